@@ -1,0 +1,201 @@
+import type { Range } from '../ddl/operation.ts';
+import type { Statement } from '../sql/statement.ts';
+import type { PersistentMap } from './persistent-map.ts';
+
+/**
+ * The schema at one moment. All of it is immutable and shares what did not change. Names are kept as the engine keeps
+ * them; keys (`dialect.key`) decide what is the same. Where migralint cannot know, it says so (`certain`, `open`,
+ * `unknown`) and whatever rests on that is unsure.
+ */
+export interface Catalog {
+  /** Tables, views, materialized views, sequences by `schema.name` key; indexes live in their table. */
+  readonly relations: PersistentMap<Relation>;
+  /** SQLite and PostgreSQL, where index names are unique in a schema: `schema.index` key -> key of its table. */
+  readonly indexOwners: PersistentMap<string>;
+  readonly triggers: PersistentMap<Trigger>;
+  readonly routines: PersistentMap<Routine>;
+  readonly types: PersistentMap<UserType>;
+  /** Schemas, extensions, policies, rules, roles ..: `kind:name` key. */
+  readonly others: PersistentMap<OtherObject>;
+  /** Objects that are not listed may exist all the same: a baseline that no file shows. */
+  readonly open: boolean;
+}
+
+/** Where an object, or a part of one, comes from; null for what a start state brought without a statement. */
+export type Origin = { readonly statement: Statement; readonly at: Range } | null;
+
+/** What every object and part has. */
+interface Known {
+  readonly origin: Origin;
+  /** False: it may be there or not, or it is only supposed. Nothing certain may rest on it. */
+  readonly certain: boolean;
+}
+
+export interface Column extends Known {
+  /** As the engine stores it. */
+  readonly name: string;
+  /** In the dialect's canonical spelling; null for none (SQLite). */
+  readonly type: string | null;
+  readonly notNull: boolean;
+  /** In canonical spelling; null for none. */
+  readonly default: string | null;
+  readonly generated: { readonly expression: string; readonly stored: boolean; readonly columns: readonly string[] } | null;
+  readonly identity: 'always' | 'by default' | 'auto-increment' | null;
+  readonly collation: string | null;
+  /** MySQL and MariaDB. */
+  readonly onUpdate: string | null;
+  readonly comment: string | null;
+  /** Properties that this start state leaves open. */
+  readonly unknown: readonly ColumnProperty[];
+}
+export type ColumnProperty = 'type' | 'not-null' | 'default' | 'generated' | 'identity' | 'collation' | 'on-update' | 'comment';
+
+export interface Index extends Known {
+  /** As the engine stores it, also where the engine made it up. */
+  readonly name: string;
+  readonly unique: boolean;
+  readonly keys: readonly { /** Canonical text. */ readonly text: string; /** Key of the plain column, or null. */ readonly column: string | null; readonly descending: boolean }[];
+  readonly include: readonly string[];
+  /** Canonical text of the predicate, or null. */
+  readonly where: string | null;
+  /** Keys of all columns that it reads anywhere: keys, expressions, predicate, INCLUDE. */
+  readonly columns: readonly string[];
+  readonly method: string | null;
+  /** Made by a PRIMARY KEY or UNIQUE constraint, which owns it. */
+  readonly ofConstraint: boolean;
+}
+
+export interface Constraint extends Known {
+  readonly kind: 'primary-key' | 'unique' | 'check' | 'foreign-key' | 'exclude';
+  /** Null where the engine gives none (SQLite). */
+  readonly name: string | null;
+  /** Keys of its columns; for a check, of those it reads. */
+  readonly columns: readonly string[];
+  /** Check and exclude: canonical text. */
+  readonly expression: string | null;
+  readonly target: {
+    /** `schema.name` key of the table it points to. */
+    readonly table: string;
+    readonly columns: readonly string[];
+    readonly onDelete: string;
+    readonly onUpdate: string;
+  } | null;
+  readonly validated: boolean;
+  /** Written on a column: SQLite's DROP COLUMN takes such a CHECK or REFERENCES with it. */
+  readonly onColumn: string | null;
+}
+
+export interface Table extends Known {
+  readonly kind: 'table';
+  readonly schema: string;
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly indexes: readonly Index[];
+  readonly constraints: readonly Constraint[];
+  readonly temporary: boolean;
+  /** Lower-cased words that belong to the shape: `strict`, `without rowid`, `virtual fts5`, `partitioned` .. */
+  readonly options: readonly string[];
+  /** Keys of tables it inherits from or is a partition of. */
+  readonly parents: readonly string[];
+  /** It may have columns, indexes and constraints that are not listed. */
+  readonly open: boolean;
+  /** Keys of columns that it surely lacks, although it is open. */
+  readonly absent: readonly string[];
+  /** The deploy that created it, and whether that deploy wrote rows: see `mayHoldRows`. */
+  readonly madeInDeploy: number;
+  readonly written: boolean;
+}
+
+export interface View extends Known {
+  readonly kind: 'view' | 'materialized-view';
+  readonly schema: string;
+  readonly name: string;
+  readonly temporary: boolean;
+  /** Its query, canonical text. */
+  readonly text: string;
+  /** Output column names when they were listed, else null. */
+  readonly columns: readonly string[] | null;
+  /** Indexes of a materialized view. */
+  readonly indexes: readonly Index[];
+}
+
+export interface Sequence extends Known {
+  readonly kind: 'sequence';
+  readonly schema: string;
+  readonly name: string;
+  /** `table.column` keys of the serial or identity column that owns it. */
+  readonly ownedBy: { readonly table: string; readonly column: string } | null;
+}
+
+export type Relation = Table | View | Sequence;
+
+export interface Trigger extends Known {
+  readonly schema: string;
+  readonly name: string;
+  /** Key of its table or view. */
+  readonly table: string;
+  readonly text: string;
+  readonly temporary: boolean;
+}
+
+export interface Routine extends Known {
+  readonly schema: string;
+  readonly name: string;
+  readonly variant: 'function' | 'procedure' | 'aggregate';
+  readonly argumentTypes: readonly string[];
+  readonly argumentNames: readonly string[];
+  readonly returns: string | null;
+  readonly text: string;
+}
+
+export interface UserType extends Known {
+  readonly schema: string;
+  readonly name: string;
+  readonly variant: 'enum' | 'composite' | 'range' | 'base' | 'shell' | 'domain';
+  readonly labels: readonly string[];
+  readonly text: string;
+}
+
+export interface OtherObject extends Known {
+  readonly kind: string;
+  readonly schema: string;
+  readonly name: string;
+  /** Key of the table it stands on, or null. */
+  readonly table: string | null;
+  readonly text: string;
+}
+
+/** What a connection carries from statement to statement. */
+export interface Session {
+  /** SQLite: PRAGMA foreign_keys; MySQL: foreign_key_checks. Null: unknown. */
+  readonly foreignKeys: boolean | null;
+  readonly inTransaction: boolean;
+  /** PostgreSQL: a statement failed in this transaction; all but ROLLBACK are refused. */
+  readonly aborted: boolean;
+  /** PostgreSQL: schemas searched, first for creation; MySQL: the current database as its single entry. Null: unknown. */
+  readonly searchPath: readonly string[] | null;
+  /** SQLite: PRAGMA legacy_alter_table. */
+  readonly legacyAlterTable: boolean;
+}
+
+/** A database: its schema, the connection's state, and what its ledger records. */
+export interface Database {
+  readonly catalog: Catalog;
+  readonly session: Session;
+  /** Identities of the recorded steps. */
+  readonly ledger: PersistentMap<true>;
+  /** Counts deploys: a table made in an earlier deploy may hold rows. */
+  readonly deploy: number;
+  /** As it was at BEGIN, for ROLLBACK; null outside a transaction. */
+  readonly atBegin: Catalog | null;
+}
+
+/** Whether a table may hold rows: it stems from an earlier deploy, or this one wrote into it. */
+export function mayHoldRows(table: Table, database: Database): boolean {
+  return table.written || table.madeInDeploy < database.deploy;
+}
+
+/** The table, view or sequence under a key, if the catalog lists one. */
+export function relationOf(catalog: Catalog, key: string): Relation | undefined {
+  return catalog.relations.get(key);
+}

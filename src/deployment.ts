@@ -1,0 +1,99 @@
+import type { ErrorClass } from './catalog/outcome.ts';
+import type { Engine } from './dialects/dialect.ts';
+import type { Statement } from './sql/statement.ts';
+import type { Span } from './text/source-file.ts';
+import type { SqlText } from './text/sql-text.ts';
+
+/**
+ * How a project's SQL is run. A deployment is a small program over steps and calls: what a deploy of today's files does to
+ * a database, whatever state that database is in. Layouts (migration tools), host code and the config all end up here.
+ */
+export interface Deployment {
+  /** Unique in a project: its root folder, with a suffix where one root has several (`db (sqlite)`). */
+  readonly name: string;
+  /** Folder, relative, with `/`; `.` for the project's root. */
+  readonly root: string;
+  readonly engine: Engine;
+  /** One sentence of how it runs, for `migralint paths`: `init_schema runs at every start (db::open calls it)`. */
+  readonly summary: string;
+  /** How that is known, strongest first; people correct migralint by reading these. */
+  readonly evidence: readonly Evidence[];
+  readonly program: readonly Action[];
+  /** The steps that a ledger records, in the order in which they run on an empty ledger. */
+  readonly ledger: readonly Step[];
+  /** Start states that the config gives: SQL to run on an empty database, by name. */
+  readonly dumps: readonly { readonly name: string; readonly calls: readonly Call[] }[];
+  /** False: the project wipes and rebuilds; only the fresh path counts. */
+  readonly upgrades: boolean;
+  /** What the project knows about older databases beside its ALTERs: checks in host code, the config. */
+  readonly witnesses: readonly Witness[];
+}
+
+export interface Evidence {
+  /** Strongest first: the config, a tool's own files and markers, code that calls it, a name or text that suggests it. */
+  readonly strength: 'config' | 'tool' | 'call' | 'name';
+  /** `rusqlite in Cargo.toml`, `-- +up markers`, `db::open calls init_schema`. */
+  readonly words: string;
+  readonly at?: Span;
+}
+
+/** A place that proves databases of an older shape. */
+export interface Witness {
+  readonly kind: 'column-checked' | 'table-checked' | 'index-checked';
+  readonly table: string;
+  /** The column or index looked for; the table itself for `table-checked`. */
+  readonly name: string;
+  readonly at: Span;
+}
+
+/** What a deploy does, in order of execution. */
+export type Action =
+  | { readonly kind: 'call'; readonly call: Call }
+  /** Run the step unless the ledger records it, then record it as the step says. */
+  | { readonly kind: 'step'; readonly step: Step }
+  /** Record every step of the ledger without running it. */
+  | { readonly kind: 'stamp' }
+  | { readonly kind: 'if'; readonly guard: Guard; readonly then: readonly Action[]; readonly otherwise: readonly Action[] }
+  /** An error inside ends the block; `onError` says what happens then. */
+  | { readonly kind: 'block'; readonly actions: readonly Action[]; readonly onError: OnError; readonly transaction?: boolean };
+
+/** Calls that are recorded together: a migration, a schema script, a start-up function. */
+export interface Step {
+  /** As a person names it: `0004_archive`, without folder and extension. */
+  readonly name: string;
+  /** What the ledger stores for it. */
+  readonly identity: string;
+  readonly file: string;
+  readonly actions: readonly Action[];
+  /** How it is undone, where the tool has such a half. */
+  readonly down?: readonly Action[];
+  /** One transaction around the step: all of it or nothing, on engines that can. */
+  readonly transaction: boolean;
+}
+
+/** What reaches the engine at once. An error ends it; what its statements did before stays, unless a transaction holds it. */
+export interface Call {
+  readonly sql: SqlText;
+  /** Only these statements of the text, where a tool splits it in its own way; absent: the engine's own splitting. */
+  readonly statements?: readonly Statement[];
+  readonly onError: OnError;
+  /** `single`: an API that takes one statement only; what follows the first is refused or ignored. */
+  readonly many: boolean;
+}
+
+export type OnError =
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'swallow' }
+  | { readonly kind: 'tolerate'; readonly classes: readonly ErrorClass[] };
+
+/** A test on the database that decides whether something runs. */
+export type Guard =
+  | { readonly test: 'table' | 'view' | 'index' | 'trigger'; readonly name: string; readonly not?: boolean; readonly at?: Span }
+  | { readonly test: 'column'; readonly table: string; readonly name: string; readonly not?: boolean; readonly at?: Span }
+  /** No table at all, or none but the ledger's. */
+  | { readonly test: 'empty'; readonly not?: boolean }
+  /** The ledger records this step, or (no identity) any step. */
+  | { readonly test: 'recorded'; readonly identity?: string; readonly not?: boolean }
+  | { readonly all: readonly Guard[] }
+  | { readonly any: readonly Guard[] }
+  | { readonly test: 'unknown'; readonly words: string; readonly at?: Span };

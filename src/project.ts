@@ -1,0 +1,9 @@
+import type { SourceFile } from './text/source-file.ts';
+
+/** What the core works on: every file that may matter, already read and decoded. Nothing below touches a disk. */
+export interface Project {
+  /** By path, relative to the project's root, with `/`. SQL files, host code that holds SQL, manifests and tool files. */
+  readonly files: ReadonlyMap<string, SourceFile>;
+  /** Files that could not be read, with the reason as a person reads it. */
+  readonly errors: readonly { readonly path: string; readonly message: string }[];
+}
