@@ -1,0 +1,18 @@
+import type { Result } from '../result.ts';
+
+export interface ReportOptions {
+  /** Colour is allowed. */
+  readonly color: boolean;
+  /** Only errors. */
+  readonly quiet: boolean;
+  /** Columns of the terminal, or 100. */
+  readonly width: number;
+  readonly version: string;
+}
+
+/** One output format: a pure function from a result to text. */
+export interface Reporter {
+  readonly name: string;
+  readonly summary: string;
+  report(result: Result, options: ReportOptions): string;
+}
