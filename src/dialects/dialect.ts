@@ -13,15 +13,21 @@ export interface LexicalFacts {
   readonly backslashEscapes: boolean;
   /** `$tag$ .. $tag$` literals. */
   readonly dollarQuotes: boolean;
-  /** `E'..'`, `B'..'`, `X'..'`, `U&'..'` prefixes. */
+  /** `E'..'` literals, in which `\` escapes, and `U&'..'`, `U&".."` with code points. */
   readonly escapeStrings: boolean;
+  /** Letters that may stand directly before a `'` and belong to the literal, in lower case: `x` for `X'00'`. */
+  readonly stringPrefixes: string;
   /** `"x"` is an identifier (a string in MySQL and MariaDB). */
   readonly doubleQuotedIdentifiers: boolean;
   readonly backtickIdentifiers: boolean;
   /** `[x]` is an identifier. */
   readonly bracketIdentifiers: boolean;
+  /** `'x'` is taken as an identifier where a name is expected. */
+  readonly singleQuotedIdentifiers: boolean;
   /** `/*! .. *\/` holds statements to be run. */
   readonly executableComments: boolean;
+  /** `/*M! .. *\/` does too. */
+  readonly mariadbExecutableComments: boolean;
 }
 
 /** What DDL means in a dialect, as far as one word can say it. What needs more is code in `src/catalog`. */
@@ -36,8 +42,10 @@ export interface DdlFacts {
   readonly viewsResolveAtCreate: boolean;
   /** The table of a foreign key must exist when the key is made (see also session settings). */
   readonly foreignKeysResolveAtCreate: boolean;
-  /** Longest identifier in bytes of UTF-8; longer names are cut (PostgreSQL) or refused (MySQL). Null: no limit. */
+  /** Longest identifier in bytes of UTF-8; longer names are cut (PostgreSQL). Null: no limit in bytes. */
   readonly identifierBytes: number | null;
+  /** Longest identifier in characters; longer names are refused (MySQL, MariaDB). Null: no limit in characters. */
+  readonly identifierCharacters: number | null;
 }
 
 export interface Dialect {
@@ -47,10 +55,15 @@ export interface Dialect {
   readonly lexical: LexicalFacts;
   readonly ddl: DdlFacts;
   /**
-   * The form under which the engine compares a name: folded, cut to its length limit. Two names are the same object
-   * exactly when their keys are equal.
+   * The form under which the engine compares the name of a column, index, constraint or type: folded, cut to its length
+   * limit. Two names are the same object exactly when their keys are equal.
    */
   key(text: string, quoted: boolean): string;
+  /**
+   * The same for tables, views, triggers and schemas. Differs from `key` in MySQL and MariaDB only, where these are files
+   * and so case-sensitive on Linux servers.
+   */
+  tableKey(text: string, quoted: boolean): string;
 }
 
 /** Versions of an engine that a project may run on, as `[major, minor]`. A failure counts only if all of them fail. */
