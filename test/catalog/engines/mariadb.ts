@@ -1,0 +1,118 @@
+import mysql from 'mysql2/promise';
+import { scratchDatabaseName, type EngineAvailability, type EngineVerdict, type SchemaLines, type TestEngine } from './test-engine.ts';
+
+/** The servers that tests create scratch databases on; MySQL has none by default. */
+export const MARIADB_VARIABLE = 'MIGRALINT_TEST_MARIADB_URL';
+export const MYSQL_VARIABLE = 'MIGRALINT_TEST_MYSQL_URL';
+const DEFAULT_MARIADB_URL = 'mysql://root@127.0.0.1:3306/test';
+
+/** The server's address, or null where none is named and none is usual. */
+export function serverUrlOf(dialect: 'mariadb' | 'mysql'): string | null {
+  if (dialect === 'mysql') return process.env[MYSQL_VARIABLE] ?? null;
+  return process.env[MARIADB_VARIABLE] ?? DEFAULT_MARIADB_URL;
+}
+
+/** Whether the server answers. */
+export async function mariadbAvailability(dialect: 'mariadb' | 'mysql'): Promise<EngineAvailability> {
+  const url = serverUrlOf(dialect);
+  if (url === null) return { available: false, why: `${MYSQL_VARIABLE} is not set` };
+  try {
+    const connection = await mysql.createConnection({ uri: url, connectTimeout: 3000 });
+    const [rows] = await connection.query<mysql.RowDataPacket[]>('SELECT version() AS version');
+    await connection.end();
+    return { available: true, version: String(rows[0]?.['version'] ?? '') };
+  } catch (error) {
+    return { available: false, why: messageOf(error) };
+  }
+}
+
+/** Creates a scratch database and connects to it. */
+export async function openMariadb(dialect: 'mariadb' | 'mysql'): Promise<TestEngine> {
+  const url = serverUrlOf(dialect);
+  if (url === null) throw new Error(`${MYSQL_VARIABLE} is not set`);
+  const name = scratchDatabaseName();
+  await onServer(url, `CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci`);
+  const connection = await mysql.createConnection({ uri: withDatabase(url, name) });
+  return {
+    run: (statement) => runStatement(connection, statement),
+    introspect: () => introspect(withDatabase(url, name), name),
+    close: async () => {
+      connection.destroy();
+      await onServer(url, `DROP DATABASE IF EXISTS ${name}`);
+    },
+  };
+}
+
+function withDatabase(url: string, name: string): string {
+  const parsed = new URL(url);
+  parsed.pathname = `/${name}`;
+  return parsed.href;
+}
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const connection = await mysql.createConnection({ uri: url });
+  try {
+    await connection.query(statement);
+  } finally {
+    await connection.end();
+  }
+}
+
+async function runStatement(connection: mysql.Connection, statement: string): Promise<EngineVerdict> {
+  try {
+    await connection.query(statement);
+    return { ok: true, errorText: null };
+  } catch (error) {
+    return { ok: false, errorText: messageOf(error) };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+/** Reads the schema over a connection of its own: an open transaction or USE of the tested one must not matter. */
+async function introspect(url: string, database: string): Promise<SchemaLines> {
+  const connection = await mysql.createConnection({ uri: url });
+  try {
+    const lines: string[] = [];
+    for (const query of CATALOG_QUERIES) {
+      const [rows] = await connection.query<mysql.RowDataPacket[]>(query, [database]);
+      lines.push(...rows.map((row) => String(row['line'])));
+    }
+    return lines.sort();
+  } finally {
+    await connection.end();
+  }
+}
+
+const CATALOG_QUERIES: readonly string[] = [
+  `SELECT CONCAT(CASE TABLE_TYPE WHEN 'VIEW' THEN 'view ' WHEN 'SEQUENCE' THEN 'sequence ' ELSE 'table ' END, TABLE_NAME) AS line
+   FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?`,
+  `SELECT CONCAT('column ', c.TABLE_NAME, ' ', c.ORDINAL_POSITION, ' ', c.COLUMN_NAME, ' ', c.COLUMN_TYPE,
+     IF(c.IS_NULLABLE = 'NO', ' not null', ''),
+     IF(c.EXTRA LIKE '%GENERATED%' AND c.EXTRA NOT LIKE '%DEFAULT_GENERATED%', ' generated',
+        IF(c.COLUMN_DEFAULT IS NULL OR c.COLUMN_DEFAULT = 'NULL', '', ' default')),
+     IF(c.EXTRA LIKE '%auto_increment%', ' auto_increment', ''),
+     IF(c.EXTRA LIKE '%on update%', ' on update', ''),
+     IF(c.COLUMN_COMMENT <> '', ' comment', '')) AS line
+   FROM information_schema.COLUMNS c JOIN information_schema.TABLES t USING (TABLE_SCHEMA, TABLE_NAME)
+   WHERE t.TABLE_TYPE = 'BASE TABLE' AND TABLE_SCHEMA = ?`,
+  `SELECT CONCAT('index ', TABLE_NAME, ' ', INDEX_NAME, IF(NON_UNIQUE = 0, ' unique', ''), ' (',
+     GROUP_CONCAT(CONCAT(COALESCE(COLUMN_NAME, '<expression>'), IF(SUB_PART IS NULL, '', CONCAT('(', SUB_PART, ')')))
+       ORDER BY SEQ_IN_INDEX SEPARATOR ', '), ')', IF(INDEX_TYPE IN ('FULLTEXT', 'SPATIAL'), CONCAT(' ', LOWER(INDEX_TYPE)), '')) AS line
+   FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? GROUP BY TABLE_NAME, INDEX_NAME, NON_UNIQUE, INDEX_TYPE`,
+  `SELECT CONCAT('foreign-key ', k.TABLE_NAME, ' ', k.CONSTRAINT_NAME, ' (',
+     GROUP_CONCAT(k.COLUMN_NAME ORDER BY k.ORDINAL_POSITION SEPARATOR ', '), ') -> ', k.REFERENCED_TABLE_NAME, ' (',
+     GROUP_CONCAT(k.REFERENCED_COLUMN_NAME ORDER BY k.ORDINAL_POSITION SEPARATOR ', '), ') delete ', LOWER(r.DELETE_RULE),
+     ' update ', LOWER(r.UPDATE_RULE)) AS line
+   FROM information_schema.KEY_COLUMN_USAGE k JOIN information_schema.REFERENTIAL_CONSTRAINTS r
+     ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME AND r.TABLE_NAME = k.TABLE_NAME
+   WHERE k.TABLE_SCHEMA = ? AND k.REFERENCED_TABLE_NAME IS NOT NULL
+   GROUP BY k.TABLE_NAME, k.CONSTRAINT_NAME, k.REFERENCED_TABLE_NAME, r.DELETE_RULE, r.UPDATE_RULE`,
+  `SELECT CONCAT('check ', t.TABLE_NAME, ' ', t.CONSTRAINT_NAME) AS line
+   FROM information_schema.TABLE_CONSTRAINTS t WHERE t.CONSTRAINT_TYPE = 'CHECK' AND t.TABLE_SCHEMA = ?`,
+  `SELECT CONCAT('trigger ', EVENT_OBJECT_TABLE, ' ', TRIGGER_NAME) AS line FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?`,
+  `SELECT CONCAT('routine ', ROUTINE_NAME, ' ', LOWER(ROUTINE_TYPE)) AS line FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ?`,
+  `SELECT CONCAT('event ', EVENT_NAME) AS line FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ?`,
+];

@@ -1,0 +1,40 @@
+/** What a real engine said to one statement. */
+export interface EngineVerdict {
+  readonly ok: boolean;
+  /** The engine's message without prefix and position; null when it accepted the statement. */
+  readonly errorText: string | null;
+}
+
+/**
+ * A schema as lines that can be compared, sorted: `column public.jobs 2 name text not null default`. Only what a model
+ * without an expression evaluator can know is in them: that there is a default, not how the engine prints it.
+ */
+export type SchemaLines = readonly string[];
+
+/** A scratch database on a real engine, with one connection to it. */
+export interface TestEngine {
+  run(statement: string): Promise<EngineVerdict>;
+  introspect(): Promise<SchemaLines>;
+  /** Ends the connection and drops the database. */
+  close(): Promise<void>;
+}
+
+/** A server that a test wants, or why it cannot have it. */
+export type EngineAvailability = { readonly available: true; readonly version: string } | { readonly available: false; readonly why: string };
+
+/**
+ * Decides what a missing server means: tests skip on a person's machine, and fail in CI, where nobody would notice that
+ * they had been skipped for months.
+ */
+export function requireInContinuousIntegration(title: string, variable: string, availability: EngineAvailability): boolean {
+  if (availability.available) return true;
+  const advice = `${title} is not reachable (${availability.why}); set ${variable} to a server that tests may create databases on`;
+  if (process.env['CI'] === 'true') throw new Error(advice);
+  process.stderr.write(`skipped: ${advice}\n`);
+  return false;
+}
+
+/** A database name that no other run uses. */
+export function scratchDatabaseName(): string {
+  return `migralint_${process.pid.toString(36)}_${Math.random().toString(36).slice(2, 10)}`;
+}
