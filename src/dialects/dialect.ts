@@ -28,6 +28,8 @@ export interface LexicalFacts {
   readonly executableComments: boolean;
   /** `/*M! .. *\/` does too. */
   readonly mariadbExecutableComments: boolean;
+  /** Version numbers, both ends included, that let the content of `/*!NNNNN .. *\/` run; without a number it always does. */
+  readonly executedVersions: readonly (readonly [from: number, to: number])[];
 }
 
 /** What DDL means in a dialect, as far as one word can say it. What needs more is code in `src/catalog`. */

@@ -32,6 +32,8 @@ export const mysqlLexical: LexicalFacts = {
   // Manual 11.7: `/*! .. */` and `/*!80000 .. */` are executed.
   executableComments: true,
   mariadbExecutableComments: false,
+  // A server runs what asks for its own version or an older one; 9.7 is the newest we serve.
+  executedVersions: [[0, 90799]],
 };
 
 /** Facts of DDL that MySQL and MariaDB share. */

@@ -13,7 +13,7 @@ function key(text: string, quoted: boolean): string {
 /** Cuts at a character's boundary, as pg_mbcliplen does: a character that would end beyond the limit is left out. */
 function cutToBytes(text: string, limit: number): string {
   let bytes = 0;
-  for (let index = 0; index < text.length; ) {
+  for (let index = 0; index < text.length;) {
     const point = text.codePointAt(index) ?? 0;
     bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
     if (bytes > limit) return text.slice(0, index);
@@ -41,6 +41,7 @@ export const postgres: Dialect = {
     singleQuotedIdentifiers: false,
     executableComments: false,
     mariadbExecutableComments: false,
+    executedVersions: [],
   },
   ddl: {
     transactionalDdl: true,

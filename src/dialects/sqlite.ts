@@ -24,6 +24,7 @@ export const sqlite: Dialect = {
     singleQuotedIdentifiers: true,
     executableComments: false,
     mariadbExecutableComments: false,
+    executedVersions: [],
   },
   ddl: {
     // sqlite.org/lang_transaction.html: the schema is a table like any other.
