@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialects/dialect.ts';
-import { lex, type Token } from '../sql/lexer.ts';
+import { lex, TokenKind, type Tokens } from '../sql/lexer.ts';
 import type { Statement } from '../sql/statement.ts';
 import type { QualifiedName, QueryText, Range } from './operation.ts';
 
@@ -23,7 +23,7 @@ export class Cursor {
   readonly text: string;
   /** The table that the statement certainly concerns, once read: it goes into the opaque operation of a failure. */
   table: QualifiedName | undefined;
-  private readonly tokens: readonly Token[];
+  private readonly tokens: Tokens;
   private index = 0;
 
   constructor(statement: Statement, dialect: Dialect) {
@@ -33,45 +33,45 @@ export class Cursor {
     this.tokens = lex(this.text, statement.start, statement.end, dialect);
   }
 
-  // Looking
-
-  /** The token `ahead` places further, or undefined beyond the end. */
-  token(ahead = 0): Token | undefined {
-    return this.tokens[this.index + ahead];
+  /** What the token `ahead` places further is; `TokenKind.end` beyond the end. */
+  kind(ahead = 0): TokenKind {
+    return this.tokens.kind(this.index + ahead);
   }
 
   atEnd(): boolean {
-    return this.index >= this.tokens.length;
+    return this.index >= this.tokens.count;
   }
 
-  /** Whether an unquoted word stands here; `word` is in lower case. */
+  /** Whether this unquoted word stands here; `word` is in lower case. */
   is(word: string, ahead = 0): boolean {
-    const token = this.tokens[this.index + ahead];
-    return token !== undefined && token.kind === 'word' && equalsFolded(this.text, token, word);
+    const { tokens } = this;
+    const index = this.index + ahead;
+    if (tokens.kind(index) !== TokenKind.word) return false;
+    const start = tokens.start(index);
+    return tokens.end(index) - start === word.length && spells(this.text, start, word);
   }
 
   /** Whether these unquoted words follow each other from here on. */
   areWords(...words: readonly string[]): boolean {
-    return words.every((word, ahead) => this.is(word, ahead));
+    for (let ahead = 0; ahead < words.length; ahead++) if (!this.is(words[ahead] ?? '', ahead)) return false;
+    return true;
   }
 
   /** The unquoted word here, in lower case; the empty string for anything else. */
   word(ahead = 0): string {
-    const token = this.tokens[this.index + ahead];
-    return token?.kind === 'word' ? this.text.slice(token.start, token.end).toLowerCase() : '';
+    const index = this.index + ahead;
+    return this.tokens.kind(index) === TokenKind.word ? this.tokens.source(index).toLowerCase() : '';
   }
 
+  /** Whether this operator or punctuation stands here. */
   isSymbol(symbol: string, ahead = 0): boolean {
-    const token = this.tokens[this.index + ahead];
-    return token !== undefined && token.kind === 'symbol' && this.spells(token, symbol);
+    return this.tokens.isSymbol(this.index + ahead, symbol);
   }
 
   /** Whether the list or the parenthesis that the cursor stands in ends here. */
   atClauseEnd(): boolean {
     return this.atEnd() || this.isSymbol(',') || this.isSymbol(')');
   }
-
-  // Taking
 
   advance(): void {
     this.index++;
@@ -118,16 +118,20 @@ export class Cursor {
     throw new Unreadable(reason, this.here());
   }
 
-  // Places
+  /** Where the current token, or the one `ahead`, starts; at the end, where the last one ends. */
+  start(ahead = 0): number {
+    return this.index + ahead < this.tokens.count ? this.tokens.start(this.index + ahead) : this.lastEnd();
+  }
 
-  /** Where the current token starts; at the end, where the last one ends. */
-  start(): number {
-    return this.tokens[this.index]?.start ?? this.lastEnd();
+  /** Where the current token, or the one `ahead`, ends. */
+  end(ahead = 0): number {
+    return this.tokens.end(this.index + ahead);
   }
 
   /** Where the token before the cursor ends. */
   lastEnd(): number {
-    return this.tokens[this.index - 1]?.end ?? this.statement.start;
+    const last = Math.min(this.index, this.tokens.count) - 1;
+    return last < 0 ? this.statement.start : this.tokens.end(last);
   }
 
   /** From an offset to the end of the last token taken. */
@@ -137,15 +141,14 @@ export class Cursor {
 
   /** The token here; at the end an empty range. */
   here(): Range {
-    const token = this.tokens[this.index];
-    return token === undefined ? { start: this.lastEnd(), end: this.lastEnd() } : { start: token.start, end: token.end };
+    return this.atEnd() ? { start: this.lastEnd(), end: this.lastEnd() } : { start: this.start(), end: this.end() };
   }
 
   textOf(range: Range): string {
     return this.text.slice(range.start, range.end);
   }
 
-  /** Remembers a place, to come back to it with `return`. */
+  /** Remembers a place, to come back to it with `returnTo`. */
   mark(): number {
     return this.index;
   }
@@ -154,15 +157,12 @@ export class Cursor {
     this.index = mark;
   }
 
-  // Skipping
-
   /** From `(`, `[` or `{` to just after its partner (or the end); the range spans both. */
   skipBalanced(): Range {
     const start = this.start();
     let depth = 0;
     do {
-      const change = this.depthChange();
-      depth += change;
+      depth += this.depthChange();
       this.index++;
     } while (depth > 0 && !this.atEnd());
     return this.rangeFrom(start);
@@ -178,7 +178,7 @@ export class Cursor {
   /** To the end of the statement. */
   skipRest(): Range {
     const start = this.start();
-    this.index = Math.max(this.index, this.tokens.length);
+    this.index = Math.max(this.index, this.tokens.count);
     return this.rangeFrom(start);
   }
 
@@ -195,22 +195,17 @@ export class Cursor {
   }
 
   private depthChange(): number {
-    const token = this.tokens[this.index];
-    if (token?.kind !== 'symbol') return 0;
-    const unit = this.text.charCodeAt(token.start);
+    if (this.tokens.kind(this.index) !== TokenKind.punctuation) return 0;
+    const unit = this.text.charCodeAt(this.tokens.start(this.index));
     if (unit === 0x28 || unit === 0x5b || unit === 0x7b) return 1;
     return unit === 0x29 || unit === 0x5d || unit === 0x7d ? -1 : 0;
   }
-
-  private spells(token: Token, symbol: string): boolean {
-    return token.end - token.start === symbol.length && this.text.startsWith(symbol, token.start);
-  }
 }
 
-function equalsFolded(text: string, token: Token, word: string): boolean {
-  if (token.end - token.start !== word.length) return false;
+/** Whether the text at `start` is the word, whatever its case; the word is in lower case. */
+function spells(text: string, start: number, word: string): boolean {
   for (let index = 0; index < word.length; index++) {
-    const unit = text.charCodeAt(token.start + index);
+    const unit = text.charCodeAt(start + index);
     const folded = unit >= 0x41 && unit <= 0x5a ? unit | 0x20 : unit;
     if (folded !== word.charCodeAt(index)) return false;
   }

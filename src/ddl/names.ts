@@ -1,4 +1,4 @@
-import type { Token } from '../sql/lexer.ts';
+import { TokenKind, unquote } from '../sql/lexer.ts';
 import type { Cursor } from './cursor.ts';
 import type { Name, QualifiedName } from './operation.ts';
 
@@ -7,11 +7,18 @@ import type { Name, QualifiedName } from './operation.ts';
  * the caller first looks for the words that may follow instead.
  */
 export function acceptName(cursor: Cursor): Name | undefined {
-  const first = cursor.token();
-  if (first === undefined || !startsName(cursor, first)) return undefined;
+  const kind = cursor.kind();
+  const quoted = kind === TokenKind.quoted || (kind === TokenKind.string && quotesNames(cursor));
+  if (!quoted && kind !== TokenKind.word && kind !== TokenKind.placeholder) return undefined;
+  const range = cursor.here();
   cursor.advance();
-  if (first.kind === 'quoted-name' || first.kind === 'string') return nameOf(cursor, first.start, first.end, true);
-  return nameOf(cursor, first.start, takeAdjacentParts(cursor, first), false);
+  const written = cursor.textOf(range);
+  return { ...range, text: quoted ? unquote(written) : written, quoted };
+}
+
+/** SQLite takes `'x'` for a name where only a name can stand. */
+function quotesNames(cursor: Cursor): boolean {
+  return cursor.dialect.lexical.singleQuotedIdentifiers && cursor.text.charCodeAt(cursor.start()) === 0x27;
 }
 
 /** A name that must be there. */
@@ -24,7 +31,7 @@ export function readQualifiedName(cursor: Cursor): QualifiedName {
   const first = readName(cursor);
   let name = first;
   let schema: Name | undefined;
-  while (cursor.isSymbol('.') && cursor.token(1) !== undefined) {
+  while (cursor.isSymbol('.') && startsName(cursor.kind(1))) {
     cursor.advance();
     schema = name;
     name = readName(cursor);
@@ -51,48 +58,14 @@ export function readQualifiedNames(cursor: Cursor): readonly QualifiedName[] {
 
 /** A string literal's value, for options and comments; undefined when none stands here. */
 export function acceptString(cursor: Cursor): string | undefined {
-  const token = cursor.token();
-  if (token?.kind !== 'string') return undefined;
+  if (cursor.kind() !== TokenKind.string) return undefined;
+  const written = cursor.textOf(cursor.here());
   cursor.advance();
-  return unquote(cursor.text.slice(token.start, token.end));
+  return unquote(written, cursor.dialect.lexical.backslashEscapes);
 }
 
-function startsName(cursor: Cursor, token: Token): boolean {
-  switch (token.kind) {
-    case 'word':
-    case 'quoted-name':
-    case 'placeholder':
-      return true;
-    case 'string':
-      return cursor.dialect.lexical.singleQuotedIdentifiers && cursor.text.charCodeAt(token.start) === 0x27;
-    default:
-      return false;
-  }
-}
-
-/** A template writes one name in several tokens: `{{prefix}}_users`, `users_${suffix}`. Gives the end of the last one. */
-function takeAdjacentParts(cursor: Cursor, first: Token): number {
-  let last = first;
-  for (let next = cursor.token(); next !== undefined; next = cursor.token()) {
-    const joins = next.start === last.end && (next.kind === 'placeholder' || last.kind === 'placeholder');
-    if (!joins || (next.kind !== 'placeholder' && next.kind !== 'word' && next.kind !== 'number')) break;
-    cursor.advance();
-    last = next;
-  }
-  return last.end;
-}
-
-function nameOf(cursor: Cursor, start: number, end: number, quoted: boolean): Name {
-  const written = cursor.text.slice(start, end);
-  return { start, end, text: quoted ? unquote(written) : written, quoted };
-}
-
-/** Takes the quotes off a name or string, with prefix (`U&"..."`, `N'..'`) and doubled quotes. */
-export function unquote(written: string): string {
-  const open = written.search(/["'`[]/);
-  if (open < 0) return written;
-  const quote = written.charAt(open) === '[' ? ']' : written.charAt(open);
-  const closed = written.length > open + 1 && written.endsWith(quote);
-  const inner = written.slice(open + 1, closed ? -1 : undefined);
-  return inner.includes(quote) ? inner.replaceAll(quote + quote, quote) : inner;
+function startsName(kind: TokenKind): boolean {
+  return (
+    kind === TokenKind.word || kind === TokenKind.quoted || kind === TokenKind.placeholder || kind === TokenKind.string
+  );
 }

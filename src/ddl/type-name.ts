@@ -1,3 +1,4 @@
+import { TokenKind } from '../sql/lexer.ts';
 import type { Cursor } from './cursor.ts';
 import { acceptName, readName } from './names.ts';
 import type { Name, Range, TypeName } from './operation.ts';
@@ -9,8 +10,7 @@ import type { Name, Range, TypeName } from './operation.ts';
 export function acceptTypeName(cursor: Cursor): TypeName | undefined {
   const start = cursor.start();
   cursor.accept('setof');
-  const first = cursor.token();
-  if (first === undefined || (first.kind === 'word' && endsType.has(cursor.word()))) return undefined;
+  if (endsType.has(cursor.word())) return undefined;
   if (cursor.dialect.name === 'sqlite' && cursor.areWords('generated', 'always')) return undefined;
   const identifier = acceptName(cursor);
   if (identifier === undefined) return undefined;
@@ -45,7 +45,7 @@ interface Words {
 function readTypeFrom(cursor: Cursor, start: number, identifier: Name): TypeName {
   let last = identifier;
   let schema: Name | undefined;
-  while (cursor.isSymbol('.') && cursor.token(1) !== undefined) {
+  while (cursor.isSymbol('.')) {
     cursor.advance();
     schema = last;
     last = readName(cursor);
@@ -85,9 +85,10 @@ function readFurtherWords(cursor: Cursor, words: Words): void {
 
 /** sqlite.org/lang_createtable.html, "Column Data Types": any run of words that begins no column constraint. */
 function readSqliteWords(cursor: Cursor, words: Words): void {
-  for (let token = cursor.token(); token !== undefined; token = cursor.token()) {
-    const isWord = token.kind === 'word' && !endsType.has(cursor.word()) && !cursor.areWords('generated', 'always');
-    if (!isWord && token.kind !== 'quoted-name') return;
+  for (;;) {
+    const kind = cursor.kind();
+    const isWord = kind === TokenKind.word && !endsType.has(cursor.word()) && !cursor.areWords('generated', 'always');
+    if (!isWord && kind !== TokenKind.quoted) return;
     const word = acceptName(cursor);
     if (word === undefined) return;
     words.name += ` ${word.text.toLowerCase()}`;
@@ -140,8 +141,9 @@ function acceptModifier(cursor: Cursor, name: string): string | undefined {
 
 /** MySQL and MariaDB: `CHARACTER SET x`, `CHARSET x`, `CHAR SET x`, also with `=`; gives `character set x`. */
 export function acceptCharacterSet(cursor: Cursor): string | undefined {
-  const found = cursor.accept('charset') || cursor.acceptWords('character', 'set') || cursor.acceptWords('char', 'set');
-  if (found === false || found === undefined) return undefined;
+  if (!cursor.accept('charset') && !(cursor.acceptWords('character', 'set') ?? cursor.acceptWords('char', 'set'))) {
+    return undefined;
+  }
   cursor.acceptSymbol('=');
   return `character set ${readWordOrString(cursor).toLowerCase()}`;
 }
