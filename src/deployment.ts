@@ -19,10 +19,16 @@ export interface Deployment {
   /** How that is known, strongest first; people correct migralint by reading these. */
   readonly evidence: readonly Evidence[];
   readonly program: readonly Action[];
+  /** What `program` takes for granted about how the files run (`if schema.sql runs at every start`); null when that is known. */
+  readonly reading: string | null;
+  /** Other ways in which the same files may be run. A finding that holds under all of them needs no assumption. */
+  readonly otherReadings: readonly { readonly words: string; readonly program: readonly Action[] }[];
   /** The steps that a ledger records, in the order in which they run on an empty ledger. */
   readonly ledger: readonly Step[];
   /** Start states that the config gives: SQL to run on an empty database, by name. */
   readonly dumps: readonly { readonly name: string; readonly calls: readonly Call[] }[];
+  /** Beginnings of the names of steps that may run a second time. */
+  readonly rerunnable: readonly string[];
   /** False: the project wipes and rebuilds; only the fresh path counts. */
   readonly upgrades: boolean;
   /** What the project knows about older databases beside its ALTERs: checks in host code, the config. */

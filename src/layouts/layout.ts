@@ -1,4 +1,6 @@
+import type { Config } from '../config.ts';
 import type { Deployment } from '../deployment.ts';
+import type { DialectName, VersionRange } from '../dialects/dialect.ts';
 import type { LinkedProgram } from '../hosts/link.ts';
 import type { Project } from '../project.ts';
 
@@ -6,8 +8,10 @@ import type { Project } from '../project.ts';
 export interface LayoutContext {
   readonly project: Project;
   readonly programs: readonly LinkedProgram[];
+  readonly config: Config;
   /** The dialect asked for by config or command line, if any. */
-  readonly dialect?: import('../dialects/dialect.ts').DialectName;
+  readonly dialect: DialectName | undefined;
+  readonly engineVersion: VersionRange | undefined;
 }
 
 /** A deployment that a layout recognises, and the files it speaks for. */
@@ -17,13 +21,13 @@ export interface Detected {
   readonly claims: readonly string[];
 }
 
+/** How sure a layout's signs are: a tool's own marker file or text, a call in host code, a name grammar, nothing better. */
+export type Sureness = 'marker' | 'call' | 'name' | 'fallback';
+
 /** One way in which migrations lie in a repository: a migration tool's, or a habit. */
 export interface Layout {
   readonly name: string;
-  /**
-   * How sure its signs are: a tool's own marker file or text (`marker`), a call in host code (`call`), a name grammar (`name`).
-   * Where two layouts claim a file the surer one keeps it, so adding a layout never depends on an order of imports.
-   */
-  readonly sureness: 'marker' | 'call' | 'name';
+  /** Where two layouts claim a file the surer one keeps it, so adding a layout never depends on an order of imports. */
+  readonly sureness: Sureness;
   detect(context: LayoutContext): readonly Detected[];
 }

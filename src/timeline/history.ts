@@ -1,18 +1,18 @@
-import type { Difference } from '../catalog/diff.ts';
 import type { Database } from '../catalog/catalog.ts';
+import type { Difference } from '../catalog/diff.ts';
 import type { EngineError, Outcome } from '../catalog/outcome.ts';
 import type { Operation } from '../ddl/operation.ts';
 import type { ParsedStatement } from '../ddl/parse.ts';
-import type { Call, Deployment, Step, Witness } from '../deployment.ts';
+import type { Call, Deployment, Step } from '../deployment.ts';
 import type { Span } from '../text/source-file.ts';
 
 /** What a database in the field can be before a deploy of today's files. */
 export interface StartState {
   /** As a person names the install: `fresh install`, `after 0004_x`, `before jobs.archived was added`, `dump v0.9`. */
   readonly name: string;
-  readonly kind: 'fresh' | 'after-step' | 'before-ledger' | 'witnessed' | 'dump' | 'second-start' | 'after-failure';
+  readonly kind: 'fresh' | 'before-ledger' | 'after-step' | 'witnessed' | 'dump' | 'second-start' | 'after-failure';
   readonly database: Database;
-  /** What proves that such databases exist. */
+  /** What proves that such databases exist: the ALTER that adds the column, a check in host code. */
   readonly witnesses: readonly Span[];
 }
 
@@ -23,14 +23,12 @@ export interface UpgradePath {
   readonly name: string;
   readonly start: StartState;
   readonly verdict: Verdict;
-  /** The statement that stops it, and why; null where nothing does. */
-  readonly failsAt: Failure | null;
+  /** The event that stops it; null where nothing does. */
+  readonly failsAt: Event | null;
   readonly end: Database;
-  /** Statements that the deploy reached. */
-  readonly statementCount: number;
 }
 
-/** One operation as one path met it. */
+/** One operation as a replay met it. */
 export interface Event {
   readonly parsed: ParsedStatement;
   readonly operation: Operation;
@@ -39,33 +37,54 @@ export interface Event {
   readonly call: Call;
   /** The database just before the statement. */
   readonly before: Database;
+  /** What happens to an error here: it stops the deploy, or the code goes on. */
+  readonly caught: boolean;
+  /** The guard that could not be read and under which the statement stands; null outside such a branch. */
+  readonly underUnknownGuard: string | null;
 }
 
 /** A failure, on all paths on which it happens. */
 export interface Failure extends Event {
   readonly error: EngineError;
   readonly condition: 'always' | 'rows' | 'values';
+  /** Nearest install first: the one whose name says what is missing. Never empty. */
   readonly paths: readonly UpgradePath[];
-  /** The failure stops the run; false where it is swallowed, tolerated or only conditional. */
-  readonly stops: boolean;
   /** The assumption about the deployment on which it rests; null when proven. */
   readonly reading: string | null;
 }
 
-/** A statement that a guard skipped, on all paths on which it was. */
+/** A statement that a guard skipped although what it found is not what it asked for. */
 export interface Skip extends Event {
   readonly paths: readonly UpgradePath[];
 }
 
-/** An outcome that could not be known, and what would be said if it failed. */
+/** An outcome that could not be known, with what the engine would say if it failed. */
 export interface Doubt extends Event {
+  readonly error: EngineError;
   readonly paths: readonly UpgradePath[];
 }
 
-/** The end of a path held against the end of the fresh install. */
+/** The end of a path held against the end of the fresh install (`left`). */
 export interface Divergence {
   readonly path: UpgradePath;
   readonly differences: readonly Difference[];
+}
+
+/** What a step's down half leaves (`right`), held against the database before its up half (`left`). */
+export interface DownResult {
+  readonly step: Step;
+  readonly differences: readonly Difference[];
+  /** The first statement of the down half that fails, if any. */
+  readonly failure: Event | null;
+  /** The first statement that fails when the step goes up again, if any. */
+  readonly upAgain: Event | null;
+}
+
+/** A statement with its place in the deployment. */
+export interface PlacedStatement {
+  readonly parsed: ParsedStatement;
+  readonly step: Step | null;
+  readonly call: Call;
 }
 
 /** All that a deployment's replay found: what rules read. */
@@ -77,16 +96,7 @@ export interface History {
   readonly doubts: readonly Doubt[];
   readonly divergences: readonly Divergence[];
   readonly downs: readonly DownResult[];
-  readonly witnesses: readonly Witness[];
-  /** Every statement that the deployment runs, in program order, each once. */
-  readonly statements: readonly { readonly parsed: ParsedStatement; readonly step: Step | null; readonly call: Call }[];
+  /** Every statement that the deployment may run, in program order, each once. */
+  readonly statements: readonly PlacedStatement[];
   readonly coverage: { readonly statements: number; readonly opaque: number; readonly unsure: number };
-}
-
-/** What a step's down half leaves, held against the database before its up half; and whether it can go up again. */
-export interface DownResult {
-  readonly step: Step;
-  readonly differences: readonly Difference[];
-  readonly failure: Failure | null;
-  readonly upAgain: Failure | null;
 }

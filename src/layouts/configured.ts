@@ -1,0 +1,84 @@
+import picomatch from 'picomatch';
+import type { DeploymentConfig, RunConfig } from '../config.ts';
+import type { Action, Call, Deployment, Guard, Step } from '../deployment.ts';
+import { engineOf } from '../dialects/index.ts';
+import { sqlTextOfFile } from '../text/sql-text.ts';
+import type { SourceFile } from '../text/source-file.ts';
+import { dialectOf } from './dialect-signs.ts';
+import { baseName, byLeadingNumber, folderOf, joinPath } from './file-order.ts';
+import type { LayoutContext } from './layout.ts';
+import { callOf, migrationName } from './migration-folder.ts';
+
+/** A deployment as the config describes it: nothing is guessed but the dialect, where the config leaves that open. */
+export function configuredDeployment(context: LayoutContext, config: DeploymentConfig): Deployment {
+  const runs = config.run.map((run) => ({ run, files: filesOf(context, config.root, run.files) }));
+  const sqlFiles = runs.flatMap(({ files }) => files);
+  const sign = dialectOf(context.project, sqlFiles, config.root, config.dialect ?? context.dialect);
+  const steps: Step[] = [];
+  const program = runs.flatMap(({ run, files }) => files.flatMap((file) => actionsOf(run, file, steps)));
+  return {
+    name: config.name ?? config.root,
+    root: config.root,
+    engine: engineOf(sign.dialect, context.engineVersion),
+    summary: 'as the config says',
+    evidence: [{ strength: 'config', words: 'deployments in the config' }, sign.evidence],
+    program,
+    reading: null,
+    otherReadings: [],
+    ledger: steps,
+    dumps: Object.entries(config.start ?? {}).map(([name, patterns]) => ({
+      name,
+      calls: filesOf(context, config.root, patterns).map((file): Call => callOf(sqlTextOfFile(file))),
+    })),
+    rerunnable: config.rerunnable ?? [],
+    upgrades: context.config.upgrades ?? true,
+    witnesses: [],
+  };
+}
+
+/** The files that patterns name, in the order of the patterns; those of one glob by leading number, then by bytes. */
+function filesOf(context: LayoutContext, root: string, patterns: readonly string[]): readonly SourceFile[] {
+  const chosen = new Set<SourceFile>();
+  for (const pattern of patterns) {
+    const full = joinPath(root, pattern);
+    const exact = context.project.files.get(full);
+    if (exact !== undefined) {
+      chosen.add(exact);
+      continue;
+    }
+    const matches = picomatch(full, { dot: true });
+    [...context.project.files.values()]
+      .filter((file) => matches(file.path))
+      .sort((left, right) => byFolderThenNumber(left.path, right.path))
+      .forEach((file) => chosen.add(file));
+  }
+  return [...chosen];
+}
+
+function byFolderThenNumber(left: string, right: string): number {
+  if (folderOf(left) !== folderOf(right)) return folderOf(left) < folderOf(right) ? -1 : 1;
+  return byLeadingNumber(baseName(left), baseName(right));
+}
+
+function actionsOf(run: RunConfig, file: SourceFile, steps: Step[]): readonly Action[] {
+  if (/\.down\.sql$/.test(file.path) && run.when === 'once') return [];
+  const call: Action = { kind: 'call', call: callOf(sqlTextOfFile(file)) };
+  switch (run.when) {
+    case 'always':
+    case 'on-change':
+      return [call];
+    case 'fresh':
+      return [when({ test: 'empty' }, call)];
+    case 'upgrade':
+      return [when({ test: 'empty', not: true }, call)];
+    case 'once': {
+      const step: Step = { name: migrationName(file), identity: baseName(file.path), file: file.path, actions: [call], transaction: true };
+      steps.push(step);
+      return [{ kind: 'step', step }];
+    }
+  }
+}
+
+function when(guard: Guard, action: Action): Action {
+  return { kind: 'if', guard, then: [action], otherwise: [] };
+}

@@ -1,0 +1,47 @@
+import type { Deployment } from '../deployment.ts';
+import { configuredDeployment } from './configured.ts';
+import { layouts } from './index.ts';
+import type { Detected, LayoutContext, Sureness } from './layout.ts';
+
+/** From the surest sign to the least. */
+const ORDER: readonly Sureness[] = ['marker', 'call', 'name', 'fallback'];
+
+/**
+ * Every deployment of a project, ordered by name: those of the config, and nothing else, where it describes them; otherwise
+ * what the layouts recognise, each file going to the surest of them.
+ */
+export function detectDeployments(context: LayoutContext): readonly Deployment[] {
+  const configured = context.config.deployments;
+  if (configured !== undefined) return named(configured.map((config) => configuredDeployment(context, config)));
+  const claimed = new Set<string>();
+  const deployments: Deployment[] = [];
+  for (const sureness of ORDER) {
+    for (const detected of detectedWith(sureness, context)) {
+      if (detected.claims.some((path) => claimed.has(path) && path.endsWith('.sql'))) continue;
+      for (const path of detected.claims) claimed.add(path);
+      deployments.push({ ...detected.deployment, upgrades: context.config.upgrades ?? true });
+    }
+  }
+  return named(deployments);
+}
+
+function detectedWith(sureness: Sureness, context: LayoutContext): readonly Detected[] {
+  return layouts.filter((layout) => layout.sureness === sureness).flatMap((layout) => layout.detect(context));
+}
+
+/** Gives deployments of one name a suffix: the dialect where that tells them apart, else a number. */
+function named(deployments: readonly Deployment[]): readonly Deployment[] {
+  const result: Deployment[] = [];
+  for (const deployment of deployments) {
+    const twins = deployments.filter((other) => other.name === deployment.name);
+    if (twins.length === 1) {
+      result.push(deployment);
+      continue;
+    }
+    const dialect = deployment.engine.dialect.name;
+    const sameDialect = twins.filter((other) => other.engine.dialect.name === dialect);
+    const number = sameDialect.length === 1 ? '' : ` ${sameDialect.indexOf(deployment) + 1}`;
+    result.push({ ...deployment, name: `${deployment.name} (${dialect}${number})` });
+  }
+  return result.sort((left, right) => (left.name < right.name ? -1 : left.name > right.name ? 1 : 0));
+}

@@ -1,0 +1,169 @@
+import type { Evidence } from '../deployment.ts';
+import type { DialectName } from '../dialects/dialect.ts';
+import type { Project } from '../project.ts';
+import type { SourceFile } from '../text/source-file.ts';
+import { baseName, folderOf, isInside } from './file-order.ts';
+
+export interface DialectSign {
+  readonly dialect: DialectName;
+  readonly evidence: Evidence;
+}
+
+/**
+ * The dialect of a group of SQL files, by the surest sign: what was asked for, the folder's or file's name, the driver in
+ * the nearest manifest or import, a client in a script, what only one dialect can parse. Without any sign SQLite is
+ * assumed, whose SQL is the most common to all.
+ */
+export function dialectOf(project: Project, sqlFiles: readonly SourceFile[], root: string, asked: DialectName | undefined): DialectSign {
+  if (asked !== undefined) return { dialect: asked, evidence: { strength: 'config', words: `${asked} was asked for` } };
+  return (
+    signInPath(sqlFiles) ??
+    signInManifest(project, root) ??
+    signInHostCode(project, root) ??
+    signInScripts(project, root) ??
+    signInText(sqlFiles) ?? { dialect: 'sqlite', evidence: { strength: 'name', words: 'no sign of a dialect: read as SQLite' } }
+  );
+}
+
+const PATH_WORDS: Readonly<Record<string, DialectName>> = {
+  postgres: 'postgres',
+  postgresql: 'postgres',
+  pgsql: 'postgres',
+  pg: 'postgres',
+  psql: 'postgres',
+  cockroach: 'postgres',
+  timescale: 'postgres',
+  supabase: 'postgres',
+  sqlite: 'sqlite',
+  sqlite3: 'sqlite',
+  d1: 'sqlite',
+  libsql: 'sqlite',
+  mysql: 'mysql',
+  mariadb: 'mariadb',
+};
+
+/** `db/postgres/x.sql`, `schema-mysql.sql`, `001_x.sqlite3.up.sql`: the deepest word that names a dialect, if all files agree. */
+function signInPath(sqlFiles: readonly SourceFile[]): DialectSign | null {
+  const found = new Map<DialectName, string>();
+  for (const file of sqlFiles) {
+    const word = file.path.toLowerCase().split(/[^a-z0-9]+/).findLast((part) => Object.hasOwn(PATH_WORDS, part));
+    const dialect = word === undefined ? undefined : PATH_WORDS[word];
+    if (word === undefined || dialect === undefined) return null;
+    found.set(dialect, word);
+  }
+  const [only] = found;
+  if (found.size !== 1 || only === undefined) return null;
+  return { dialect: only[0], evidence: { strength: 'name', words: `the path names ${only[1]}` } };
+}
+
+/** Drivers by manifest; a manifest that names drivers of two dialects says nothing. */
+const DRIVERS: readonly (readonly [manifest: RegExp, driver: RegExp, dialect: DialectName])[] = [
+  [/^Cargo\.toml$/, /\brusqlite\b|\blibsqlite3-sys\b|\blibsql\b|\brusqlite_migration\b/, 'sqlite'],
+  [/^Cargo\.toml$/, /\btokio-postgres\b|^postgres\s*=|\bdeadpool-postgres\b/m, 'postgres'],
+  [/^Cargo\.toml$/, /\b(?:sqlx|diesel|sea-orm|refinery)\b[^\n]*"(?:sqlx-)?sqlite"/, 'sqlite'],
+  [/^Cargo\.toml$/, /\b(?:sqlx|diesel|sea-orm|refinery)\b[^\n]*"(?:sqlx-)?postgres"/, 'postgres'],
+  [/^Cargo\.toml$/, /\b(?:sqlx|diesel|sea-orm|refinery)\b[^\n]*"(?:sqlx-)?mysql"|^mysql(?:_async)?\s*=/m, 'mysql'],
+  [/^package\.json$/, /"(?:better-sqlite3|sqlite3|sqlite|@libsql\/client|sql\.js|expo-sqlite|node-sqlite3-wasm)"\s*:/, 'sqlite'],
+  [/^package\.json$/, /"(?:pg|postgres|pg-promise|@neondatabase\/serverless|@vercel\/postgres|node-pg-migrate|slonik)"\s*:/, 'postgres'],
+  [/^package\.json$/, /"(?:mysql|mysql2)"\s*:/, 'mysql'],
+  [/^package\.json$/, /"mariadb"\s*:/, 'mariadb'],
+  [/^(?:pyproject\.toml|requirements.*\.txt|setup\.py|setup\.cfg|Pipfile)$/, /\baiosqlite\b|\bsqlite-utils\b/, 'sqlite'],
+  [/^(?:pyproject\.toml|requirements.*\.txt|setup\.py|setup\.cfg|Pipfile)$/, /\bpsycopg(?:2|2-binary|3)?\b|\basyncpg\b/, 'postgres'],
+  [/^(?:pyproject\.toml|requirements.*\.txt|setup\.py|setup\.cfg|Pipfile)$/, /\bpymysql\b|\bmysqlclient\b|\bmysql-connector|\baiomysql\b/i, 'mysql'],
+  [/^go\.mod$/, /mattn\/go-sqlite3|modernc\.org\/sqlite|glebarez\/sqlite|ncruces\/go-sqlite3/, 'sqlite'],
+  [/^go\.mod$/, /lib\/pq\b|jackc\/pgx/, 'postgres'],
+  [/^go\.mod$/, /go-sql-driver\/mysql/, 'mysql'],
+  [/^(?:pom\.xml|build\.gradle(?:\.kts)?)$/, /sqlite-jdbc/, 'sqlite'],
+  [/^(?:pom\.xml|build\.gradle(?:\.kts)?)$/, /org\.postgresql/, 'postgres'],
+  [/^(?:pom\.xml|build\.gradle(?:\.kts)?)$/, /mysql-connector/, 'mysql'],
+  [/^(?:pom\.xml|build\.gradle(?:\.kts)?)$/, /mariadb-java-client/, 'mariadb'],
+];
+
+/** The driver in the nearest manifest at or above the root. */
+function signInManifest(project: Project, root: string): DialectSign | null {
+  for (let folder = root; ; folder = folderOf(folder)) {
+    for (const file of project.files.values()) {
+      if (folderOf(file.path) !== folder) continue;
+      const sign = driverIn(file);
+      if (sign !== null) return sign;
+    }
+    if (folder === '.') return null;
+  }
+}
+
+function driverIn(file: SourceFile): DialectSign | null {
+  const name = baseName(file.path);
+  const found = new Map<DialectName, string>();
+  for (const [manifest, driver, dialect] of DRIVERS) {
+    if (!manifest.test(name)) continue;
+    const match = driver.exec(file.text)?.[0];
+    if (match !== undefined) found.set(dialect, match.replace(/["\s:=]+/g, ' ').trim());
+  }
+  const [only] = found;
+  if (found.size !== 1 || only === undefined) return null;
+  return { dialect: only[0], evidence: { strength: 'tool', words: `${only[1]} in ${file.path}` } };
+}
+
+const IMPORTS: readonly (readonly [pattern: RegExp, dialect: DialectName])[] = [
+  [/^\s*(?:import|from) (?:sqlite3|aiosqlite|apsw|pysqlite3)\b|\brusqlite::|\bsqlx::sqlite\b|\bSqlitePool|\bSqliteConnect/m, 'sqlite'],
+  [/^\s*(?:import|from) (?:psycopg2?|asyncpg|pg8000)\b|\btokio_postgres::|\bsqlx::postgres\b|\bPgPool\b/m, 'postgres'],
+  [/^\s*(?:import|from) (?:pymysql|MySQLdb|mysql|aiomysql)\b|\bsqlx::mysql\b|\bMySqlPool\b|\bmysql_async::/m, 'mysql'],
+  [/^\s*(?:import|from) mariadb\b/m, 'mariadb'],
+];
+
+/** An import of a driver in the host code below the root, if all that is found agrees. */
+function signInHostCode(project: Project, root: string): DialectSign | null {
+  const found = new Map<DialectName, string>();
+  for (const file of project.files.values()) {
+    if (!/\.(?:py|rs)$/.test(file.path) || !isInside(file.path, root)) continue;
+    for (const [pattern, dialect] of IMPORTS) {
+      const match = pattern.exec(file.text)?.[0];
+      if (match !== undefined && !found.has(dialect)) found.set(dialect, `${match.trim()} in ${file.path}`);
+    }
+  }
+  const [only] = found;
+  if (found.size !== 1 || only === undefined) return null;
+  return { dialect: only[0], evidence: { strength: 'call', words: only[1] } };
+}
+
+const CLIENTS: readonly (readonly [pattern: RegExp, dialect: DialectName])[] = [
+  [/\bpsql\b/, 'postgres'],
+  [/\bsqlite3\b/, 'sqlite'],
+  [/\bmariadb\b/, 'mariadb'],
+  [/\bmysql\b/, 'mysql'],
+];
+
+/** The command-line client that scripts and compose files at or below the root, or beside it, call. */
+function signInScripts(project: Project, root: string): DialectSign | null {
+  const found = new Map<DialectName, string>();
+  for (const file of project.files.values()) {
+    if (!/(?:\.sh|Makefile|docker-compose[^/]*\.ya?ml|compose\.ya?ml)$/.test(file.path)) continue;
+    if (!isInside(file.path, root) && !isInside(root, folderOf(file.path))) continue;
+    for (const [pattern, dialect] of CLIENTS) if (pattern.test(file.text)) found.set(dialect, file.path);
+  }
+  const [only] = found;
+  if (found.size !== 1 || only === undefined) return null;
+  return { dialect: only[0], evidence: { strength: 'call', words: `${only[1]} runs its client` } };
+}
+
+/** Words that one dialect alone accepts, each counted once per file. */
+const DIALECT_WORDS: readonly (readonly [pattern: RegExp, dialect: DialectName])[] = [
+  [/\bAUTOINCREMENT\b|\bPRAGMA\s+\w+|\bWITHOUT\s+ROWID\b|\bsqlite_(?:master|sequence)\b|USING\s+fts[345]\b|\bINSERT\s+OR\s+(?:IGNORE|REPLACE)\b/i, 'sqlite'],
+  [/\b(?:BIG|SMALL)?SERIAL\b|\bJSONB\b|\bTIMESTAMPTZ\b|\bBYTEA\b|::\w|\bplpgsql\b|\bUSING\s+(?:gin|gist|btree|brin)\b|\bCREATE\s+EXTENSION\b|\bCONCURRENTLY\b|\bADD\s+VALUE\b|\$\$|\bUUID\b[^,]*\bgen_random_uuid|ALTER\s+COLUMN\s+"?\w+"?\s+TYPE\b|\bOWNER\s+TO\b|WITH(?:OUT)?\s+TIME\s+ZONE/i, 'postgres'],
+  [/\bAUTO_INCREMENT\b|\bENGINE\s*=\s*\w+|\bUNSIGNED\b|`\w+`[^;]*\b(?:CHARSET|COLLATE)\b|\bMODIFY\s+(?:COLUMN\s+)?[`\w]+|\bCHANGE\s+COLUMN\b|\bON\s+UPDATE\s+CURRENT_TIMESTAMP\b|\bCHARACTER\s+SET\b/i, 'mysql'],
+];
+
+function signInText(sqlFiles: readonly SourceFile[]): DialectSign | null {
+  const counts = new Map<DialectName, number>();
+  for (const file of sqlFiles) {
+    // The first part of a file says enough; a dump of 50 MB need not be searched.
+    const text = file.text.slice(0, 100_000);
+    for (const [pattern, dialect] of DIALECT_WORDS) {
+      if (pattern.test(text)) counts.set(dialect, (counts.get(dialect) ?? 0) + 1);
+    }
+  }
+  const [first, second] = [...counts].sort((left, right) => right[1] - left[1]);
+  if (first === undefined || first[1] === second?.[1]) return null;
+  const title = first[0];
+  return { dialect: title, evidence: { strength: 'name', words: `words that only ${title} has, in ${first[1]} of ${sqlFiles.length} files` } };
+}

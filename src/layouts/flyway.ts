@@ -1,0 +1,57 @@
+import { sqlTextOfFile } from '../text/sql-text.ts';
+import { baseName } from './file-order.ts';
+import type { Layout } from './layout.ts';
+import { callOf, chainDeployment, sqlFilesByFolder, type Migration } from './migration-folder.ts';
+
+/**
+ * Flyway: `V1.2__description.sql` once each by dotted number, then `R__description.sql` whenever their text has changed, by
+ * description (flyway-core, MigrationVersion and ResourceName).
+ */
+const flyway: Layout = {
+  name: 'flyway',
+  sureness: 'marker',
+  detect(context) {
+    const detected = [];
+    for (const [folder, files] of sqlFilesByFolder(context)) {
+      const migrations = files
+        .flatMap((file): Migration[] => {
+          const version = /^V(\d+(?:[._]\d+)*)__/.exec(baseName(file.path))?.[1];
+          if (version === undefined) return [];
+          const name = baseName(file.path).replace(/\.sql$/, '');
+          return [{ file, name, identity: dotted(version).join('.'), up: sqlTextOfFile(file), transaction: true }];
+        })
+        .sort((left, right) => compareVersions(left.identity, right.identity));
+      if (migrations.length === 0) continue;
+      const repeatables = files
+        .filter((file) => /^R__.*\.sql$/.test(baseName(file.path)))
+        .sort((left, right) => (left.path < right.path ? -1 : 1));
+      detected.push(
+        chainDeployment(context, { folder, migrations }, {
+          summary: 'Flyway runs each migration once, by version, then the repeatable ones',
+          evidence: [{ strength: 'tool', words: `V..__ names of ${migrations.length} files in ${folder}` }],
+          program: (steps) => [...steps, ...repeatables.map((file) => ({ kind: 'call' as const, call: callOf(sqlTextOfFile(file)) }))],
+          alsoRuns: repeatables,
+        }),
+      );
+    }
+    return detected;
+  },
+};
+export default flyway;
+
+/** `1_2` and `01.2.0` are one version: underscores are dots, zeros before and after do not count. */
+function dotted(version: string): readonly string[] {
+  const parts = version.split(/[._]/).map((part) => BigInt(part).toString());
+  while (parts.length > 1 && parts.at(-1) === '0') parts.pop();
+  return parts;
+}
+
+function compareVersions(left: string, right: string): number {
+  const leftParts = left.split('.');
+  const rightParts = right.split('.');
+  for (let at = 0; at < Math.max(leftParts.length, rightParts.length); at++) {
+    const difference = BigInt(leftParts[at] ?? 0) - BigInt(rightParts[at] ?? 0);
+    if (difference !== 0n) return difference < 0n ? -1 : 1;
+  }
+  return 0;
+}

@@ -1,0 +1,51 @@
+import type { Action, Deployment } from '../deployment.ts';
+import { engineOf } from '../dialects/index.ts';
+import { sqlTextOfFile } from '../text/sql-text.ts';
+import type { SourceFile } from '../text/source-file.ts';
+import { dialectOf } from './dialect-signs.ts';
+import { baseName, folderOf } from './file-order.ts';
+import type { Detected, Layout, LayoutContext } from './layout.ts';
+import { callOf } from './migration-folder.ts';
+
+/**
+ * A script that creates tables and that nothing else claims. How it runs is not known: on an empty database, and, where its
+ * guards suggest it, at every start. What holds under one reading only is a warning that names it.
+ */
+const loneScript: Layout = {
+  name: 'lone-script',
+  sureness: 'fallback',
+  detect(context) {
+    return [...context.project.files.values()]
+      .filter((file) => file.path.endsWith('.sql') && CREATES_TABLE.test(file.text))
+      .map((file) => deploymentOf(context, file));
+  },
+};
+export default loneScript;
+
+const CREATES_TABLE = /\bCREATE\s+(?:\w+\s+)?TABLE\b/i;
+const GUARDED_TABLE = /\bCREATE\s+(?:\w+\s+)?TABLE\s+IF\s+NOT\s+EXISTS\b/i;
+
+function deploymentOf(context: LayoutContext, file: SourceFile): Detected {
+  const sign = dialectOf(context.project, [file], folderOf(file.path), context.dialect);
+  const call: Action = { kind: 'call', call: callOf(sqlTextOfFile(file)) };
+  const onEmpty: Action = { kind: 'if', guard: { test: 'empty' }, then: [call], otherwise: [] };
+  const name = baseName(file.path);
+  const repeats = GUARDED_TABLE.test(file.text);
+  const once = { words: `if ${name} runs on empty databases only`, program: [onEmpty] };
+  const deployment: Deployment = {
+    name: file.path,
+    root: folderOf(file.path),
+    engine: engineOf(sign.dialect, context.engineVersion),
+    summary: repeats ? `${name} runs at every start, if its guards mean that` : `${name} runs on an empty database`,
+    evidence: [{ strength: 'name', words: `${file.path} creates tables, and nothing shows what runs it` }, sign.evidence],
+    program: repeats ? [call] : once.program,
+    reading: repeats ? `if ${name} runs at every start` : null,
+    otherReadings: repeats ? [once] : [],
+    ledger: [],
+    dumps: [],
+    rerunnable: [],
+    upgrades: true,
+    witnesses: [],
+  };
+  return { deployment, claims: [file.path] };
+}

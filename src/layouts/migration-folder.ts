@@ -1,0 +1,119 @@
+import type { Action, Call, Deployment, Evidence, OnError, Step } from '../deployment.ts';
+import { engineOf } from '../dialects/index.ts';
+import { sliceSql, sqlTextOfFile, type SqlText } from '../text/sql-text.ts';
+import type { SourceFile } from '../text/source-file.ts';
+import { dialectOf } from './dialect-signs.ts';
+import { baseName, folderOf } from './file-order.ts';
+import type { Detected, LayoutContext } from './layout.ts';
+
+/** A folder of migrations and the files in it, as a layout took them. */
+export interface MigrationFolder {
+  readonly folder: string;
+  /** In the order in which the tool runs them. */
+  readonly migrations: readonly Migration[];
+}
+
+export interface Migration {
+  readonly file: SourceFile;
+  readonly name: string;
+  /** What the ledger stores. */
+  readonly identity: string;
+  readonly up: SqlText;
+  readonly down?: SqlText;
+  /** Wrapped in a transaction by the tool. */
+  readonly transaction: boolean;
+}
+
+/** All `.sql` files, by the folder they lie in. */
+export function sqlFilesByFolder(context: LayoutContext): ReadonlyMap<string, readonly SourceFile[]> {
+  const byFolder = new Map<string, SourceFile[]>();
+  for (const file of context.project.files.values()) {
+    if (!file.path.endsWith('.sql')) continue;
+    const folder = folderOf(file.path);
+    const files = byFolder.get(folder) ?? [];
+    byFolder.set(folder, files);
+    files.push(file);
+  }
+  return byFolder;
+}
+
+/** The text between two markers of one file: `-- +goose Up` and `-- +goose Down`. The markers must start a line. */
+export function sectionsOf(file: SourceFile, up: RegExp, down: RegExp): { readonly up: SqlText; readonly down?: SqlText } | null {
+  const upMatch = up.exec(file.text);
+  if (upMatch === null) return null;
+  const sql = sqlTextOfFile(file);
+  const upStart = upMatch.index + upMatch[0].length;
+  const downMatch = down.exec(file.text);
+  if (downMatch === null) return { up: sliceSql(sql, upStart, file.text.length) };
+  const downStart = downMatch.index + downMatch[0].length;
+  if (downMatch.index < upMatch.index) {
+    return { up: sliceSql(sql, upStart, file.text.length), down: sliceSql(sql, downStart, upMatch.index) };
+  }
+  return { up: sliceSql(sql, upStart, downMatch.index), down: sliceSql(sql, downStart, file.text.length) };
+}
+
+export const STOP: OnError = { kind: 'stop' };
+
+/** A text sent whole; an error stops the deploy. */
+export function callOf(sql: SqlText): Call {
+  return { sql, onError: STOP, many: true };
+}
+
+export function stepOf(migration: Migration): Step {
+  return {
+    name: migration.name,
+    identity: migration.identity,
+    file: migration.file.path,
+    actions: [{ kind: 'call', call: callOf(migration.up) }],
+    ...(migration.down === undefined ? {} : { down: [{ kind: 'call' as const, call: callOf(migration.down) }] }),
+    transaction: migration.transaction,
+  };
+}
+
+/** How the steps of a chain are run, and what else the same deploy runs. */
+export interface ChainPlan {
+  readonly summary: string;
+  readonly evidence: readonly Evidence[];
+  /** The program, given the steps. */
+  readonly program: (steps: readonly Action[]) => readonly Action[];
+  readonly reading?: string;
+  readonly otherReadings?: readonly { readonly words: string; readonly program: (steps: readonly Action[]) => readonly Action[] }[];
+  /** Files beside the migrations that the plan runs. */
+  readonly alsoRuns?: readonly SourceFile[];
+  readonly root?: string;
+}
+
+/** A deployment that runs a chain of migrations, each once. */
+export function chainDeployment(context: LayoutContext, chain: MigrationFolder, plan: ChainPlan): Detected {
+  const root = plan.root ?? rootOf(chain.folder);
+  const files = [...chain.migrations.map((migration) => migration.file), ...(plan.alsoRuns ?? [])];
+  const sign = dialectOf(context.project, files, root, context.dialect);
+  const ledger = chain.migrations.map(stepOf);
+  const steps = ledger.map((step): Action => ({ kind: 'step', step }));
+  const deployment: Deployment = {
+    name: root,
+    root,
+    engine: engineOf(sign.dialect, context.engineVersion),
+    summary: plan.summary,
+    evidence: [...plan.evidence, sign.evidence],
+    program: plan.program(steps),
+    reading: plan.reading ?? null,
+    otherReadings: (plan.otherReadings ?? []).map(({ words, program }) => ({ words, program: program(steps) })),
+    ledger,
+    dumps: [],
+    rerunnable: [],
+    upgrades: true,
+    witnesses: [],
+  };
+  return { deployment, claims: [...new Set(files.map((file) => file.path))] };
+}
+
+/** The folder that a person names a chain by: `db` for `db/migrations`. */
+export function rootOf(folder: string): string {
+  return /^(?:migrations?|versions|deltas?|updates?|upgrades?|patches|sql)$/i.test(baseName(folder)) ? folderOf(folder) : folder;
+}
+
+/** A file's name without `.sql` and direction. */
+export function migrationName(file: SourceFile): string {
+  return baseName(file.path).replace(/\.sql$/, '').replace(/\.(?:up|down)$/, '');
+}

@@ -1,0 +1,116 @@
+import type { Action } from '../deployment.ts';
+import { sqlTextOfFile } from '../text/sql-text.ts';
+import type { SourceFile } from '../text/source-file.ts';
+import { baseName, byLeadingNumber, folderOf, isInside, joinPath } from './file-order.ts';
+import type { Layout, LayoutContext } from './layout.ts';
+import {
+  callOf,
+  chainDeployment,
+  rootOf,
+  sqlFilesByFolder,
+  type ChainPlan,
+  type Migration,
+} from './migration-folder.ts';
+
+/**
+ * A folder of numbered or dated `.sql` files (`0001_x.sql`, `2024-05-01-x.sql`, `3_x.up.sql` with `3_x.down.sql`), run once each by
+ * number, with or without a schema file beside it. No tool says so: only the names do.
+ */
+const numberedFolder: Layout = {
+  name: 'numbered-folder',
+  sureness: 'name',
+  detect(context) {
+    const detected = [];
+    for (const [folder, files] of sqlFilesByFolder(context)) {
+      const migrations = readMigrations(files);
+      if (migrations.length === 0 || (migrations.length === 1 && !looksLikeMigrations(folder))) continue;
+      const schema = schemaBeside(context, folder);
+      const plan = schema === null ? migrationsAlone(folder, migrations) : migrationsWithSchema(folder, migrations, schema);
+      detected.push(chainDeployment(context, { folder, migrations }, plan));
+    }
+    return detected;
+  },
+};
+export default numberedFolder;
+
+function looksLikeMigrations(folder: string): boolean {
+  return /migrat|version|delta|upgrade|update|patch/i.test(baseName(folder));
+}
+
+function readMigrations(files: readonly SourceFile[]): readonly Migration[] {
+  const numbered = files.filter((file) => /^\d/.test(baseName(file.path)));
+  const downs = new Map(
+    numbered.filter((file) => isDown(file)).map((file) => [baseName(file.path).replace(/[._-]down\.sql$/i, ''), file]),
+  );
+  return numbered
+    .filter((file) => !isDown(file))
+    .map((file): Migration => {
+      const name = baseName(file.path).replace(/(?:[._-]up)?\.sql$/i, '');
+      const down = downs.get(name);
+      return {
+        file,
+        name,
+        identity: name,
+        up: sqlTextOfFile(file),
+        ...(down === undefined ? {} : { down: sqlTextOfFile(down) }),
+        transaction: true,
+      };
+    })
+    .sort((left, right) => byLeadingNumber(left.name, right.name));
+}
+
+function isDown(file: SourceFile): boolean {
+  return /[._-](?:down|rollback|revert|undo)\.sql$/i.test(file.path);
+}
+
+const SCHEMA_NAME = /^(?:(?:full[-_])?schema|structure|tables|ddl|latest|create[-_]?(?:tables?|schema)?|init)(?:[-_.].*)?\.sql$/i;
+
+/** The schema file beside a folder of migrations: in it, or in the folder above. */
+function schemaBeside(context: LayoutContext, folder: string): SourceFile | null {
+  for (const place of new Set([folder, folderOf(folder)])) {
+    for (const file of context.project.files.values()) {
+      if (folderOf(file.path) === place && SCHEMA_NAME.test(baseName(file.path))) return file;
+    }
+  }
+  return null;
+}
+
+function migrationsAlone(folder: string, migrations: readonly Migration[]): ChainPlan {
+  return {
+    summary: 'each migration runs once, by number',
+    evidence: [{ strength: 'name', words: `numbered names of ${migrations.length} files in ${folder}` }],
+    program: (steps) => steps,
+  };
+}
+
+function migrationsWithSchema(folder: string, migrations: readonly Migration[], schema: SourceFile): ChainPlan {
+  const root = isInside(schema.path, folder) ? rootOf(folder) : folderOf(schema.path);
+  const name = baseName(schema.path);
+  const run: Action = { kind: 'call', call: callOf(sqlTextOfFile(schema)) };
+  const always = { words: `if ${name} runs at every start, before the migrations`, program: (steps: readonly Action[]) => [run, ...steps] };
+  const fresh = {
+    words: `if ${name} makes fresh databases, which then have the migrations recorded`,
+    program: (steps: readonly Action[]): readonly Action[] => [
+      { kind: 'if', guard: { test: 'empty' }, then: [run, { kind: 'stamp' }], otherwise: steps },
+    ],
+  };
+  const [first, second] = isFullyGuarded(schema) ? [always, fresh] : [fresh, always];
+  return {
+    summary: `${name} and ${migrations.length} migrations, each run once, by number`,
+    evidence: [
+      { strength: 'name', words: `numbered names of ${migrations.length} files in ${folder}` },
+      { strength: 'name', words: `${joinPath(folderOf(schema.path), name)} stands beside them` },
+    ],
+    root,
+    reading: first.words,
+    program: first.program,
+    otherReadings: isFullyGuarded(schema) ? [second] : [],
+    alsoRuns: [schema],
+  };
+}
+
+/** Every CREATE of a table or index is guarded, so the script can run at every start. */
+function isFullyGuarded(schema: SourceFile): boolean {
+  const creates = schema.text.match(/\bCREATE\s+(?:UNIQUE\s+)?(?:TEMP(?:ORARY)?\s+)?(?:TABLE|INDEX)\b(?:\s+IF\s+NOT\s+EXISTS)?/gi) ?? [];
+  return creates.length > 0 && creates.every((create) => /EXISTS$/i.test(create));
+}

@@ -1,0 +1,83 @@
+import type { SourceFile } from '../text/source-file.ts';
+import { sqlTextOfFile } from '../text/sql-text.ts';
+import { baseName, folderOf, joinPath, leadingNumber } from './file-order.ts';
+import type { Layout, LayoutContext } from './layout.ts';
+import { chainDeployment, sqlFilesByFolder, type Migration } from './migration-folder.ts';
+
+/**
+ * sqlx: `<integer>_description.sql`, or `.up.sql` and `.down.sql`, in one flat folder; by number; one transaction each unless the
+ * file starts with `-- no-transaction` (sqlx-core/src/migrate). Known by `sqlx::migrate!` or by sqlx in Cargo.toml.
+ */
+const sqlx: Layout = {
+  name: 'sqlx',
+  sureness: 'marker',
+  detect(context) {
+    const detected = [];
+    const folders = sqlFilesByFolder(context);
+    for (const [folder, sign] of sqlxFolders(context, folders)) {
+      const migrations = readMigrations(folders.get(folder) ?? []);
+      if (migrations.length === 0) continue;
+      detected.push(
+        chainDeployment(context, { folder, migrations }, {
+          summary: 'sqlx runs each migration once, by number',
+          evidence: [{ strength: 'tool', words: sign }],
+          program: (steps) => steps,
+        }),
+      );
+    }
+    return detected;
+  },
+};
+export default sqlx;
+
+/** Folders that sqlx reads, each with the sign that says so. */
+function sqlxFolders(context: LayoutContext, folders: ReadonlyMap<string, readonly SourceFile[]>): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const program of context.programs) {
+    for (const call of program.toolCalls) {
+      if (call.tool !== 'sqlx::migrate') continue;
+      const folder = joinPath(crateFolder(context, call.file), call.argument ?? './migrations');
+      found.set(folder, `sqlx::migrate! in ${call.file}`);
+    }
+  }
+  for (const file of context.project.files.values()) {
+    if (baseName(file.path) !== 'Cargo.toml' || !/^\s*sqlx\s*[=.]|\[dependencies\.sqlx\]/m.test(file.text)) continue;
+    const folder = joinPath(folderOf(file.path), 'migrations');
+    if (folders.has(folder) && !found.has(folder)) found.set(folder, `sqlx in ${file.path}`);
+  }
+  return found;
+}
+
+/** The folder that a crate's paths are relative to: that of the nearest Cargo.toml, or of the `src` that holds the file. */
+function crateFolder(context: LayoutContext, path: string): string {
+  for (let folder = folderOf(path); ; folder = folderOf(folder)) {
+    if (context.project.files.has(joinPath(folder, 'Cargo.toml'))) return folder;
+    if (baseName(folder) === 'src') return folderOf(folder);
+    if (folder === '.') return folder;
+  }
+}
+
+function readMigrations(files: readonly SourceFile[]): readonly Migration[] {
+  const downs = new Map<string, SourceFile>();
+  const migrations: Migration[] = [];
+  for (const file of files) {
+    const [, version, , down] = /^(\d+)_(.*?)(\.down)?\.sql$/.exec(baseName(file.path)) ?? [];
+    if (version !== undefined && down !== undefined) downs.set(BigInt(version).toString(), file);
+  }
+  for (const file of files) {
+    const name = baseName(file.path);
+    const version = leadingNumber(name);
+    if (version === null || !/^\d+_/.test(name) || name.endsWith('.down.sql')) continue;
+    const identity = version.toString();
+    const down = downs.get(identity);
+    migrations.push({
+      file,
+      name: name.replace(/(?:\.up)?\.sql$/, ''),
+      identity,
+      up: sqlTextOfFile(file),
+      ...(down === undefined ? {} : { down: sqlTextOfFile(down) }),
+      transaction: !file.text.startsWith('-- no-transaction'),
+    });
+  }
+  return migrations.sort((left, right) => (BigInt(left.identity) < BigInt(right.identity) ? -1 : 1));
+}

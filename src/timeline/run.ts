@@ -1,0 +1,272 @@
+import { applyStatement, suppose } from '../catalog/apply.ts';
+import type { Database } from '../catalog/catalog.ts';
+import { fingerprintOf } from '../catalog/content.ts';
+import { mergeUnsure } from '../catalog/merge.ts';
+import type { ErrorClass, Outcome } from '../catalog/outcome.ts';
+import { parseSql, type ParsedStatement } from '../ddl/parse.ts';
+import type { Action, Call, Deployment, OnError, Step } from '../deployment.ts';
+import type { EventList } from './events.ts';
+import { evaluateGuard, unknownWords } from './guards.ts';
+import type { Event } from './history.ts';
+
+/** What a deploy did: the events that rules may care about, in order, and the database at the end. */
+export interface Run {
+  readonly events: EventList;
+  /** The first event that stops the deploy; null where nothing does. */
+  readonly failsAt: Event | null;
+  readonly end: Database;
+}
+
+/** What the runs of one deployment share: the rest of an action list from a step on, by the database that meets it. */
+export type RunMemory = Map<readonly Action[], Map<string, Run>>;
+
+/** Everything about one run that is not the database. */
+interface RunState {
+  readonly deployment: Deployment;
+  readonly memory: RunMemory | null;
+  database: Database;
+  failsAt: Event | null;
+  /** The first event that stops the deploy since the last step of a shared list began. */
+  segmentFailsAt: Event | null;
+  log: (Event | EventList)[];
+  /** What catches errors around the current action, innermost last. */
+  readonly handlers: OnError[];
+  step: Step | null;
+  underUnknownGuard: string | null;
+}
+
+/** An error on its way out, caught by the handler at this depth. */
+type Unwinding = { readonly toDepth: number } | null;
+
+/**
+ * Runs a deployment's program, or a part of it, on a database, statement by statement, as a deploy would. After a statement
+ * that stops the deploy the run goes on under a supposition, so that independent faults below are still seen. With a
+ * `memory`, runs that meet the same database at the same step share the rest.
+ */
+export function runActions(
+  start: Database,
+  actions: readonly Action[],
+  deployment: Deployment,
+  memory: RunMemory | null,
+  step: Step | null = null,
+): Run {
+  const state: RunState = {
+    deployment,
+    memory,
+    database: start,
+    failsAt: null,
+    segmentFailsAt: null,
+    log: [],
+    handlers: [],
+    step,
+    underUnknownGuard: null,
+  };
+  perform(actions, state);
+  return { events: state.log, failsAt: state.failsAt, end: state.database };
+}
+
+/** A step at which the rest of a list can be shared with later runs. */
+interface Cut {
+  readonly key: string;
+  readonly logLength: number;
+  segmentFailsAt: Event | null;
+}
+
+function perform(actions: readonly Action[], state: RunState): Unwinding {
+  const cuts: Cut[] = [];
+  let shared: Run | null = null;
+  for (let index = 0; index < actions.length; index++) {
+    const action = actions[index];
+    if (action === undefined) break;
+    const key = shareKey(action, index, state);
+    if (key !== null) {
+      closeSegment(cuts, state);
+      shared = state.memory?.get(actions)?.get(key) ?? null;
+      if (shared !== null) break;
+      cuts.push({ key, logLength: state.log.length, segmentFailsAt: null });
+    }
+    const unwinding = performOne(action, state);
+    if (unwinding !== null) return unwinding;
+  }
+  closeSegment(cuts, state);
+  rememberRests(actions, cuts, shared, state);
+  return null;
+}
+
+/** Only a step that will run, outside handlers and doubtful branches, begins a part that other runs may share. */
+function shareKey(action: Action, index: number, state: RunState): string | null {
+  if (action.kind !== 'step' || state.memory === null) return null;
+  if (state.handlers.length > 0 || state.underUnknownGuard !== null || state.step !== null) return null;
+  const { database } = state;
+  if (database.ledger.has(action.step.identity)) return null;
+  const { session } = database;
+  const mode = `${session.foreignKeys} ${session.inTransaction} ${session.searchPath?.join() ?? '?'}`;
+  return `${index} ${fingerprintOf(database.catalog, state.deployment.engine)} ${database.ledger.size} ${mode}`;
+}
+
+function closeSegment(cuts: readonly Cut[], state: RunState): void {
+  const last = cuts.at(-1);
+  if (last !== undefined) last.segmentFailsAt ??= state.segmentFailsAt;
+  state.segmentFailsAt = null;
+}
+
+/** Keeps, for each step that began a part, what ran from there to the list's end; takes over what was shared. */
+function rememberRests(actions: readonly Action[], cuts: readonly Cut[], shared: Run | null, state: RunState): void {
+  if (shared !== null) {
+    state.database = shared.end;
+    state.failsAt ??= shared.failsAt;
+  }
+  if (cuts.length === 0) {
+    if (shared !== null) state.log.push(shared.events);
+    return;
+  }
+  const rests = state.memory?.get(actions) ?? new Map<string, Run>();
+  state.memory?.set(actions, rests);
+  let rest: Run = shared ?? { events: [], failsAt: null, end: state.database };
+  for (const cut of cuts.toReversed()) {
+    const own = state.log.splice(cut.logLength);
+    const events: EventList = rest.events.length === 0 ? own : own.length === 0 ? rest.events : [...own, rest.events];
+    rest = { events, failsAt: cut.segmentFailsAt ?? rest.failsAt, end: state.database };
+    rests.set(cut.key, rest);
+  }
+  state.log.push(rest.events);
+}
+
+function performOne(action: Action, state: RunState): Unwinding {
+  switch (action.kind) {
+    case 'call':
+      return performCall(action.call, state);
+    case 'step':
+      return performStep(action.step, state);
+    case 'stamp':
+      for (const step of state.deployment.ledger) record(step, state);
+      return null;
+    case 'if':
+      return performBranch(action, state);
+    case 'block':
+      return performBlock(action, state);
+  }
+}
+
+function performStep(step: Step, state: RunState): Unwinding {
+  if (state.database.ledger.has(step.identity)) return null;
+  const outer = state.step;
+  state.step = step;
+  const unwinding = inTransaction(step.transaction, state, () => perform(step.actions, state));
+  state.step = outer;
+  if (unwinding === null) record(step, state);
+  return unwinding;
+}
+
+function record(step: Step, state: RunState): void {
+  state.database = { ...state.database, ledger: state.database.ledger.set(step.identity, true) };
+}
+
+function performBranch(action: Extract<Action, { kind: 'if' }>, state: RunState): Unwinding {
+  const truth = evaluateGuard(action.guard, state.database, state.deployment.engine);
+  if (truth !== 'unknown') return perform(truth ? action.then : action.otherwise, state);
+  const outer = state.underUnknownGuard;
+  const before = state.database;
+  state.underUnknownGuard = outer ?? (unknownWords(action.guard) || 'a condition that could not be read');
+  perform(action.then, state);
+  const afterThen = state.database;
+  state.database = before;
+  perform(action.otherwise, state);
+  state.underUnknownGuard = outer;
+  state.database = mergeUnsure(afterThen, state.database);
+  // What one branch would do to the rest of the deploy (an error that ends it) is unknown too: both go on.
+  return null;
+}
+
+function performBlock(action: Extract<Action, { kind: 'block' }>, state: RunState): Unwinding {
+  const depth = state.handlers.length;
+  state.handlers.push(action.onError);
+  const unwinding = inTransaction(action.transaction === true, state, () => perform(action.actions, state));
+  state.handlers.length = depth;
+  return unwinding !== null && unwinding.toDepth < depth ? unwinding : null;
+}
+
+/** Runs a part in a transaction: an error that leaves it takes everything back, on engines that can. */
+function inTransaction(wrapped: boolean, state: RunState, part: () => Unwinding): Unwinding {
+  const before = state.database;
+  const transactional = wrapped && state.deployment.engine.dialect.ddl.transactionalDdl && !before.session.inTransaction;
+  if (!transactional) return part();
+  state.database = { ...before, session: { ...before.session, inTransaction: true }, atBegin: before.catalog };
+  const unwinding = part();
+  if (unwinding !== null) state.database = before;
+  else {
+    const { session } = state.database;
+    state.database = { ...state.database, session: { ...session, inTransaction: false, aborted: false }, atBegin: null };
+  }
+  return unwinding;
+}
+
+/** The statements that a call hands to the engine. */
+export function statementsOf(call: Call, deployment: Deployment): readonly ParsedStatement[] {
+  const all = parseSql(call.sql, deployment.engine.dialect);
+  const chosen = call.statements === undefined ? all : all.filter((parsed) => call.statements?.includes(parsed.statement));
+  const sent = chosen.filter((parsed) => parsed.statement.kind === 'sql');
+  return call.many ? sent : sent.slice(0, 1);
+}
+
+function performCall(call: Call, state: RunState): Unwinding {
+  state.handlers.push(call.onError);
+  const depth = state.handlers.length - 1;
+  let unwinding: Unwinding = null;
+  for (const parsed of statementsOf(call, state.deployment)) {
+    unwinding = performStatement(parsed, call, state);
+    if (unwinding !== null) break;
+  }
+  state.handlers.length = depth;
+  return unwinding !== null && unwinding.toDepth < depth ? unwinding : null;
+}
+
+function performStatement(parsed: ParsedStatement, call: Call, state: RunState): Unwinding {
+  const before = state.database;
+  const result = applyStatement(before, parsed.operations, state.deployment.engine);
+  state.database = result.database;
+  let unwinding: Unwinding = null;
+  for (const [index, outcome] of result.outcomes.entries()) {
+    const operation = parsed.operations[index];
+    if (operation === undefined || !isWorthKeeping(outcome)) continue;
+    const handler = outcome.kind === 'failed' ? catching(outcome.error.class, state.handlers) : -1;
+    const event: Event = {
+      parsed,
+      operation,
+      outcome,
+      step: state.step,
+      call,
+      before,
+      caught: handler >= 0,
+      underUnknownGuard: state.underUnknownGuard,
+    };
+    state.log.push(event);
+    if (outcome.kind !== 'failed' || outcome.condition !== 'always') continue;
+    if (handler >= 0) unwinding = { toDepth: handler };
+    else goOnSupposing(event, state);
+  }
+  return unwinding;
+}
+
+/** What is done as asked says nothing to a rule, unless it did more than it was asked for. */
+function isWorthKeeping(outcome: Outcome): boolean {
+  if (outcome.kind === 'done') return outcome.effects.some((effect) => effect.silent);
+  if (outcome.kind === 'skipped') return outcome.by.differs === null || outcome.by.differs.length > 0;
+  return true;
+}
+
+/** The innermost handler that catches an error of this class, or -1. */
+function catching(errorClass: ErrorClass, handlers: readonly OnError[]): number {
+  return handlers.findLastIndex(
+    (handler) => handler.kind === 'swallow' || (handler.kind === 'tolerate' && handler.classes.includes(errorClass)),
+  );
+}
+
+function goOnSupposing(event: Event, state: RunState): void {
+  if (event.outcome.kind !== 'failed') return;
+  if (state.underUnknownGuard === null) {
+    state.failsAt ??= event;
+    state.segmentFailsAt ??= event;
+  }
+  state.database = suppose(event.before, event.operation, event.outcome.error, state.deployment.engine);
+}
