@@ -51,7 +51,7 @@ export type HostValue =
   | { readonly kind: 'files'; readonly folder: string; readonly pattern: string; readonly sorted: boolean; readonly span: Span }
   | { readonly kind: 'list'; readonly items: readonly HostValue[] }
   /** Pairs and longer tuples: dict items, arrays of tuples. */
-  | { readonly kind: 'tuple'; readonly items: readonly HostValue[] }
+  | { readonly kind: 'tuple'; readonly items: readonly HostValue[]; /** Fields of a record, one for each item: `m.sql` is the name path `m`, `sql`; without them `m.1` is `m`, `1`. */ readonly names?: readonly string[] }
   /** Several parts made one string: `format!("ALTER TABLE {t} ..")`, f-strings; parts that are names may become known. */
   | { readonly kind: 'joined'; readonly parts: readonly HostValue[]; readonly span: Span }
   /** The result of calling a function of the project: `discover()`. */
@@ -84,11 +84,17 @@ export type HostCondition =
   | { readonly condition: 'not'; readonly of: HostCondition }
   | { readonly condition: 'and' | 'or'; readonly of: readonly HostCondition[] }
   /** A call of one of the project's functions, such as `column_exists(conn, "t", "c")`: its body is looked at. */
-  | { readonly condition: 'call'; readonly callee: readonly string[]; readonly arguments: readonly HostValue[]; readonly span: Span }
+  | { readonly condition: 'call'; readonly callee: readonly string[]; readonly arguments: readonly HostValue[]; /** The number that it returns, compared: `schema_version(conn) < 3`. */ readonly comparedWith?: HostComparison; readonly span: Span }
   /** A query whose result decides: `SELECT 1 FROM sqlite_master WHERE name = ?`, `PRAGMA table_info(t)`, with its bound arguments. */
-  | { readonly condition: 'query'; readonly sql: HostValue; readonly arguments: readonly HostValue[]; /** What the result is compared with, e.g. a column name looked for among the rows. */ readonly looksFor?: HostValue; readonly span: Span }
+  | { readonly condition: 'query'; readonly sql: HostValue; readonly arguments: readonly HostValue[]; /** What the result is compared with, e.g. a column name looked for among the rows. */ readonly looksFor?: HostValue; /** The number that it gives, compared: `PRAGMA user_version` `< 3`. */ readonly comparedWith?: HostComparison; readonly span: Span }
   /** `name in collection`; the collection may hold what a query returned. */
   | { readonly condition: 'contains'; readonly item: HostValue; readonly collection: HostValue | HostCondition; readonly span: Span }
   /** A value taken as true or false: a variable that holds a condition's result. */
   | { readonly condition: 'value'; readonly value: HostValue; readonly span: Span }
   | { readonly condition: 'unknown'; readonly words: string; readonly span: Span };
+
+/** A number held against another: `= 0`, `< 3`. */
+export interface HostComparison {
+  readonly operator: '=' | '!=' | '<' | '<=' | '>' | '>=';
+  readonly value: HostValue;
+}
