@@ -57,7 +57,27 @@ export type HostValue =
   /** The result of calling a function of the project: `discover()`. */
   | { readonly kind: 'call'; readonly callee: readonly string[]; readonly arguments: readonly HostValue[]; readonly span: Span }
   | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'dictionary'; readonly entries: readonly (readonly [HostValue, HostValue])[] }
+  /** What a query returned, or any part of it. `looksFor`: only rows in which this value stands. */
+  | { readonly kind: 'rows'; readonly sql: HostValue; readonly arguments: readonly HostValue[]; readonly looksFor?: HostValue; readonly span: Span }
+  /** A variable that holds a condition's result: `fresh = cur.fetchone() is None`. */
+  | { readonly kind: 'condition'; readonly condition: HostCondition }
+  /** Computed from another value in a way that the linker can follow. */
+  | { readonly kind: 'derived'; readonly operation: HostOperation; readonly of: HostValue; readonly arguments: readonly HostValue[]; readonly span: Span }
   | { readonly kind: 'unknown' };
+
+/** What languages do with values, under one name each; a language's file maps its own methods to these. */
+export type HostOperation =
+  /** Keeps what matters: `.strip()`, `.read_text()`, `.fetchall()`, `list(..)`, `.iter()`. */
+  | 'same'
+  /** Of a path: its last part, that without extension, the folder, further parts appended, its last part replaced, files in it. */
+  | 'file-name' | 'file-stem' | 'parent' | 'path' | 'sibling' | 'files' | 'exists'
+  /** Of lists and dictionaries. `numbered`: pairs of index and item, counted from the argument or 0; `from`: without the first n. */
+  | 'sorted' | 'sorted-by-number' | 'reversed' | 'entries' | 'keys' | 'values' | 'numbered' | 'element' | 'from' | 'length' | 'range'
+  /** Of strings: cut at the argument, `separator.join(list)`, a template filled in (named arguments as tuples), read as a number. */
+  | 'split' | 'joined' | 'filled' | 'number' | 'text'
+  /** Numbers added, lists or strings put together. */
+  | 'sum';
 
 export type HostOnError =
   /** `?`, `.unwrap()`, an uncaught exception. */
@@ -69,7 +89,7 @@ export type HostOnError =
 
 export type HostAction =
   /** SQL handed to a driver. `many`: the API runs several statements (`execute_batch`, `executescript`). */
-  | { readonly kind: 'execute'; readonly sql: HostValue; readonly many: boolean; readonly onError: HostOnError; readonly span: Span }
+  | { readonly kind: 'execute'; readonly sql: HostValue; readonly many: boolean; /** Ends an open transaction before it runs (Python's `executescript`). */ readonly commitsFirst?: true; readonly onError: HostOnError; readonly span: Span }
   /** A call of a function that may be the project's own. */
   | { readonly kind: 'call'; readonly callee: readonly string[]; readonly arguments: readonly HostValue[]; readonly onError: HostOnError; readonly span: Span }
   | { readonly kind: 'if'; readonly condition: HostCondition; readonly then: readonly HostAction[]; readonly otherwise: readonly HostAction[]; readonly span: Span }
@@ -77,6 +97,10 @@ export type HostAction =
   | { readonly kind: 'assign'; readonly name: string; readonly value: HostValue; readonly span: Span }
   /** `try` or a transaction scope: an error inside ends it. */
   | { readonly kind: 'block'; readonly body: readonly HostAction[]; readonly onError: HostOnError; readonly transaction: boolean; readonly span: Span }
+  /** Transaction control through the driver's own methods. */
+  | { readonly kind: 'transaction'; readonly what: 'begin' | 'commit' | 'rollback'; readonly span: Span }
+  /** `continue`, `break`, `raise` or `exit`: what follows in the iteration, the loop or the program is not reached. */
+  | { readonly kind: 'leave'; readonly what: 'iteration' | 'loop' | 'program'; readonly span: Span }
   | { readonly kind: 'return'; readonly value: HostValue | HostCondition | null; readonly span: Span };
 
 /** A condition as far as the text shows it. */
@@ -89,6 +113,10 @@ export type HostCondition =
   | { readonly condition: 'query'; readonly sql: HostValue; readonly arguments: readonly HostValue[]; /** What the result is compared with, e.g. a column name looked for among the rows. */ readonly looksFor?: HostValue; /** The number that it gives, compared: `PRAGMA user_version` `< 3`. */ readonly comparedWith?: HostComparison; readonly span: Span }
   /** `name in collection`; the collection may hold what a query returned. */
   | { readonly condition: 'contains'; readonly item: HostValue; readonly collection: HostValue | HostCondition; readonly span: Span }
+  | { readonly condition: 'compare'; readonly left: HostValue; readonly operator: '==' | '!=' | '<' | '<=' | '>' | '>='; readonly right: HostValue; readonly span: Span }
+  /** Whether a query runs without an error: `try: SELECT c FROM t`. */
+  | { readonly condition: 'succeeds'; readonly sql: HostValue; readonly span: Span }
+  | { readonly condition: 'constant'; readonly value: boolean }
   /** A value taken as true or false: a variable that holds a condition's result. */
   | { readonly condition: 'value'; readonly value: HostValue; readonly span: Span }
   | { readonly condition: 'unknown'; readonly words: string; readonly span: Span };

@@ -69,8 +69,6 @@ export class LiteralBuilder {
 
 /** A value that stands as it is at `start`..`end` of the file, without escapes or placeholders. */
 export function plainLiteral(file: SourceFile, start: number, end: number): HostValue & { readonly kind: 'text' } {
-  const builder = new LiteralBuilder(file);
-  builder.copy(start, end);
-  const { text } = builder.sql();
-  return { kind: 'text', sql: { file, text, segments: [{ start: 0, hostStart: start }] }, hasPlaceholder: false };
+  const sql = { file, text: file.text.slice(start, end), segments: [{ start: 0, hostStart: start }] };
+  return { kind: 'text', sql, hasPlaceholder: false };
 }

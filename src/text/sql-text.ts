@@ -9,6 +9,8 @@ export interface SqlText {
   readonly text: string;
   /** Runs of `text`, ascending by `start`, each copied unchanged from `hostStart` on in the file. Never empty. */
   readonly segments: readonly Segment[];
+  /** Put together from several places: good for showing where, not for an edit. */
+  readonly assembled?: true;
 }
 
 export interface Segment {
