@@ -69,6 +69,9 @@ export function takesKeywordFirst(functionName: string): boolean {
   return keywordFirst.has(functionName);
 }
 
+/** The parts of CASE .. END. */
+export const caseWords: ReadonlySet<string> = new Set(['when', 'then', 'else', 'end']);
+
 /** What may follow IS and IS NOT, besides a value. */
 export const truthWords: ReadonlySet<string> = new Set([
   'unknown', 'document', 'json', 'normalized', 'nfc', 'nfd', 'nfkc', 'nfkd',
