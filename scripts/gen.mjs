@@ -3,9 +3,8 @@
 //
 // A file belongs to its folder's list exactly when it has a default export.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { rolldown } from 'rolldown';
 import { rulePage } from './rule-page.mjs';
@@ -133,7 +132,20 @@ async function importSource(source) {
   });
   const { output } = await bundle.generate({ format: 'esm', codeSplitting: false });
   await bundle.close();
-  return import(`data:text/javascript;base64,${Buffer.from(output[0].code).toString('base64')}`);
+  return importText(output[0].code);
+}
+
+/** From inside node_modules, so that the libraries it names are found. */
+async function importText(code) {
+  const folder = join(root, 'node_modules/.cache');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `migralint-gen-${process.pid}-${performance.now()}.mjs`);
+  writeFileSync(path, code);
+  try {
+    return await import(pathToFileURL(path).href);
+  } finally {
+    rmSync(path);
+  }
 }
 
 /** `index-before-column` -> `indexBeforeColumn`. */

@@ -1,0 +1,24 @@
+import type { Finding } from '../finding.ts';
+import { positionAt } from '../text/source-file.ts';
+import type { Reporter } from './reporter.ts';
+
+const compact: Reporter = {
+  name: 'compact',
+  summary: 'one line per finding, for problem matchers',
+  report: ({ findings, errors }) =>
+    [
+      ...errors.map(({ path, message }) => `${path}:1:1: error unreadable-file: ${oneLine(message)}\n`),
+      ...findings.map(line),
+    ].join(''),
+};
+
+export default compact;
+
+function line({ span, severity, rule, message }: Finding): string {
+  const { line, column } = positionAt(span.file, span.start);
+  return `${span.file.path}:${line}:${column}: ${severity} ${rule}: ${oneLine(message)}\n`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, ' ').trim();
+}

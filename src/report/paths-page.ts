@@ -1,0 +1,62 @@
+import pico from 'picocolors';
+import type { Deployment, Evidence } from '../deployment.ts';
+import { textWidth } from '../text/display-width.ts';
+import { positionAt, type Span } from '../text/source-file.ts';
+import type { History, UpgradePath, Verdict } from '../timeline/history.ts';
+import { failurePlace, failureWords } from './failure-place.ts';
+
+/** The answer of `migralint paths`: every upgrade path with its verdict, and how each deployment is known. */
+export function pathsPage(histories: readonly History[], options: { readonly color: boolean }): string {
+  const colors = pico.createColors(options.color);
+  const parts = histories.map((history) =>
+    historyLines(history, colors)
+      .map((line) => `${line.trimEnd()}\n`)
+      .join(''),
+  );
+  return parts.length === 0 ? 'No deployment was found: nothing here runs SQL.\n' : parts.join('\n');
+}
+
+type Colors = ReturnType<typeof pico.createColors>;
+
+function historyLines({ deployment, paths }: History, colors: Colors): readonly string[] {
+  const nameWidth = Math.max(0, ...paths.map(({ name }) => textWidth(name)));
+  const places = paths.map(placeWords);
+  const placeWidth = Math.max(0, ...places.map(textWidth));
+  return [
+    headline(deployment, colors),
+    ...deployment.evidence.map((evidence) => colors.dim(`  known from ${evidenceWords(evidence)}`)),
+    ...(deployment.reading === null ? [] : [`  taken for granted: ${deployment.reading}`]),
+    ...paths.map((path, index) => {
+      const words = path.failsAt === null ? '' : failureWords(path.failsAt);
+      const columns = [padded(path.name, nameWidth), padded(places[index] ?? '', placeWidth), words];
+      return `  ${verdictWord(path.verdict, colors)}  ${columns.join('   ')}`;
+    }),
+  ];
+}
+
+function headline({ name, summary, engine, upgrades }: Deployment, colors: Colors): string {
+  const wiped = upgrades ? '' : ' (databases are rebuilt, so only a fresh install counts)';
+  return `${colors.bold(name === '.' ? 'this project' : name)}: ${summary}, ${engine.dialect.name}${wiped}`;
+}
+
+function evidenceWords({ words, at }: Evidence): string {
+  return at === undefined ? words : `${words} (${placeText(at)})`;
+}
+
+function placeWords({ failsAt }: UpgradePath): string {
+  return failsAt === null ? '' : placeText(failurePlace(failsAt));
+}
+
+function placeText({ file, start }: Span): string {
+  return `${file.path}:${positionAt(file, start).line}`;
+}
+
+function verdictWord(verdict: Verdict, colors: Colors): string {
+  const word = verdict.padEnd(6);
+  if (verdict === 'ok') return colors.green(word);
+  return verdict === 'fails' ? colors.red(word) : colors.yellow(word);
+}
+
+function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - textWidth(text)));
+}
