@@ -20,6 +20,7 @@ export function mergeUnsure(left: Database, right: Database): Database {
     ledger: left.ledger.size >= right.ledger.size ? left.ledger : right.ledger,
     deploy: left.deploy,
     atBegin: same(left.atBegin, right.atBegin, null),
+    savepoints: left.savepoints === right.savepoints ? left.savepoints : [],
   };
 }
 

@@ -1,0 +1,402 @@
+import type { AddConstraint, AlterType, DropIndex, DropTable, Name, Operation, QualifiedName, RenameIndex } from '../ddl/operation.ts';
+import type { Engine } from '../dialects/dialect.ts';
+import { Draft, originOf } from './apply/draft.ts';
+import { openTable } from './apply/lookup.ts';
+import { nameKey, partKey, targetForCreation, targetsForLookup, type Target } from './apply/names.ts';
+import { tokensOf } from './tokens.ts';
+import type { PersistentMap } from './persistent-map.ts';
+import type { Column, ColumnProperty, Constraint, Database, Index, Table } from './catalog.ts';
+
+/** What must be known to take a statement back. */
+export interface UnapplyContext {
+  /** Keys of tables that earlier steps create or change: a guarded CREATE TABLE of theirs did not make them. */
+  readonly usedEarlier: ReadonlySet<string>;
+  /** Keys of tables that the step drops and creates again: older databases surely have them, in another shape. */
+  readonly rebuilt: ReadonlySet<string>;
+}
+
+/**
+ * Takes operations back, last first: what a database was before them, as far as they tell. What they cannot tell (the type
+ * before a change, the columns of a dropped table) is left open, so that nothing certain rests on it. A table of which no
+ * column is left did not exist.
+ */
+export function unapply(database: Database, operations: readonly Operation[], engine: Engine, context: UnapplyContext): Database {
+  const draft = new Draft(database, engine);
+  for (const operation of operations.toReversed()) unapplyOne(draft, operation, context);
+  return draft.database;
+}
+
+/** The key of the table that a name stands for in the catalog, or would stand for if it were there. */
+export function tableKeyOf(database: Database, name: QualifiedName, engine: Engine): string {
+  return targetOf(new Draft(database, engine), name).key;
+}
+
+const ALL_PROPERTIES: readonly ColumnProperty[] = [
+  'type',
+  'not-null',
+  'default',
+  'generated',
+  'identity',
+  'collation',
+  'on-update',
+  'comment',
+];
+
+function unapplyOne(draft: Draft, operation: Operation, context: UnapplyContext): void {
+  const { dialect } = draft.engine;
+  switch (operation.kind) {
+    case 'create-table': {
+      const { key } = targetOf(draft, operation.table);
+      if (operation.ifNotExists === undefined || !context.usedEarlier.has(key)) removeTable(draft, key);
+      return;
+    }
+    case 'drop-table':
+      bringBackTable(draft, operation, context);
+      return;
+    case 'rename-table':
+      renameBack(draft, operation.to, operation.table);
+      return;
+    case 'add-column': {
+      const key = nameKey(operation.column.name, dialect);
+      changeTable(draft, operation.table, (table) => withoutColumn(table, key, draft));
+      return;
+    }
+    case 'drop-column': {
+      const column = forgottenColumn(operation, operation.column, operation.ifExists === undefined);
+      changeTable(draft, operation.table, (table) => withColumn(table, column, draft));
+      return;
+    }
+    case 'rename-column': {
+      const key = nameKey(operation.to, dialect);
+      changeTable(draft, operation.table, (table) => withRenamedColumn(table, key, operation.column, draft));
+      return;
+    }
+    case 'alter-column': {
+      const properties = propertiesChangedBy(operation.change.kind);
+      changeTable(draft, operation.table, (table) => withForgotten(table, nameKey(operation.column, dialect), properties, draft));
+      return;
+    }
+    case 'modify-column': {
+      const newKey = nameKey(operation.definition.name, dialect);
+      changeTable(draft, operation.table, (table) =>
+        withForgotten(
+          withRenamedColumn(table, newKey, operation.column, draft),
+          nameKey(operation.column, dialect),
+          ALL_PROPERTIES,
+          draft,
+        ),
+      );
+      return;
+    }
+    case 'add-constraint':
+      changeTable(draft, operation.table, (table) => withoutConstraint(table, operation, draft));
+      return;
+    case 'drop-constraint':
+    case 'rename-constraint':
+    case 'attach-partition':
+    case 'detach-partition':
+      // Which constraint stood there, over which columns, no statement tells.
+      changeTable(draft, operation.table, (table) => ({ ...table, open: true }));
+      return;
+    case 'create-index': {
+      const key = operation.index === undefined ? null : nameKey(operation.index.name, dialect);
+      changeTable(draft, operation.table, (table) => withoutIndex(table, key, draft));
+      return;
+    }
+    case 'drop-index':
+    case 'rename-index':
+      bringBackIndex(draft, operation);
+      return;
+    case 'create-view':
+      draft.removeRelation(targetOf(draft, operation.view).key);
+      return;
+    case 'create-trigger':
+      draft.catalog = { ...draft.catalog, triggers: withoutNamed(draft.catalog.triggers, operation.trigger, draft) };
+      return;
+    case 'create-type':
+      draft.catalog = { ...draft.catalog, types: withoutNamed(draft.catalog.types, operation.type, draft) };
+      return;
+    case 'create-routine':
+      draft.catalog = { ...draft.catalog, routines: withoutNamed(draft.catalog.routines, operation.routine, draft) };
+      return;
+    case 'create-object':
+      draft.catalog = { ...draft.catalog, others: withoutNamed(draft.catalog.others, operation.name, draft) };
+      return;
+    case 'drop-view':
+    case 'drop-trigger':
+    case 'drop-object':
+      // With IF EXISTS it need not have been there; without, it was, in a shape that nothing tells.
+      if (operation.ifExists === undefined) draft.catalog = { ...draft.catalog, open: true };
+      return;
+    case 'alter-type':
+      unapplyTypeChange(draft, operation);
+      return;
+    case 'alter-object':
+    case 'set-table-schema':
+      draft.catalog = { ...draft.catalog, open: true };
+      return;
+    case 'opaque':
+    case 'run-code':
+      openWhatIsMentioned(draft, operation);
+      return;
+    default:
+      return;
+  }
+}
+
+/** A label that was not there yet goes; other changes leave a type of which only the name is known. */
+function unapplyTypeChange(draft: Draft, operation: AlterType): void {
+  const key = nameKey(operation.type.name, draft.engine.dialect);
+  const { change } = operation;
+  for (const [typeKey, type] of draft.catalog.types.entries()) {
+    if (partKey(type.name, draft.engine.dialect) !== key) continue;
+    const before =
+      change.kind === 'add-value'
+        ? { ...type, labels: type.labels.filter((label) => label !== change.label) }
+        : { ...type, certain: false };
+    draft.catalog = { ...draft.catalog, types: draft.catalog.types.set(typeKey, before) };
+  }
+}
+
+/** Code that is not read may have changed every table whose name it holds. */
+function openWhatIsMentioned(draft: Draft, operation: Operation): void {
+  const { sql, start, end } = operation.statement;
+  const { dialect } = draft.engine;
+  const words = new Set(tokensOf(sql.text.slice(start, end), dialect).map((token) => dialect.tableKey(token.value, true)));
+  for (const [key, relation] of draft.catalog.relations.entries()) {
+    if (relation.kind !== 'table' || !words.has(dialect.tableKey(relation.name, true))) continue;
+    draft.putRelation(key, { ...relation, open: true, columns: relation.columns.map((column) => ({ ...column, certain: false })) });
+  }
+}
+
+/** Where a name leads: the relation that is listed under it, else the place where it would be made. */
+function targetOf(draft: Draft, name: QualifiedName): Target {
+  const listed = targetsForLookup(draft, name).find((target) => draft.catalog.relations.has(target.key));
+  return listed ?? targetForCreation(draft, name);
+}
+
+function changeTable(draft: Draft, name: QualifiedName, change: (table: Table) => Table): void {
+  const { key } = targetOf(draft, name);
+  const table = draft.catalog.relations.get(key);
+  if (table?.kind !== 'table') return;
+  const changed = change(table);
+  if (changed.columns.length === 0 && !changed.open) removeTable(draft, key);
+  else draft.putRelation(key, changed);
+}
+
+function removeTable(draft: Draft, key: string): void {
+  draft.removeRelation(key);
+  let { triggers } = draft.catalog;
+  for (const [triggerKey, trigger] of triggers.entries()) if (trigger.table === key) triggers = triggers.delete(triggerKey);
+  draft.catalog = { ...draft.catalog, triggers };
+}
+
+function bringBackTable(draft: Draft, operation: DropTable, context: UnapplyContext): void {
+  const target = targetOf(draft, operation.table);
+  if (draft.catalog.relations.has(target.key)) return;
+  const certain = operation.ifExists === undefined || context.rebuilt.has(target.key);
+  draft.putRelation(target.key, { ...openTable(operation, target, certain), madeInDeploy: 0 });
+}
+
+function renameBack(draft: Draft, now: QualifiedName, before: QualifiedName): void {
+  const { key } = targetOf(draft, now);
+  const relation = draft.catalog.relations.get(key);
+  if (relation === undefined) return;
+  const target = targetForCreation(draft, before);
+  draft.removeRelation(key);
+  draft.putRelation(target.key, { ...relation, name: target.name });
+  for (const [childKey, child] of draft.catalog.relations.entries()) {
+    if (child.kind !== 'table' || !child.constraints.some((constraint) => constraint.target?.table === key)) continue;
+    const constraints = child.constraints.map((constraint) =>
+      constraint.target?.table === key ? { ...constraint, target: { ...constraint.target, table: target.key } } : constraint,
+    );
+    draft.putRelation(childKey, { ...child, constraints });
+  }
+}
+
+/** A column that was not there yet takes along what reads it; a key left without columns is nothing left. */
+function withoutColumn(table: Table, key: string, draft: Draft): Table {
+  const { dialect } = draft.engine;
+  return {
+    ...table,
+    columns: table.columns.filter((column) => partKey(column.name, dialect) !== key),
+    indexes: table.indexes.filter((index) => !index.columns.includes(key)),
+    constraints: table.constraints.filter((constraint) => !constraint.columns.includes(key)),
+    absent: table.open && !table.absent.includes(key) ? [...table.absent, key] : table.absent,
+  };
+}
+
+/** A column of which only the name is known. */
+function forgottenColumn(operation: Operation, name: Name, certain: boolean): Column {
+  return {
+    name: name.text,
+    type: null,
+    notNull: false,
+    default: null,
+    generated: null,
+    identity: null,
+    collation: null,
+    onUpdate: null,
+    comment: null,
+    unknown: ALL_PROPERTIES,
+    origin: originOf(operation, name),
+    certain,
+  };
+}
+
+function withColumn(table: Table, column: Column, draft: Draft): Table {
+  const key = partKey(column.name, draft.engine.dialect);
+  if (table.columns.some((other) => partKey(other.name, draft.engine.dialect) === key)) return table;
+  return { ...table, columns: [...table.columns, column], absent: table.absent.filter((other) => other !== key) };
+}
+
+function withRenamedColumn(table: Table, from: string, to: Name, draft: Draft): Table {
+  const { dialect } = draft.engine;
+  const toKey = nameKey(to, dialect);
+  if (from === toKey || !table.columns.some((column) => partKey(column.name, dialect) === from)) return table;
+  const renamed = (keys: readonly string[]): readonly string[] => keys.map((key) => (key === from ? toKey : key));
+  return {
+    ...table,
+    columns: table.columns.map((column) => (partKey(column.name, dialect) === from ? { ...column, name: to.text } : column)),
+    indexes: table.indexes.map((index) => (index.columns.includes(from) ? renamedIndex(index, from, to.text, toKey) : index)),
+    constraints: table.constraints.map((constraint): Constraint => ({ ...constraint, columns: renamed(constraint.columns) })),
+  };
+}
+
+function renamedIndex(index: Index, from: string, to: string, toKey: string): Index {
+  return {
+    ...index,
+    keys: index.keys.map((key) => (key.column === from ? { ...key, column: toKey, text: to } : key)),
+    columns: index.columns.map((column) => (column === from ? toKey : column)),
+  };
+}
+
+function propertiesChangedBy(change: string): readonly ColumnProperty[] {
+  switch (change) {
+    case 'set-type':
+      return ['type', 'collation', 'default'];
+    case 'set-default':
+    case 'drop-default':
+      return ['default'];
+    case 'set-not-null':
+    case 'drop-not-null':
+      return ['not-null'];
+    case 'add-identity':
+    case 'set-identity':
+    case 'drop-identity':
+      return ['identity', 'default', 'not-null'];
+    case 'set-expression':
+    case 'drop-expression':
+      return ['generated', 'default'];
+    default:
+      return [];
+  }
+}
+
+function withForgotten(table: Table, key: string, properties: readonly ColumnProperty[], draft: Draft): Table {
+  const columns = table.columns.map((column) =>
+    partKey(column.name, draft.engine.dialect) === key
+      ? { ...column, unknown: [...new Set([...column.unknown, ...properties])] }
+      : column,
+  );
+  return { ...table, columns };
+}
+
+/** The constraint that a statement added: the one of its name, or, without a name, the one of its kind over its columns. */
+function withoutConstraint(table: Table, { constraint }: AddConstraint, draft: Draft): Table {
+  const { dialect } = draft.engine;
+  const name = constraint.name === undefined ? null : nameKey(constraint.name, dialect);
+  const columns = columnKeysOf(constraint, draft);
+  const added = table.constraints.find((candidate) =>
+    name !== null && candidate.name !== null
+      ? partKey(candidate.name, dialect) === name
+      : candidate.kind === constraint.kind && sameKeys(candidate.columns, columns),
+  );
+  const index = table.indexes.find((candidate) =>
+    added?.name != null ? candidate.name === added.name : candidate.ofConstraint && sameKeys(candidate.columns, columns),
+  );
+  const isPrimaryKey = added?.kind === 'primary-key';
+  return {
+    ...table,
+    constraints: table.constraints.filter((candidate) => candidate !== added),
+    indexes: added?.kind === 'primary-key' || added?.kind === 'unique' ? table.indexes.filter((other) => other !== index) : table.indexes,
+    // Adding a primary key makes its columns NOT NULL; whether they were before is not told.
+    columns: isPrimaryKey
+      ? withForgottenNotNull(table.columns, columns, draft)
+      : table.columns,
+  };
+}
+
+function withForgottenNotNull(columns: readonly Column[], keys: readonly string[], draft: Draft): readonly Column[] {
+  return columns.map((column) =>
+    keys.includes(partKey(column.name, draft.engine.dialect)) ? { ...column, unknown: [...column.unknown, 'not-null'] } : column,
+  );
+}
+
+function columnKeysOf(constraint: AddConstraint['constraint'], draft: Draft): readonly string[] {
+  const { dialect } = draft.engine;
+  switch (constraint.kind) {
+    case 'primary-key':
+    case 'unique':
+    case 'index':
+    case 'exclude':
+      return constraint.keys.flatMap((key) => (key.column === undefined ? [] : [nameKey(key.column, dialect)]));
+    case 'foreign-key':
+      return constraint.columns.map((column) => nameKey(column, dialect));
+    case 'check':
+      return constraint.expression.columns.map((reference) => nameKey(reference.column, dialect));
+    case 'not-null':
+      return [nameKey(constraint.column, dialect)];
+  }
+}
+
+function sameKeys(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((key) => right.includes(key));
+}
+
+function withoutIndex(table: Table, key: string | null, draft: Draft): Table {
+  // An index without a name got one that the engine made up; which one is not told, so the last one made is taken.
+  const removed = key === null ? table.indexes.at(-1) : table.indexes.find((index) => partKey(index.name, draft.engine.dialect) === key);
+  return { ...table, indexes: table.indexes.filter((index) => index !== removed) };
+}
+
+/** The index was there, on its table where the statement names one, over columns that nothing tells. */
+function bringBackIndex(draft: Draft, operation: DropIndex | RenameIndex): void {
+  const { dialect } = draft.engine;
+  if (operation.kind === 'drop-index' && operation.ifExists !== undefined) return;
+  if (operation.table === undefined) {
+    draft.catalog = { ...draft.catalog, open: true };
+    return;
+  }
+  const name = operation.index.name;
+  const index: Index = {
+    name: name.text,
+    unique: false,
+    keys: [],
+    include: [],
+    where: null,
+    columns: [],
+    method: null,
+    ofConstraint: false,
+    origin: originOf(operation, name),
+    certain: false,
+  };
+  changeTable(draft, operation.table, (table) =>
+    table.indexes.some((other) => partKey(other.name, dialect) === nameKey(name, dialect))
+      ? table
+      : { ...table, indexes: [...table.indexes, index] },
+  );
+}
+
+function withoutNamed<Value extends { readonly name: string }>(
+  map: PersistentMap<Value>,
+  name: QualifiedName,
+  draft: Draft,
+): PersistentMap<Value> {
+  const key = nameKey(name.name, draft.engine.dialect);
+  let result = map;
+  for (const [entryKey, value] of map.entries()) {
+    if (partKey(value.name, draft.engine.dialect) === key) result = result.delete(entryKey);
+  }
+  return result;
+}
