@@ -36,9 +36,9 @@ export class Scanner {
   unterminated = false;
   /** A template or client placeholder has been read since this was last set to false. */
   sawPlaceholder = false;
-  /** Offset of the opening marker of the executable comment we are in; -1 outside. */
+  /** Offset of the opening marker of the last executable comment; -1 when there was none. */
   executableStart = -1;
-  /** Offset after the last closing marker of an executable comment; -1 when there was none. */
+  /** Offset after that comment's closing marker; -1 while it is open. */
   executableEnd = -1;
 
   readonly #lexical: LexicalFacts;
@@ -105,8 +105,7 @@ export class Scanner {
       case 47: // /
         return next === 42 ? this.#endOfSlashStar(at) : at;
       case 42: // *
-        if (next !== 47 || this.executableStart === -1) return at;
-        this.executableStart = -1;
+        if (next !== 47 || this.executableStart === -1 || this.executableEnd !== -1) return at;
         this.executableEnd = at + 2;
         return at + 2;
       default: {
@@ -129,6 +128,7 @@ export class Scanner {
     const content = this.#executableContent(at);
     if (content !== -1) {
       this.executableStart = at;
+      this.executableEnd = -1;
       return content;
     }
     const end = endOfBlockComment(this.text, at, this.limit, this.#lexical.nestedComments);
@@ -274,7 +274,8 @@ export class Scanner {
         this.#take(TokenKind.punctuation, at + 1);
         return;
       case 46: // .
-        if (!afterOperand && isDigit(this.text.charCodeAt(at + 1))) this.#scanNumber(at);
+        if (!afterOperand && isDigit(this.text.charCodeAt(at + 1)) && this.text.charCodeAt(at - 1) !== 46)
+          this.#scanNumber(at);
         else this.#take(TokenKind.punctuation, at + 1);
         return;
       case DOLLAR:

@@ -45,3 +45,18 @@ export function spanOf(sql: SqlText, start: number, end: number): Span {
   const hostEnd = end > start ? hostOffset(sql, end - 1) + 1 : hostStart;
   return { file: sql.file, start: hostStart, end: hostEnd };
 }
+
+/**
+ * A part of a text, such as the up half of a migration, from `start` to `end` (exclusive): a text of its own whose places
+ * are still those of the same file.
+ */
+export function sliceSql(sql: SqlText, start: number, end: number): SqlText {
+  const from = Math.max(0, Math.min(start, sql.text.length));
+  const to = Math.max(from, Math.min(end, sql.text.length));
+  const segments: Segment[] = [{ start: 0, hostStart: hostOffset(sql, from) }];
+  for (const segment of sql.segments) {
+    if (segment.start > from && segment.start < to)
+      segments.push({ start: segment.start - from, hostStart: segment.hostStart });
+  }
+  return { file: sql.file, text: sql.text.slice(from, to), segments };
+}
