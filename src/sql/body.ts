@@ -66,7 +66,7 @@ export class BodyReader {
     this.#blocks.length = 0;
     if (this.#reading === 'mysql-routine') this.#blocks.push('statements');
     this.#previousWord = firstWord;
-    this.#atStatementStart = false;
+    this.#atStatementStart = this.#reading === 'mysql-routine' && startsStatements.has(firstWord);
     this.#statementWord = '';
     this.#begun = false;
     this.#closing = 'no';
