@@ -40,11 +40,14 @@ export function readQualifiedName(cursor: Cursor): QualifiedName {
   return schema === undefined ? { ...range, name } : { ...range, schema, name };
 }
 
-/** `(a, b, c)`; the cursor stands on the opening parenthesis. */
+/** `(a, b, c)`; the cursor stands on the opening parenthesis. PostgreSQL 18 says `PERIOD p` for the last one. */
 export function readNameList(cursor: Cursor): readonly Name[] {
   cursor.expectSymbol('(');
-  const names = [readName(cursor)];
-  while (cursor.acceptSymbol(',')) names.push(readName(cursor));
+  const names: Name[] = [];
+  do {
+    if (cursor.is('period') && startsName(cursor.kind(1))) cursor.advance();
+    names.push(readName(cursor));
+  } while (cursor.acceptSymbol(','));
   cursor.expectSymbol(')');
   return names;
 }

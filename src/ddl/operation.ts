@@ -104,15 +104,15 @@ export interface IndexKey extends Range {
   readonly operatorClass?: string;
 }
 
-export type TableConstraint = Range & { readonly name?: Name; readonly opaque?: readonly Range[] } & (
+export type TableConstraint = Range & { readonly name?: Name; readonly ifNotExists?: GuardRange; readonly opaque?: readonly Range[] } & (
     | { readonly kind: 'primary-key'; readonly keys: readonly IndexKey[]; readonly usingIndex?: Name; readonly include?: readonly Name[]; readonly deferrable?: boolean }
-    | { readonly kind: 'unique'; readonly keys: readonly IndexKey[]; readonly usingIndex?: Name; readonly include?: readonly Name[]; readonly nullsNotDistinct?: boolean; readonly deferrable?: boolean; readonly ifNotExists?: GuardRange }
+    | { readonly kind: 'unique'; readonly keys: readonly IndexKey[]; readonly usingIndex?: Name; readonly include?: readonly Name[]; readonly nullsNotDistinct?: boolean; readonly deferrable?: boolean }
     | { readonly kind: 'check'; readonly expression: Expression; readonly notEnforced?: boolean; readonly noInherit?: boolean }
-    | { readonly kind: 'foreign-key'; readonly columns: readonly Name[]; readonly target: ForeignKeyTarget; readonly ifNotExists?: GuardRange; /** MySQL: name after FOREIGN KEY. */ readonly indexName?: Name }
+    | { readonly kind: 'foreign-key'; readonly columns: readonly Name[]; readonly target: ForeignKeyTarget; /** MySQL: name after FOREIGN KEY. */ readonly indexName?: Name }
     | { readonly kind: 'exclude'; readonly keys: readonly IndexKey[]; readonly method?: string; readonly where?: Expression }
     | { readonly kind: 'not-null'; readonly column: Name }
     /** MySQL and MariaDB: KEY, INDEX, FULLTEXT, SPATIAL inside a table. */
-    | { readonly kind: 'index'; readonly keys: readonly IndexKey[]; readonly variant?: 'fulltext' | 'spatial'; readonly ifNotExists?: GuardRange }
+    | { readonly kind: 'index'; readonly keys: readonly IndexKey[]; readonly variant?: 'fulltext' | 'spatial' }
   );
 
 /** A query body: kept as text for `src/query`, which loads a grammar only when its answer is needed. */
