@@ -1,0 +1,79 @@
+import { checkHistories } from './check.ts';
+import type { Config } from './config.ts';
+import type { DialectName } from './dialects/dialect.ts';
+import type { Level } from './finding.ts';
+import type { HostModule } from './hosts/host.ts';
+import { hosts } from './hosts/index.ts';
+import { linkPrograms } from './hosts/link.ts';
+import { detectDeployments } from './layouts/detect.ts';
+import type { Project } from './project.ts';
+import type { Result } from './result.ts';
+import type { Rule } from './rule.ts';
+import { rules as builtInRules } from '../rules/index.ts';
+import { applyDirectives } from './suppress.ts';
+import { replayDeployment } from './timeline/replay.ts';
+
+export interface LintSettings {
+  readonly config?: Config;
+  /** Wins over the config and over every sign in the files. */
+  readonly dialect?: DialectName;
+  /** Levels that win over those of the config. */
+  readonly levels?: Readonly<Record<string, Level>>;
+  /** Absent: all rules. */
+  readonly rules?: readonly Rule[];
+}
+
+/** Names that findings may carry beside those of the rules. */
+export const RESERVED_RULE_NAMES = ['internal-error', 'unused-ignore'] as const;
+
+/**
+ * The whole pipeline: find SQL in the host code, order it into deployments, replay them on every database that they can meet,
+ * check, and apply the ignore comments. It touches neither disk nor clock; the same project gives the same result.
+ */
+export async function lint(project: Project, settings: LintSettings = {}): Promise<Result> {
+  const config = settings.config ?? {};
+  const rules = settings.rules ?? builtInRules;
+  const programs = linkPrograms(await readHosts(project), project);
+  const deployments = detectDeployments({
+    project,
+    programs,
+    config,
+    dialect: settings.dialect ?? config.dialect,
+    engineVersion: config.engineVersion,
+  });
+  const histories = deployments.map(replayDeployment);
+  const levels = { ...config.rules, ...settings.levels };
+  const found = checkHistories(histories, rules, levels);
+  const names = new Set([...rules.map((rule) => rule.id), ...RESERVED_RULE_NAMES]);
+  const { findings, suppressed } = applyDirectives(found, histories, project.files.values(), names);
+  return {
+    findings: findings.filter((finding) => levels[finding.rule] !== 'off'),
+    histories,
+    suppressed,
+    errors: project.errors,
+    coverage: {
+      files: project.files.size,
+      statements: sum(histories.map((history) => history.coverage.statements)),
+      opaque: sum(histories.map((history) => history.coverage.opaque)),
+      unsure: sum(histories.map((history) => history.coverage.unsure)),
+      deployments: histories.length,
+      paths: sum(histories.map((history) => history.paths.length)),
+    },
+  };
+}
+
+/** Reads the host code, loading a language only when a file of it is there. */
+async function readHosts(project: Project): Promise<readonly HostModule[]> {
+  const modules: HostModule[] = [];
+  for (const host of hosts) {
+    const files = [...project.files.values()].filter((file) => host.extensions.some((extension) => file.path.endsWith(extension)));
+    if (files.length === 0) continue;
+    const reader = await host.load();
+    for (const file of files) modules.push(reader.read(file));
+  }
+  return modules;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

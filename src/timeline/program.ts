@@ -1,0 +1,50 @@
+import type { Operation } from '../ddl/operation.ts';
+import type { ParsedStatement } from '../ddl/parse.ts';
+import type { Action, Call, Deployment, Step } from '../deployment.ts';
+import type { PlacedStatement } from './history.ts';
+import { statementsOf } from './run.ts';
+
+/** Every statement of a program in the order of its text, each call once, whatever its guards. */
+export function* placedStatements(
+  actions: readonly Action[],
+  deployment: Deployment,
+  step: Step | null = null,
+  seen: Set<Call> = new Set(),
+): IterableIterator<PlacedStatement> {
+  for (const action of actions) {
+    switch (action.kind) {
+      case 'call':
+        if (seen.has(action.call)) break;
+        seen.add(action.call);
+        for (const parsed of statementsOf(action.call, deployment)) yield { parsed, step, call: action.call };
+        break;
+      case 'step':
+        yield* placedStatements(action.step.actions, deployment, action.step, seen);
+        break;
+      case 'if':
+        yield* placedStatements(action.then, deployment, step, seen);
+        yield* placedStatements(action.otherwise, deployment, step, seen);
+        break;
+      case 'block':
+        yield* placedStatements(action.actions, deployment, step, seen);
+        break;
+      case 'stamp':
+        break;
+    }
+  }
+}
+
+/** The statements of one step's up half. */
+export function statementsOfStep(step: Step, deployment: Deployment): readonly ParsedStatement[] {
+  return [...placedStatements(step.actions, deployment, step)].map((placed) => placed.parsed);
+}
+
+/** All operations of statements, in order. */
+export function operationsOf(statements: readonly ParsedStatement[]): readonly Operation[] {
+  return statements.flatMap((parsed) => parsed.operations);
+}
+
+/** The table that an operation creates, changes or removes, where it is about one. */
+export function tableOf(operation: Operation): Extract<Operation, { kind: 'drop-table' }>['table'] | undefined {
+  return 'table' in operation ? operation.table : undefined;
+}

@@ -1,0 +1,285 @@
+import type { Database } from '../catalog/catalog.ts';
+import { fingerprintOf } from '../catalog/content.ts';
+import { diffCatalogs, type Difference } from '../catalog/diff.ts';
+import { findNamed } from '../catalog/lookup.ts';
+import type { EngineError } from '../catalog/outcome.ts';
+import type { Action, Deployment } from '../deployment.ts';
+import { eventsOf } from './events.ts';
+import type { Divergence, Doubt, DownResult, Event, Failure, History, Skip, StartState, UpgradePath, Verdict } from './history.ts';
+import { placedStatements, tableOf } from './program.ts';
+import { runActions, type Run, type RunMemory } from './run.ts';
+import { startStates, type StartStates } from './start-states.ts';
+
+/** Replays a deployment on every database that it can meet, under every reading of how its files run. */
+export function replayDeployment(deployment: Deployment): History {
+  const main = replayReading(deployment, deployment.program);
+  const others = deployment.otherReadings.map(({ words, program }) => ({ words, replay: replayReading(deployment, program) }));
+  const statements = [...placedStatements(deployment.program, deployment)];
+  return {
+    deployment,
+    paths: main.paths,
+    failures: mergeReadings(deployment, main, others),
+    skips: main.skips,
+    doubts: main.doubts,
+    divergences: main.divergences,
+    downs: main.downs,
+    statements,
+    coverage: {
+      statements: statements.length,
+      opaque: statements.filter(({ parsed }) => parsed.operations.some((operation) => operation.kind === 'opaque')).length,
+      unsure: new Set(main.unsure).size,
+    },
+  };
+}
+
+/** What one reading of the deployment gives. */
+interface Replay {
+  readonly paths: readonly UpgradePath[];
+  readonly failures: readonly Failure[];
+  readonly skips: readonly Skip[];
+  readonly doubts: readonly Doubt[];
+  readonly divergences: readonly Divergence[];
+  readonly downs: readonly DownResult[];
+  /** Statements whose outcome could not be known somewhere. */
+  readonly unsure: readonly unknown[];
+}
+
+function replayReading(deployment: Deployment, program: readonly Action[]): Replay {
+  const starts = startStates(deployment, program);
+  const memory: RunMemory = new Map();
+  const seen = new Sightings(deployment);
+  // A fresh install runs alone: on it no table holds rows but those that the deploy itself writes.
+  const freshRun = runActions(starts.fresh.database, program, deployment, null);
+  const fresh = seen.add(starts.fresh, freshRun);
+  // The latest start first: earlier ones end in what it ran.
+  for (const start of starts.upgrades.toReversed()) seen.add(start, runActions(start.database, program, deployment, memory));
+  if (deployment.upgrades) addSecondStart(deployment, program, fresh, memory, seen);
+  const confirmed = confirmations(deployment, program, starts, memory);
+  const paths = seen.paths(starts);
+  return {
+    paths,
+    failures: seen.failures(confirmed),
+    skips: seen.skips(),
+    doubts: seen.doubts(),
+    divergences: divergences(deployment, fresh, paths),
+    downs: downResults(deployment, starts),
+    unsure: seen.unsure,
+  };
+}
+
+/** What runs at every start must stand a second one. */
+function addSecondStart(
+  deployment: Deployment,
+  program: readonly Action[],
+  fresh: UpgradePath,
+  memory: RunMemory,
+  seen: Sightings,
+): void {
+  const again = { ...fresh.end, deploy: fresh.end.deploy + 1 };
+  const start: StartState = { name: 'second start', kind: 'second-start', database: again, witnesses: [] };
+  const run = runActions(again, program, deployment, memory);
+  if (run.events.length > 0 || runsSomethingAgain(program)) seen.add(start, run);
+}
+
+function runsSomethingAgain(program: readonly Action[]): boolean {
+  return program.some((action) => action.kind !== 'step');
+}
+
+/** What identifies one failure or doubt across paths: the statement's part and the engine's words. */
+function keyOf(event: Event, error: EngineError, condition: string): string {
+  return `${numberOf(event.operation)} ${condition} ${error.text}`;
+}
+
+const numbers = new WeakMap<object, number>();
+let lastNumber = 0;
+
+function numberOf(object: object): number {
+  let number = numbers.get(object);
+  if (number === undefined) {
+    number = ++lastNumber;
+    numbers.set(object, number);
+  }
+  return number;
+}
+
+interface Sighting {
+  readonly event: Event;
+  readonly error: EngineError;
+  readonly condition: 'always' | 'rows' | 'values';
+  readonly paths: UpgradePath[];
+}
+
+/** Collects what the paths of one reading met, each thing once with all its paths. */
+class Sightings {
+  readonly #deployment: Deployment;
+  readonly #paths: UpgradePath[] = [];
+  readonly #failures = new Map<string, Sighting>();
+  readonly #doubts = new Map<string, Sighting>();
+  readonly #skips = new Map<number, { event: Event; paths: UpgradePath[] }>();
+  readonly unsure: unknown[] = [];
+
+  constructor(deployment: Deployment) {
+    this.#deployment = deployment;
+  }
+
+  add(start: StartState, run: Run): UpgradePath {
+    const events = [...eventsOf(run.events)].filter((event) => this.#countsOn(start, event));
+    const path: UpgradePath = { name: start.name, start, ...verdictOf(run, events), end: run.end };
+    this.#paths.push(path);
+    for (const event of events) this.#note(event, path);
+    return path;
+  }
+
+  /** A failure that needs rows counts only where the table was there before the deploy, or on no path but its own. */
+  #countsOn(start: StartState, event: Event): boolean {
+    const { outcome, operation } = event;
+    if (outcome.kind !== 'failed' || outcome.condition === 'always' || start.kind === 'fresh') return true;
+    const table = tableOf(operation);
+    return table === undefined || findNamed(start.database, table, this.#deployment.engine).relation !== undefined;
+  }
+
+  #note(event: Event, path: UpgradePath): void {
+    const { outcome } = event;
+    if (outcome.kind === 'failed') {
+      if (!event.caught) note(this.#failures, event, outcome.error, outcome.condition, path);
+    } else if (outcome.kind === 'unsure') {
+      this.unsure.push(event.parsed);
+      if (outcome.error !== undefined && !event.caught) note(this.#doubts, event, outcome.error, 'always', path);
+    } else if (outcome.kind === 'skipped') {
+      const key = numberOf(event.operation);
+      const known = this.#skips.get(key);
+      if (known === undefined) this.#skips.set(key, { event, paths: [path] });
+      else known.paths.push(path);
+    }
+  }
+
+  /** Fresh first, then the upgrades from the oldest on, then second starts. */
+  paths(starts: StartStates): readonly UpgradePath[] {
+    const order = [starts.fresh, ...starts.upgrades];
+    const rank = (path: UpgradePath): number => {
+      const at = order.indexOf(path.start);
+      return at < 0 ? order.length : at;
+    };
+    return this.#paths.toSorted((left, right) => rank(left) - rank(right));
+  }
+
+  failures(confirmed: Confirmation): readonly Failure[] {
+    return [...this.#failures.values()].map(({ event, error, condition, paths }): Failure => {
+      const reading = event.underUnknownGuard ?? (confirmed(event, error, condition, paths) ? null : UNCONFIRMED);
+      return { ...event, error, condition, paths, reading };
+    });
+  }
+
+  doubts(): readonly Doubt[] {
+    return [...this.#doubts.values()].map(({ event, error, paths }) => ({ ...event, error, paths }));
+  }
+
+  skips(): readonly Skip[] {
+    return [...this.#skips.values()].map(({ event, paths }) => ({ ...event, paths }));
+  }
+}
+
+function note(
+  map: Map<string, Sighting>,
+  event: Event,
+  error: EngineError,
+  condition: Sighting['condition'],
+  path: UpgradePath,
+): void {
+  const key = keyOf(event, error, condition);
+  const known = map.get(key);
+  if (known === undefined) map.set(key, { event, error, condition, paths: [path] });
+  else if (known.paths.at(-1) !== path) known.paths.push(path);
+}
+
+function verdictOf(run: Run, events: readonly Event[]): { verdict: Verdict; failsAt: Event | null } {
+  const stop = run.failsAt ?? events.find((event) => failsWithRows(event)) ?? null;
+  if (stop !== null) return { verdict: 'fails', failsAt: stop };
+  const doubtful = events.some((event) => event.outcome.kind === 'unsure' && event.outcome.error !== undefined);
+  return { verdict: doubtful ? 'unsure' : 'ok', failsAt: null };
+}
+
+function failsWithRows({ outcome, caught }: Event): boolean {
+  return outcome.kind === 'failed' && outcome.condition === 'rows' && !caught;
+}
+
+const UNCONFIRMED = 'if a database lacks several of these columns at once';
+
+type Confirmation = (event: Event, error: EngineError, condition: string, paths: readonly UpgradePath[]) => boolean;
+
+/** A failure that is seen only on states which lack several columns must also happen where one of them alone is missing. */
+function confirmations(
+  deployment: Deployment,
+  program: readonly Action[],
+  starts: StartStates,
+  memory: RunMemory,
+): Confirmation {
+  const confirmed = new Set<string>();
+  for (const start of starts.confirmations) {
+    for (const event of eventsOf(runActions(start.database, program, deployment, memory).events)) {
+      if (event.outcome.kind === 'failed') confirmed.add(keyOf(event, event.outcome.error, event.outcome.condition));
+    }
+  }
+  return (event, error, condition, paths) =>
+    paths.some((path) => path.start.kind !== 'witnessed') || confirmed.has(keyOf(event, error, condition));
+}
+
+/** Every path that ends well held against the fresh install, where that ends well. */
+function divergences(deployment: Deployment, fresh: UpgradePath, paths: readonly UpgradePath[]): readonly Divergence[] {
+  if (fresh.verdict === 'fails') return [];
+  const { engine } = deployment;
+  const known = new Map<string, readonly Difference[]>([[fingerprintOf(fresh.end.catalog, engine), []]]);
+  const result: Divergence[] = [];
+  for (const path of paths) {
+    if (path === fresh || path.verdict === 'fails') continue;
+    const fingerprint = fingerprintOf(path.end.catalog, engine);
+    const differences = known.get(fingerprint) ?? diffCatalogs(fresh.end.catalog, path.end.catalog, engine);
+    known.set(fingerprint, differences);
+    if (differences.length > 0) result.push({ path, differences });
+  }
+  return result;
+}
+
+/** Goes down and up again after each step that has a down half. */
+function downResults(deployment: Deployment, starts: StartStates): readonly DownResult[] {
+  const results: DownResult[] = [];
+  for (const { step, before, after } of starts.chain) {
+    if (step.down === undefined) continue;
+    const down = runActions(after, step.down, deployment, null, step);
+    const differences = down.failsAt === null ? differencesOf(before, down.end, deployment) : [];
+    const up = down.failsAt === null ? runActions(down.end, step.actions, deployment, null, step) : null;
+    if (differences.length > 0 || down.failsAt !== null || up?.failsAt != null) {
+      results.push({ step, differences, failure: down.failsAt, upAgain: up?.failsAt ?? null });
+    }
+  }
+  return results;
+}
+
+function differencesOf(before: Database, after: Database, deployment: Deployment): readonly Difference[] {
+  return diffCatalogs(before.catalog, after.catalog, deployment.engine);
+}
+
+/** A failure under every reading needs no assumption; under one only, it names that one. */
+function mergeReadings(
+  deployment: Deployment,
+  main: Replay,
+  others: readonly { readonly words: string; readonly replay: Replay }[],
+): readonly Failure[] {
+  const keysOf = (replay: Replay): Set<string> =>
+    new Set(replay.failures.map((failure) => keyOf(failure, failure.error, failure.condition)));
+  const otherKeys = others.map(({ replay }) => keysOf(replay));
+  const mainKeys = keysOf(main);
+  const merged = main.failures.map((failure) => {
+    const everywhere = otherKeys.every((keys) => keys.has(keyOf(failure, failure.error, failure.condition)));
+    return { ...failure, reading: failure.reading ?? (everywhere ? null : deployment.reading) };
+  });
+  for (const { words, replay } of others) {
+    for (const failure of replay.failures) {
+      const key = keyOf(failure, failure.error, failure.condition);
+      if (mainKeys.has(key)) continue;
+      mainKeys.add(key);
+      merged.push({ ...failure, reading: failure.reading ?? words });
+    }
+  }
+  return merged;
+}

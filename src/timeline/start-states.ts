@@ -1,0 +1,243 @@
+import { emptyDatabase } from '../catalog/apply.ts';
+import type { Database } from '../catalog/catalog.ts';
+import { findNamed } from '../catalog/lookup.ts';
+import { tableKeyOf, unapply, withoutColumnNamed, type UnapplyContext } from '../catalog/unapply.ts';
+import type { Name, Operation, QualifiedName } from '../ddl/operation.ts';
+import type { Action, Deployment, Step } from '../deployment.ts';
+import { spanOf } from '../text/sql-text.ts';
+import type { Span } from '../text/source-file.ts';
+import { eventsOf } from './events.ts';
+import type { StartState } from './history.ts';
+import { operationsOf, placedStatements, statementsOfStep, tableOf } from './program.ts';
+import { runActions, type Run } from './run.ts';
+
+/** What databases a deploy of today's files can meet, one way of running them taken for granted. */
+export interface StartStates {
+  readonly fresh: StartState;
+  /** Older installs: along the ledger, from dumps, before witnessed columns (latest witness first). */
+  readonly upgrades: readonly StartState[];
+  /** For each witnessed column, a database that lacks nothing else: what fails on an older state is confirmed there. */
+  readonly confirmations: readonly StartState[];
+  /** The database before and after each step of the ledger, along the chain: what its down half is held against. */
+  readonly chain: readonly { readonly step: Step; readonly before: Database; readonly after: Database }[];
+}
+
+/** Derives every start state of a deployment whose files run as `program`. */
+export function startStates(deployment: Deployment, program: readonly Action[]): StartStates {
+  const empty = baseDatabase(deployment, program);
+  const fresh: StartState = { name: 'fresh install', kind: 'fresh', database: empty, witnesses: [] };
+  const schema = deployment.ledger.length > 0 ? schemaAlone(deployment, program, empty) : empty;
+  const chain = ledgerChain(deployment, schema);
+  if (!deployment.upgrades) return { fresh, upgrades: [], confirmations: [], chain: chain.steps };
+  const complete = runActions(empty, program, deployment, null);
+  const witnesses = witnessedColumns(deployment, program, complete);
+  return {
+    fresh,
+    upgrades: [
+      ...chain.states.map(inTheField),
+      ...dumpStates(deployment, empty).map(inTheField),
+      ...olderStates(deployment, complete.end, witnesses).map(inTheField),
+    ],
+    confirmations: witnesses.map((witness) => inTheField(lacking(deployment, complete.end, [witness]))),
+    chain: chain.steps,
+  };
+}
+
+/** A database of an earlier deploy: its tables may hold rows now. */
+function inTheField(state: StartState): StartState {
+  return { ...state, database: { ...state.database, deploy: state.database.deploy + 1 } };
+}
+
+/**
+ * The empty database; open where the files first touch tables that nothing in them creates: they start from a baseline that
+ * is not among them.
+ */
+function baseDatabase(deployment: Deployment, program: readonly Action[]): Database {
+  const empty = emptyDatabase(deployment.engine);
+  const created = new Set<string>();
+  for (const { parsed } of placedStatements(program, deployment)) {
+    for (const operation of parsed.operations) {
+      const made = nameMadeBy(operation);
+      if (made !== undefined) created.add(tableKeyOf(empty, made, deployment.engine));
+    }
+  }
+  for (const event of eventsOf(runActions(empty, program, deployment, null).events)) {
+    if (event.outcome.kind !== 'failed' || event.caught || event.outcome.error.class !== 'missing-table') continue;
+    const table = tableOf(event.operation);
+    if (table !== undefined && !created.has(tableKeyOf(event.before, table, deployment.engine))) {
+      return { ...empty, catalog: { ...empty.catalog, open: true } };
+    }
+  }
+  return empty;
+}
+
+function nameMadeBy(operation: Operation): QualifiedName | undefined {
+  if (operation.kind === 'create-table') return operation.table;
+  if (operation.kind === 'create-view') return operation.view;
+  return operation.kind === 'rename-table' ? operation.to : undefined;
+}
+
+/** What the program makes on an empty database beside the steps of its ledger. */
+function schemaAlone(deployment: Deployment, program: readonly Action[], empty: Database): Database {
+  let { ledger } = empty;
+  for (const step of deployment.ledger) ledger = ledger.set(step.identity, true);
+  const run = runActions({ ...empty, ledger }, program, deployment, null);
+  return { ...run.end, ledger: empty.ledger };
+}
+
+interface Chain {
+  readonly states: readonly StartState[];
+  readonly steps: StartStates['chain'];
+}
+
+/**
+ * The state before the ledger's first step and after each one, from the baseline forward. From a step on that fails there,
+ * the later states are the schema with the later steps taken back.
+ */
+function ledgerChain(deployment: Deployment, schema: Database): Chain {
+  const back = takenBack(deployment, schema);
+  const baseline = back[0] ?? schema;
+  const states: StartState[] = [];
+  const steps: { step: Step; before: Database; after: Database }[] = [];
+  const [first] = deployment.ledger;
+  if (first !== undefined && hasTables(baseline)) {
+    states.push({ name: `before ${first.name}`, kind: 'before-ledger', database: baseline, witnesses: [] });
+  }
+  let current = baseline;
+  let broken = false;
+  for (const [index, step] of deployment.ledger.entries()) {
+    const run: Run | null = broken ? null : runActions(current, step.actions, deployment, null, step);
+    broken ||= run?.failsAt != null && hasTables(schema);
+    const after = broken || run === null ? (back[index + 1] ?? schema) : run.end;
+    const recorded = { ...after, ledger: current.ledger.set(step.identity, true), deploy: current.deploy + 1 };
+    if (!broken) steps.push({ step, before: current, after: recorded });
+    states.push({ name: `after ${step.name}`, kind: 'after-step', database: recorded, witnesses: [] });
+    current = recorded;
+  }
+  return { states, steps };
+}
+
+function hasTables(database: Database): boolean {
+  for (const relation of database.catalog.relations.values()) if (relation.kind === 'table') return true;
+  return false;
+}
+
+/** The schema with steps taken back: at each index, with the step of that index and all later ones. The last is the schema. */
+function takenBack(deployment: Deployment, schema: Database): readonly Database[] {
+  const contexts = unapplyContexts(deployment, schema);
+  const databases: Database[] = [schema];
+  let database = schema;
+  for (const [index, step] of [...deployment.ledger.entries()].reverse()) {
+    const context = contexts[index];
+    if (context === undefined) continue;
+    database = unapply(database, operationsOf(statementsOfStep(step, deployment)), deployment.engine, context);
+    databases.push(database);
+  }
+  return databases.reverse();
+}
+
+/** For each step, which tables earlier steps use, and which it builds anew. */
+function unapplyContexts(deployment: Deployment, schema: Database): readonly UnapplyContext[] {
+  const firstUse = new Map<string, number>();
+  return deployment.ledger.map((step, index) => {
+    const dropped = new Set<string>();
+    const rebuilt = new Set<string>();
+    for (const operation of operationsOf(statementsOfStep(step, deployment))) {
+      const table = tableOf(operation);
+      if (table === undefined) continue;
+      const key = tableKeyOf(schema, table, deployment.engine);
+      if (!firstUse.has(key)) firstUse.set(key, index);
+      if (operation.kind === 'drop-table') dropped.add(key);
+      if (operation.kind === 'create-table' && dropped.has(key)) rebuilt.add(key);
+    }
+    return { usedEarlier: (key) => (firstUse.get(key) ?? index) < index, rebuilt };
+  });
+}
+
+/** Databases that the config gives as SQL. A step counts as recorded where the dump writes its identity as a literal. */
+function dumpStates(deployment: Deployment, empty: Database): readonly StartState[] {
+  return deployment.dumps.map(({ name, calls }) => {
+    const run = runActions(empty, calls.map((call) => ({ kind: 'call', call })), deployment, null);
+    const literals = new Set(
+      calls.flatMap((call) => [...call.sql.text.matchAll(/'((?:[^'\\]|'')*)'/g)].map((match) => match[1] ?? '')),
+    );
+    let { ledger } = run.end;
+    for (const step of deployment.ledger) {
+      if (literals.has(step.identity) || literals.has(step.name)) ledger = ledger.set(step.identity, true);
+    }
+    return { name: `dump ${name}`, kind: 'dump', database: { ...run.end, ledger }, witnesses: [] };
+  });
+}
+
+/** A column that some databases lack, because code outside the ledger adds it or looks whether it is there. */
+interface WitnessedColumn {
+  readonly table: QualifiedName;
+  /** As the catalog holds it. */
+  readonly column: string;
+  readonly at: Span;
+}
+
+/** The witnessed columns that a complete deploy leaves, in the order in which the program adds them. */
+function witnessedColumns(deployment: Deployment, program: readonly Action[], complete: Run): readonly WitnessedColumn[] {
+  const found = new Map<string, WitnessedColumn>();
+  const add = (table: QualifiedName, column: string, at: Span): void => {
+    const { relation } = findNamed(complete.end, table, deployment.engine);
+    if (relation?.kind !== 'table') return;
+    const key = deployment.engine.dialect.key(column, false);
+    const present = relation.columns.find((other) => deployment.engine.dialect.key(other.name, true) === key);
+    const name = `${relation.schema}.${relation.name}.${key}`;
+    if (present !== undefined && !found.has(name)) found.set(name, { table, column: present.name, at });
+  };
+  for (const { parsed, step } of placedStatements(program, deployment)) {
+    if (step !== null) continue;
+    for (const operation of parsed.operations) {
+      if (operation.kind !== 'add-column') continue;
+      add(operation.table, operation.column.name.text, spanOf(parsed.statement.sql, operation.column.start, operation.column.end));
+    }
+  }
+  const addedBySteps = columnsAddedBySteps(deployment);
+  for (const witness of deployment.witnesses) {
+    if (witness.kind !== 'column-checked' || addedBySteps(witness.table, witness.name)) continue;
+    add(plainName(witness.table), witness.name, witness.at);
+  }
+  return [...found.values()];
+}
+
+/** Whether a step of the ledger makes this column, so that the ledger's own states tell who lacks it. */
+function columnsAddedBySteps(deployment: Deployment): (table: string, column: string) => boolean {
+  const { dialect } = deployment.engine;
+  const made = new Set<string>();
+  const note = (table: QualifiedName, column: Name): void => {
+    made.add(`${dialect.tableKey(table.name.text, true)}.${dialect.key(column.text, column.quoted)}`);
+  };
+  for (const step of deployment.ledger) {
+    for (const operation of operationsOf(statementsOfStep(step, deployment))) {
+      if (operation.kind === 'add-column') note(operation.table, operation.column.name);
+      if (operation.kind === 'create-table') for (const column of operation.columns) note(operation.table, column.name);
+      if (operation.kind === 'rename-column') note(operation.table, operation.to);
+    }
+  }
+  return (table, column) => made.has(`${dialect.tableKey(table, true)}.${dialect.key(column, false)}`);
+}
+
+function plainName(text: string): QualifiedName {
+  const range = { start: 0, end: text.length };
+  return { ...range, name: { ...range, text, quoted: false } };
+}
+
+/**
+ * Databases from before each witnessed column, latest first. Columns are taken to have come in the order in which the code
+ * adds them, so an older database lacks the later ones as well.
+ */
+function olderStates(deployment: Deployment, complete: Database, witnesses: readonly WitnessedColumn[]): readonly StartState[] {
+  return witnesses.map((_, index) => lacking(deployment, complete, witnesses.slice(index))).reverse();
+}
+
+/** A database that lacks these columns, named after the first. */
+function lacking(deployment: Deployment, complete: Database, witnesses: readonly WitnessedColumn[]): StartState {
+  let database = complete;
+  for (const { table, column } of witnesses) database = withoutColumnNamed(database, table, column, deployment.engine);
+  const [first] = witnesses;
+  const name = first === undefined ? 'older install' : `before ${first.table.name.text}.${first.column} was added`;
+  return { name, kind: 'witnessed', database, witnesses: witnesses.map((witness) => witness.at) };
+}
