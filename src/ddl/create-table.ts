@@ -1,5 +1,6 @@
 import { TokenKind } from '../sql/lexer.ts';
 import { readColumnDefinition, readColumnWithoutType } from './column-definition.ts';
+import { acceptIfNotExists } from './clauses.ts';
 import { Unreadable, type Cursor } from './cursor.ts';
 import { readName, readQualifiedName, readQualifiedNames } from './names.ts';
 import type {
@@ -15,7 +16,7 @@ import type {
 import type { Family, Lead } from './reader.ts';
 import { atTableConstraint, readTableConstraint } from './table-constraint.ts';
 
-export const createTableFamily: Family = { 'create table': readCreateTable };
+export const createTable: Family = { 'create table': readCreateTable };
 
 /** What is known of the table so far. */
 interface Draft {
@@ -34,7 +35,7 @@ interface Draft {
 }
 
 function readCreateTable(cursor: Cursor, lead: Lead): readonly Operation[] {
-  const ifNotExists = cursor.acceptWords('if', 'not', 'exists');
+  const ifNotExists = acceptIfNotExists(cursor);
   const table = readQualifiedName(cursor);
   cursor.table = table;
   const draft: Draft = { columns: [], constraints: [], likes: [], inherits: [], options: {}, opaque: [] };

@@ -1,11 +1,12 @@
 import { TokenKind } from '../sql/lexer.ts';
+import { acceptIfNotExists } from './clauses.ts';
 import { acceptNameOfConstraint, skipConflictClause } from './column-definition.ts';
 import type { Cursor } from './cursor.ts';
 import { readParenthesized } from './expression.ts';
 import { acceptDeferring, readForeignKeyTarget } from './foreign-key.ts';
 import { readIndexKey, readIndexKeys } from './index-key.ts';
 import { acceptName, acceptString, readName, readNameList } from './names.ts';
-import type { GuardRange, IndexKey, Name, Range, TableConstraint } from './operation.ts';
+import type { IndexKey, Name, Range, TableConstraint } from './operation.ts';
 
 /** Whether a table constraint, and not a column, begins here. */
 export function atTableConstraint(cursor: Cursor): boolean {
@@ -41,10 +42,6 @@ export function readTableConstraint(cursor: Cursor): TableConstraint {
   const name = named ? acceptNameOfConstraint(cursor) : undefined;
   const constraint = readKind(cursor, start, name);
   return { ...constraint, ...cursor.rangeFrom(start), ...(ifNotExists && { ifNotExists }) };
-}
-
-function acceptIfNotExists(cursor: Cursor): GuardRange | undefined {
-  return cursor.acceptWords('if', 'not', 'exists');
 }
 
 function readKind(cursor: Cursor, start: number, name: Name | undefined): TableConstraint {
@@ -134,11 +131,12 @@ function acceptIndexName(cursor: Cursor): Name | undefined {
   return name;
 }
 
-function isIndexType(cursor: Cursor): boolean {
+/** MySQL and MariaDB: `USING BTREE`, `TYPE HASH`. */
+export function isIndexType(cursor: Cursor): boolean {
   return (cursor.is('using') || cursor.is('type')) && cursor.kind(1) === TokenKind.word && !cursor.is('index', 1);
 }
 
-function skipIndexType(cursor: Cursor): void {
+export function skipIndexType(cursor: Cursor): void {
   cursor.advance();
   cursor.advance();
 }
@@ -159,7 +157,7 @@ function readKeyOptions(cursor: Cursor): KeyOptions {
 }
 
 /** Settings of the index that change nothing about what it holds. */
-function skipKnownKeyOption(cursor: Cursor): boolean {
+export function skipKnownKeyOption(cursor: Cursor): boolean {
   if (cursor.areWords('on', 'conflict')) skipConflictClause(cursor);
   else if (cursor.acceptWords('using', 'index', 'tablespace')) readName(cursor);
   else if (isIndexType(cursor)) skipIndexType(cursor);
