@@ -1,10 +1,20 @@
 import type { ErrorClass } from '../catalog/outcome.ts';
 
 const ALREADY_THERE: readonly ErrorClass[] = [
-  'duplicate-table', 'duplicate-column', 'duplicate-index', 'duplicate-constraint', 'duplicate-type', 'duplicate-object',
+  'duplicate-table',
+  'duplicate-column',
+  'duplicate-index',
+  'duplicate-constraint',
+  'duplicate-type',
+  'duplicate-object',
 ];
 const NOT_THERE: readonly ErrorClass[] = [
-  'missing-table', 'missing-column', 'missing-index', 'missing-constraint', 'missing-type', 'missing-object',
+  'missing-table',
+  'missing-column',
+  'missing-index',
+  'missing-constraint',
+  'missing-type',
+  'missing-object',
 ];
 
 /**
@@ -15,7 +25,10 @@ const CLASSES_BY_TEXT: readonly (readonly [RegExp, readonly ErrorClass[]])[] = [
   [/duplicate[ _]?column|\b42701\b|\b1060\b/i, ['duplicate-column']],
   [/duplicate[ _]?(?:key[ _]?name|index)|\b1061\b/i, ['duplicate-index']],
   [/duplicate[ _]?table|\b42P07\b|\b1050\b|table[ _]?exists/i, ['duplicate-table', 'duplicate-index']],
-  [/duplicate[ _]?(?:object|schema|function)|\b42710\b|\b1826\b/i, ['duplicate-constraint', 'duplicate-type', 'duplicate-object']],
+  [
+    /duplicate[ _]?(?:object|schema|function)|\b42710\b|\b1826\b/i,
+    ['duplicate-constraint', 'duplicate-type', 'duplicate-object'],
+  ],
   [/\balready\b|\bexists\b/i, ALREADY_THERE],
   [/no such column|undefined[ _]?column|unknown column|bad[ _]?field|\b42703\b|\b1054\b/i, ['missing-column']],
   [/no such table|undefined[ _]?table|\b42P01\b|\b1146\b/i, ['missing-table']],

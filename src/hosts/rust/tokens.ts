@@ -32,7 +32,8 @@ const classes = classTable();
 
 function classTable(): Uint8Array {
   const table = new Uint8Array(128);
-  for (const character of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_') table[character.charCodeAt(0)] = WORD;
+  for (const character of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_')
+    table[character.charCodeAt(0)] = WORD;
   for (const character of '0123456789') table[character.charCodeAt(0)] = DIGIT;
   for (const character of ' \t\r\n\f\v') table[character.charCodeAt(0)] = SPACE;
   for (const character of '([{') table[character.charCodeAt(0)] = OPEN;
@@ -45,7 +46,26 @@ function classOf(code: number): number {
   return code < 128 ? (classes[code] ?? 0) : WORD;
 }
 
-const TWO_CHARACTERS = new Set(['::', '->', '=>', '==', '!=', '<=', '>=', '&&', '||', '..', '+=', '-=', '*=', '/=', '%=', '|=', '&=', '^=']);
+const TWO_CHARACTERS = new Set([
+  '::',
+  '->',
+  '=>',
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '&&',
+  '||',
+  '..',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '%=',
+  '|=',
+  '&=',
+  '^=',
+]);
 const SECOND_CHARACTERS = secondCharacters();
 
 function secondCharacters(): Uint8Array {
