@@ -4,27 +4,30 @@ import { textWidth } from '../text/display-width.ts';
 import { positionAt, type Span } from '../text/source-file.ts';
 import type { History, UpgradePath, Verdict } from '../timeline/history.ts';
 import { failurePlace, failureWords } from './failure-place.ts';
+import type { ReportOptions } from './reporter.ts';
 
 /** The answer of `migralint paths`: every upgrade path with its verdict, and how each deployment is known. */
-export function pathsPage(histories: readonly History[], options: { readonly color: boolean }): string {
+export function pathsPage(histories: readonly History[], options: PageOptions): string {
   const colors = pico.createColors(options.color);
   const parts = histories.map((history) =>
-    historyLines(history, colors)
+    historyLines(history, colors, options.shownPath)
       .map((line) => `${line.trimEnd()}\n`)
       .join(''),
   );
   return parts.length === 0 ? 'No deployment was found: nothing here runs SQL.\n' : parts.join('\n');
 }
 
+type PageOptions = Pick<ReportOptions, 'color' | 'shownPath'>;
+type ShownPath = ReportOptions['shownPath'];
 type Colors = ReturnType<typeof pico.createColors>;
 
-function historyLines({ deployment, paths }: History, colors: Colors): readonly string[] {
+function historyLines({ deployment, paths }: History, colors: Colors, shownPath: ShownPath): readonly string[] {
   const nameWidth = Math.max(0, ...paths.map(({ name }) => textWidth(name)));
-  const places = paths.map(placeWords);
+  const places = paths.map((path) => placeWords(path, shownPath));
   const placeWidth = Math.max(0, ...places.map(textWidth));
   return [
     headline(deployment, colors),
-    ...deployment.evidence.map((evidence) => colors.dim(`  known from ${evidenceWords(evidence)}`)),
+    ...deployment.evidence.map((evidence) => colors.dim(`  known from ${evidenceWords(evidence, shownPath)}`)),
     ...(deployment.reading === null ? [] : [`  taken for granted: ${deployment.reading}`]),
     ...paths.map((path, index) => {
       const words = path.failsAt === null ? '' : failureWords(path.failsAt);
@@ -39,16 +42,16 @@ function headline({ name, summary, engine, upgrades }: Deployment, colors: Color
   return `${colors.bold(name === '.' ? 'this project' : name)}: ${summary}, ${engine.dialect.name}${wiped}`;
 }
 
-function evidenceWords({ words, at }: Evidence): string {
-  return at === undefined ? words : `${words} (${placeText(at)})`;
+function evidenceWords({ words, at }: Evidence, shownPath: ShownPath): string {
+  return at === undefined ? words : `${words} (${placeText(at, shownPath)})`;
 }
 
-function placeWords({ failsAt }: UpgradePath): string {
-  return failsAt === null ? '' : placeText(failurePlace(failsAt));
+function placeWords({ failsAt }: UpgradePath, shownPath: ShownPath): string {
+  return failsAt === null ? '' : placeText(failurePlace(failsAt), shownPath);
 }
 
-function placeText({ file, start }: Span): string {
-  return `${file.path}:${positionAt(file, start).line}`;
+function placeText({ file, start }: Span, shownPath: ShownPath): string {
+  return `${shownPath(file.path)}:${positionAt(file, start).line}`;
 }
 
 function verdictWord(verdict: Verdict, colors: Colors): string {

@@ -51,9 +51,9 @@ function separated(lines: Lines): Lines {
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-function header({ span, severity, rule }: Finding, { colors }: Page): string {
+function header({ span, severity, rule }: Finding, { colors, options }: Page): string {
   const { line, column } = positionAt(span.file, span.start);
-  return `${colors.bold(`${span.file.path}:${line}:${column}`)}  ${severityWord(severity, colors)}  ${colors.dim(rule)}`;
+  return `${colors.bold(`${options.shownPath(span.file.path)}:${line}:${column}`)}  ${severityWord(severity, colors)}  ${colors.dim(rule)}`;
 }
 
 function severityWord(severity: Severity, colors: Page['colors']): string {
@@ -99,7 +99,7 @@ function relatedLines({ span, message }: Related, finding: Finding, gutter: numb
       ...rest.map((words) => indent + words),
     ];
   }
-  const place = `${span.file.path}:${line}`;
+  const place = `${page.options.shownPath(span.file.path)}:${line}`;
   const words = wrap(message, page.width - 8).map((part) => `        ${part}`);
   const code = shortened(lineText(span.file, line), page.width - 8);
   return [`      ${page.colors.dim(place)}`, `        ${page.colors.dim(code)}`, ...words];
@@ -159,8 +159,10 @@ function fixLines({ help, fix }: Finding): Lines {
   return fix === undefined ? [] : [fix.title];
 }
 
-function errorsPart({ errors }: Result, { colors }: Page): Lines {
-  return errors.map(({ path, message }) => `${colors.bold(path)}  ${colors.red('not read')}  ${message}`);
+function errorsPart({ errors }: Result, { colors, options }: Page): Lines {
+  return errors.map(
+    ({ path, message }) => `${colors.bold(options.shownPath(path))}  ${colors.red('not read')}  ${message}`,
+  );
 }
 
 /** What was found, and how far it can be trusted. */

@@ -8,6 +8,8 @@ export interface ReportOptions {
   /** Columns of the terminal, or 100. */
   readonly width: number;
   readonly version: string;
+  /** How a path of the project is shown: relative to where the reader is. */
+  readonly shownPath: (path: string) => string;
 }
 
 /** One output format: a pure function from a result to text. */

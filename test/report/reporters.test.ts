@@ -8,7 +8,7 @@ import pretty from '../../src/report/pretty.ts';
 import type { Result } from '../../src/result.ts';
 import { movedDown, outage } from './outage.ts';
 
-const options = { color: false, quiet: false, width: 100, version: '0.1.0' };
+const options = { color: false, quiet: false, width: 100, version: '0.1.0', shownPath: (path: string) => path };
 const nothing: Result = { ...outage, findings: [], suppressed: 0, errors: [] };
 
 describe('each format shows the outage as a person once approved it', () => {
@@ -16,11 +16,18 @@ describe('each format shows the outage as a person once approved it', () => {
     ['outage.pretty.txt', pretty.report(outage, options)],
     ['outage.pretty-60-columns.txt', pretty.report(outage, { ...options, width: 60 })],
     ['outage.compact.txt', compact.report(outage, options)],
-    ['outage.json', json.report(outage, options)],
+    ['outage.json.txt', json.report(outage, options)],
     ['outage.paths.txt', pathsPage(outage.histories, options)],
   ])('%s', async (file, report) => {
     await expect(report).toMatchFileSnapshot(`expected/${file}`);
   });
+});
+
+test('every format shows paths as the reader sees them', () => {
+  const shownPath = (path: string) => `up/${path}`;
+  for (const { report } of [pretty, compact, json]) {
+    expect(report(outage, { ...options, shownPath })).not.toMatch(/(?<!up\/)db\/(?:schema|cleanup|broken)\.sql/);
+  }
 });
 
 describe('pretty', () => {

@@ -1,0 +1,136 @@
+import { parseArgs } from 'node:util';
+import type { DialectName } from '../dialects/dialect.ts';
+import { dialectNames } from '../dialects/index.ts';
+import type { Level, Severity } from '../finding.ts';
+import { nearestName } from '../text/nearest-name.ts';
+import { UsageError } from './usage-error.ts';
+
+export const commandNames = ['check', 'paths', 'schema', 'explain', 'rules'] as const;
+export type CommandName = (typeof commandNames)[number];
+
+/** The severity from which on findings fail the run. */
+export type FailOn = Severity | 'never';
+
+/** The command line, read and checked. */
+export interface Arguments {
+  readonly command: CommandName;
+  /** What stands after the command: paths, or a rule's name. */
+  readonly operands: readonly string[];
+  readonly dialect?: DialectName;
+  readonly format: string;
+  readonly output?: string;
+  /** A config's path, or false for none at all. */
+  readonly config?: string | false;
+  readonly rules: Readonly<Record<string, Level>>;
+  readonly failOn: FailOn;
+  readonly maxWarnings?: number;
+  readonly quiet: boolean;
+  readonly from?: string;
+  readonly at: string;
+  readonly color?: boolean;
+  readonly printConfig: boolean;
+  readonly showFiles: boolean;
+  readonly help: boolean;
+  readonly version: boolean;
+}
+
+/** Every option, for `parseArgs`; the help page lists each (a test holds them together). */
+export const optionTable = {
+  dialect: { type: 'string' },
+  format: { type: 'string', short: 'f' },
+  output: { type: 'string', short: 'o' },
+  config: { type: 'string', short: 'c' },
+  'no-config': { type: 'boolean' },
+  rule: { type: 'string', multiple: true },
+  'fail-on': { type: 'string' },
+  'max-warnings': { type: 'string' },
+  quiet: { type: 'boolean', short: 'q' },
+  from: { type: 'string' },
+  at: { type: 'string' },
+  color: { type: 'boolean' },
+  'no-color': { type: 'boolean' },
+  'print-config': { type: 'boolean' },
+  'show-files': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const;
+
+const levels: readonly Level[] = ['error', 'warning', 'info', 'off'];
+const failOns: readonly FailOn[] = ['error', 'warning', 'info', 'never'];
+
+/** Reads the words after the program's name. A fault is a `UsageError` that names the nearest right word. */
+export function parseArguments(words: readonly string[]): Arguments {
+  const { values, positionals } = parseWords(words);
+  const [command, operands] = commandOf(positionals);
+  const color = values['no-color'] === true ? false : values.color;
+  const config = values['no-config'] === true ? false : values.config;
+  const maxWarnings =
+    values['max-warnings'] === undefined ? undefined : countOf('--max-warnings', values['max-warnings']);
+  return {
+    command,
+    operands,
+    ...(values.dialect === undefined ? {} : { dialect: oneOf('--dialect', values.dialect, dialectNames) }),
+    format: values.format ?? (command === 'schema' ? 'sql' : 'pretty'),
+    ...(values.output === undefined ? {} : { output: values.output }),
+    ...(config === undefined ? {} : { config }),
+    rules: Object.fromEntries((values.rule ?? []).map(ruleLevel)),
+    failOn: oneOf('--fail-on', values['fail-on'] ?? 'error', failOns),
+    ...(maxWarnings === undefined ? {} : { maxWarnings }),
+    quiet: values.quiet ?? false,
+    ...(values.from === undefined ? {} : { from: values.from }),
+    at: values.at ?? 'head',
+    ...(color === undefined ? {} : { color }),
+    printConfig: values['print-config'] ?? false,
+    showFiles: values['show-files'] ?? false,
+    help: values.help ?? false,
+    version: values.version ?? false,
+  };
+}
+
+function parseWords(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options: optionTable, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(optionFault(words, error instanceof Error ? error.message : String(error)));
+  }
+}
+
+/** In our own words: Node's differ from version to version, and know no nearest name. */
+function optionFault(words: readonly string[], nodeMessage: string): string {
+  const unknown = /^Unknown option '(-[^']*)'/.exec(nodeMessage)?.[1];
+  if (unknown === undefined) return nodeMessage.split('. ')[0] ?? nodeMessage;
+  const name = words.find((word) => word === unknown || word.startsWith(`${unknown}=`)) ?? unknown;
+  const nearest = nearestName(unknown.replace(/^-+/, ''), Object.keys(optionTable));
+  const hint = nearest === undefined ? 'see migralint --help' : `did you mean --${nearest}?`;
+  return `unknown option ${name.split('=')[0] ?? unknown}, ${hint}`;
+}
+
+/** The first word is a command if it is one; otherwise all are paths to check. */
+function commandOf(positionals: readonly string[]): readonly [CommandName, readonly string[]] {
+  const [first, ...rest] = positionals;
+  const command = commandNames.find((name) => name === first);
+  return command === undefined ? ['check', positionals] : [command, rest];
+}
+
+function ruleLevel(words: string): [string, Level] {
+  const [rule = '', level, ...more] = words.split('=');
+  if (rule === '' || level === undefined || more.length > 0) {
+    throw new UsageError(`--rule: expected RULE=LEVEL, such as duplicate-ddl=off, got "${words}"`);
+  }
+  return [rule, oneOf(`--rule ${rule}`, level, levels)];
+}
+
+function countOf(option: string, words: string): number {
+  if (!/^\d+$/.test(words)) throw new UsageError(`${option}: expected a whole number, got "${words}"`);
+  return Number(words);
+}
+
+function oneOf<Name extends string>(option: string, words: string, names: readonly Name[]): Name {
+  const found = names.find((name) => name === words);
+  if (found === undefined) throw new UsageError(`${option}: expected ${listed(names)}, got "${words}"`);
+  return found;
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
+}

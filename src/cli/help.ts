@@ -1,0 +1,73 @@
+import type { CommandName } from './arguments.ts';
+
+/** The page of `migralint --help`. */
+export const help = `migralint proves, without a database, that every install of a project can upgrade.
+
+Usage
+  migralint [check] [PATH..]   read the project here; report what breaks, in these paths only if any are given
+  migralint paths              every upgrade path with its verdict, and how the way of deploying is known
+  migralint schema             the database's schema at one moment, as SQL
+  migralint explain RULE       what a rule finds, why it hurts, what to write instead
+  migralint rules              every rule
+
+  One folder as the only PATH is read as a project of its own. Several paths, files and globs filter what is
+  reported; the project is always read whole.
+
+Options of check
+  -f, --format FORMAT     pretty (default), compact or json
+  -o, --output FILE       write the report to a file
+      --rule RULE=LEVEL   error, warning, info or off; may be given several times
+      --fail-on LEVEL     exit with 1 from this severity on: error (default), warning, info or never
+      --max-warnings N    exit with 1 if there are more warnings
+  -q, --quiet             errors only
+      --from STATE        only the paths from this start state, such as "fresh install"
+
+Options of every command
+      --dialect NAME      sqlite, postgres, mysql or mariadb; default: told from the project
+  -c, --config FILE       default: migralint.config.json, .js, .mjs, or "migralint" in package.json, found upward
+      --no-config         read none
+      --print-config      show the config that would be used, and stop
+      --show-files        show which files are read, and why, and stop
+      --color, --no-color default: colour in a terminal, unless NO_COLOR is set; FORCE_COLOR is heeded too
+  -h, --help              this page, or a command's own
+  -v, --version
+
+Exit code
+  0 nothing found at or above --fail-on, 1 found, 2 could not work (bad usage, config or file)
+`;
+
+/** Pages of single commands. */
+export const commandHelp: Readonly<Record<CommandName, string>> = {
+  check: help,
+  paths: `Usage: migralint paths [FOLDER]
+
+Shows, for each way of deploying that was found in the project, how it is known, and every upgrade path with its
+verdict: which installs come through, which fail, at which line and with what error. Where migralint has
+understood the project wrongly, the lines "known from" say what to correct in the config.
+
+  -f, --format FORMAT     pretty (default) or json
+  -o, --output FILE       write to a file
+
+All options that migralint --help lists for every command work here too.
+`,
+  schema: `Usage: migralint schema [FOLDER] [--at STATE] [--format sql|json]
+
+Shows the schema that a database has in the end, as SQL or as JSON.
+
+      --at STATE          head (default): after an upgrade with today's files, from any state
+                          fresh: a new install
+                          any name that migralint paths shows: the database from before that upgrade
+  -f, --format FORMAT     sql (default) or json
+  -o, --output FILE       write to a file
+
+All options that migralint --help lists for every command work here too.
+`,
+  explain: `Usage: migralint explain RULE
+
+Shows what a rule finds, why that hurts, what to write instead, and examples. migralint rules lists them all.
+`,
+  rules: `Usage: migralint rules
+
+Lists every rule with its severity and one line of what it finds.
+`,
+};

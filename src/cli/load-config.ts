@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseConfig, validateConfig, type Config, type ConfigReading } from '../config.ts';
+import { readJson } from '../text/json.ts';
+import { codeOf } from './file-list.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface LoadedConfig {
+  readonly config: Config;
+  /** The absolute path of the file it stands in; null where there is none. */
+  readonly path: string | null;
+}
+
+const configNames = ['migralint.config.json', 'migralint.config.js', 'migralint.config.mjs'];
+
+/**
+ * The config that holds for a folder: the named one, or the nearest at or above the folder, not beyond the repository's top.
+ * False: none is looked for.
+ */
+export async function loadConfig(
+  folder: string,
+  named: string | false | undefined,
+  ruleNames: () => Promise<readonly string[]>,
+): Promise<LoadedConfig> {
+  const path = named === false ? null : named === undefined ? findConfig(folder) : resolve(folder, named);
+  if (path === null) return { config: {}, path };
+  const reading = await readConfig(path, ruleNames);
+  if (!reading.ok) throw new UsageError(reading.problems.join('\n'));
+  return { config: reading.config, path };
+}
+
+function findConfig(start: string): string | null {
+  for (let folder = resolve(start); ; folder = dirname(folder)) {
+    const own = configNames.map((name) => join(folder, name)).find((path) => existsSync(path));
+    if (own !== undefined) return own;
+    const manifest = join(folder, 'package.json');
+    if (packageSection(manifest) !== undefined) return manifest;
+    if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return null;
+  }
+}
+
+/** What stands under "migralint" in a package.json; one that cannot be read has no such section. */
+function packageSection(path: string): unknown {
+  if (!existsSync(path)) return undefined;
+  const reading = readJson(textOf(path));
+  const value = reading.ok ? reading.value : undefined;
+  return typeof value === 'object' && value !== null && 'migralint' in value ? value.migralint : undefined;
+}
+
+async function readConfig(path: string, ruleNames: () => Promise<readonly string[]>): Promise<ConfigReading> {
+  const name = basename(path);
+  if (name === 'package.json') return validateConfig(packageSection(path), `${name} ("migralint")`, await ruleNames());
+  if (!/\.[cm]?js$/.test(name)) return parseConfig(textOf(path), name, await ruleNames());
+  return validateConfig(await moduleExport(path), name, await ruleNames());
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').replace(/^\ufeff/, '');
+  } catch (error) {
+    throw new UsageError(`${path}: the config cannot be read (${codeOf(error)})`);
+  }
+}
+
+async function moduleExport(path: string): Promise<unknown> {
+  if (!existsSync(path)) throw new UsageError(`${path}: the config cannot be read (ENOENT)`);
+  try {
+    const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+    return module.default;
+  } catch (error) {
+    throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,31 @@
+import { lint } from '../lint.ts';
+import type { Arguments } from './arguments.ts';
+import { writeOut } from './output.ts';
+import { colorAllowed, type Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+import { version } from './version.ts';
+import { openWorkspace } from './workspace.ts';
+
+/** `migralint paths`: every upgrade path with its verdict. As JSON it is the report of `check` without its findings. */
+export async function paths(given: Arguments, terminal: Terminal): Promise<number> {
+  const { project, config, scope } = await openWorkspace(given, terminal.cwd);
+  const result = await lint(project, { config });
+  const color = given.output === undefined && colorAllowed(terminal.out, given.color, terminal.env);
+  const options = {
+    color,
+    quiet: false,
+    width: terminal.out.columns ?? 100,
+    version: version(),
+    shownPath: scope.shownPath,
+  };
+  if (given.format === 'json') {
+    const { default: json } = await import('../report/json.ts');
+    writeOut(json.report({ ...result, findings: [] }, options), given, terminal);
+  } else if (given.format === 'pretty') {
+    const { pathsPage } = await import('../report/paths-page.ts');
+    writeOut(pathsPage(result.histories, options), given, terminal);
+  } else {
+    throw new UsageError(`paths: expected --format pretty or json, got "${given.format}"`);
+  }
+  return 0;
+}

@@ -1,0 +1,95 @@
+/** Why a file is read, as `--show-files` says it; null: it is left out. */
+export type Reason = 'SQL' | 'host code' | 'manifest' | 'tool file' | 'script';
+
+export interface Selection {
+  readonly path: string;
+  readonly reason: Reason;
+}
+
+/** Folders that hold other people's code, build output, or SQL that no install runs. Left out unless a path names them. */
+const unwantedFolders = new Set([
+  'node_modules',
+  'bower_components',
+  'vendor',
+  'third_party',
+  'site-packages',
+  'dist',
+  'build',
+  'target',
+  'test',
+  'tests',
+  '__tests__',
+  'testdata',
+  'fixtures',
+  'examples',
+  'docs',
+]);
+
+const manifests = new Set([
+  'Cargo.toml',
+  'go.mod',
+  'package.json',
+  'pyproject.toml',
+  'setup.py',
+  'setup.cfg',
+  'Pipfile',
+  'pom.xml',
+  'build.gradle',
+  'build.gradle.kts',
+  'composer.json',
+  'Gemfile',
+  'mix.exs',
+]);
+
+const toolFiles = new Set([
+  'alembic.ini',
+  'atlas.hcl',
+  'atlas.sum',
+  'dbconfig.yml',
+  'diesel.toml',
+  'flyway.conf',
+  'flyway.toml',
+  'liquibase.properties',
+  'migration_lock.toml',
+  '_journal.json',
+  'refinery.toml',
+  'schema.prisma',
+  'sqlx.toml',
+]);
+
+/** Files of these names are read if they speak of SQL files or of a database's client. */
+const scripts =
+  /(?:\.(?:sh|bash|ps1)|^(?:Makefile|makefile|GNUmakefile|justfile|Justfile|Procfile|Dockerfile.*)|^(?:docker-)?compose[^/]*\.ya?ml)$/;
+
+/** Picks the files that matter by their names. `named`: paths that a person gave, `.` for the whole project. */
+export function selectFiles(
+  paths: readonly string[],
+  hostExtensions: readonly string[],
+  named: readonly string[],
+): readonly Selection[] {
+  const extensions = new Set(hostExtensions);
+  return paths.flatMap((path) => {
+    const reason = reasonFor(path, extensions);
+    return reason === null || isUnwanted(path, named) ? [] : [{ path, reason }];
+  });
+}
+
+function reasonFor(path: string, hostExtensions: ReadonlySet<string>): Reason | null {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const extension = /\.[^.]+$/.exec(name)?.[0].toLowerCase() ?? '';
+  if (extension === '.sql') return 'SQL';
+  if (manifests.has(name) || /^requirements.*\.txt$/.test(name)) return 'manifest';
+  if (toolFiles.has(name)) return 'tool file';
+  if (scripts.test(name)) return 'script';
+  return hostExtensions.has(extension) ? 'host code' : null;
+}
+
+/** A file below an unwanted folder, where no given path names that folder or something in it. */
+function isUnwanted(path: string, named: readonly string[]): boolean {
+  const folders = path.split('/').slice(0, -1);
+  return folders.some((folder, depth) => {
+    if (!unwantedFolders.has(folder)) return false;
+    const prefix = folders.slice(0, depth + 1).join('/');
+    return !named.some((given) => given === prefix || given.startsWith(`${prefix}/`));
+  });
+}

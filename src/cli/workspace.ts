@@ -1,0 +1,78 @@
+import { dirname } from 'node:path';
+import type { Config } from '../config.ts';
+import type { Project } from '../project.ts';
+import { nearestName } from '../text/nearest-name.ts';
+import type { Arguments } from './arguments.ts';
+import { listFiles, type FileList } from './file-list.ts';
+import { loadConfig } from './load-config.ts';
+import { readProject } from './read-project.ts';
+import { globTest, requestOf, scopeOf, type Scope } from './scope.ts';
+import { selectFiles, type Selection } from './selection.ts';
+import { UsageError } from './usage-error.ts';
+
+/** A project as a command works on it. */
+export interface Workspace {
+  readonly scope: Scope;
+  /** With what the command line changes in it. */
+  readonly config: Config;
+  /** Absolute; null where no config was found. */
+  readonly configPath: string | null;
+  readonly project: Project;
+  readonly taken: readonly Selection[];
+  readonly listedFrom: FileList['from'];
+}
+
+/** Finds the config and the files, and reads them. */
+export async function openWorkspace(given: Arguments, cwd: string): Promise<Workspace> {
+  const request = requestOf(given.operands, cwd);
+  const found = await loadConfig(given.config === undefined ? request.folder : cwd, given.config, ruleNames);
+  const configFolder = given.config === undefined && found.path !== null ? dirname(found.path) : null;
+  const scope = await scopeOf(request, configFolder, cwd);
+  const config = await withArguments(found.config, given);
+  const list = await listFiles(scope.root);
+  const { hosts } = await import('../hosts/index.ts');
+  const named = [...scope.named, ...configuredPaths(config)];
+  const isIgnored = await globTest(config.ignore ?? []);
+  const paths = list.paths.filter((path) => !isIgnored(path));
+  const selections = selectFiles(
+    paths,
+    hosts.flatMap(({ extensions }) => extensions),
+    named,
+  );
+  const { project, taken } = readProject(scope.root, selections, list.errors);
+  return { scope, config, configPath: found.path, project, taken, listedFrom: list.from };
+}
+
+/** Every name that a finding may carry. */
+export async function ruleNames(): Promise<readonly string[]> {
+  const [{ rules }, { RESERVED_RULE_NAMES }] = await Promise.all([
+    import('../../rules/index.ts'),
+    import('../lint.ts'),
+  ]);
+  return [...rules.map(({ id }) => id), ...RESERVED_RULE_NAMES];
+}
+
+async function withArguments(config: Config, { dialect, rules }: Arguments): Promise<Config> {
+  const asked = Object.keys(rules);
+  if (asked.length > 0) {
+    const known = await ruleNames();
+    const unknown = asked.find((rule) => !known.includes(rule));
+    if (unknown !== undefined) throw new UsageError(`--rule: ${unknownRule(unknown, known)}`);
+  }
+  return { ...config, ...(dialect === undefined ? {} : { dialect }), rules: { ...config.rules, ...rules } };
+}
+
+/** One line that names the rule that was meant, where one is near. */
+export function unknownRule(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  return `unknown rule "${name}", ${nearest === undefined ? 'migralint rules lists them' : `did you mean "${nearest}"?`}`;
+}
+
+/** The fixed beginnings of the globs by which the config names files: its word counts as a path that was given. */
+function configuredPaths({ deployments = [] }: Config): readonly string[] {
+  return deployments.flatMap(({ root, run, start = {} }) => {
+    const globs = [...run.flatMap(({ files }) => files), ...Object.values(start).flat()];
+    const prefix = root === '.' || root === '' ? '' : `${root.replace(/^\.\//, '').replace(/\/$/, '')}/`;
+    return globs.map((glob) => (prefix + glob.replace(/^\.\//, '')).replace(/\/?[^/]*[*?[{].*$/, ''));
+  });
+}
