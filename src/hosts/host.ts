@@ -64,6 +64,8 @@ export type HostValue =
   | { readonly kind: 'condition'; readonly condition: HostCondition }
   /** Computed from another value in a way that the linker can follow. */
   | { readonly kind: 'derived'; readonly operation: HostOperation; readonly of: HostValue; readonly arguments: readonly HostValue[]; readonly span: Span }
+  /** An argument given by name. */
+  | { readonly kind: 'named'; readonly name: string; readonly value: HostValue }
   | { readonly kind: 'unknown' };
 
 /** What languages do with values, under one name each; a language's file maps its own methods to these. */
@@ -74,7 +76,7 @@ export type HostOperation =
   | 'file-name' | 'file-stem' | 'parent' | 'path' | 'sibling' | 'files' | 'exists'
   /** Of lists and dictionaries. `numbered`: pairs of index and item, counted from the argument or 0; `from`: without the first n. */
   | 'sorted' | 'sorted-by-number' | 'reversed' | 'entries' | 'keys' | 'values' | 'numbered' | 'element' | 'from' | 'length' | 'range'
-  /** Of strings: cut at the argument, `separator.join(list)`, a template filled in (named arguments as tuples), read as a number. */
+  /** Of strings: cut at the argument, `separator.join(list)`, a template filled in (named arguments as `named`), read as a number. */
   | 'split' | 'joined' | 'filled' | 'number' | 'text'
   /** Numbers added, lists or strings put together. */
   | 'sum';
