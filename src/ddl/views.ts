@@ -1,0 +1,108 @@
+import { acceptCascade, acceptIfExists, acceptIfNotExists, given, restAsWords, skipToWord } from './clauses.ts';
+import type { Cursor } from './cursor.ts';
+import { readName, readNameList, readQualifiedName, readQualifiedNames } from './names.ts';
+import type { CreateView, Operation, QualifiedName, Range } from './operation.ts';
+import type { Family, Lead } from './reader.ts';
+
+/** CREATE, ALTER and DROP VIEW, materialized ones too. */
+export const views: Family = {
+  'create view': (cursor, lead) => [readCreateView(cursor, lead)],
+  'alter view': readAlterView,
+  'drop view': readDropView,
+};
+
+function readCreateView(cursor: Cursor, lead: Lead): CreateView {
+  const { statement } = cursor;
+  const ifNotExists = acceptIfNotExists(cursor);
+  const view = readQualifiedName(cursor);
+  const columns = cursor.isSymbol('(') ? readNameList(cursor) : [];
+  if (!skipToWord(cursor, 'as')) cursor.fail('expected AS');
+  cursor.advance();
+  return {
+    kind: 'create-view',
+    statement,
+    view,
+    materialized: lead.modifiers.includes('materialized'),
+    temporary: lead.temporary,
+    ...given({ orReplace: lead.orReplace, ifNotExists }),
+    columns,
+    query: readQuery(cursor),
+  };
+}
+
+/** Everything but the options that may follow the query: `WITH [NO] DATA`, `WITH [LOCAL] CHECK OPTION`. */
+function readQuery(cursor: Cursor): { start: number; end: number; text: string } {
+  if (cursor.atEnd()) cursor.fail('expected a query');
+  const start = cursor.start();
+  let end = start;
+  while (!cursor.atEnd()) {
+    if (cursor.is('with') && atQueryOption(cursor)) {
+      cursor.skipRest();
+      break;
+    }
+    cursor.skipItem();
+    end = cursor.lastEnd();
+  }
+  return { start, end, text: cursor.textOf({ start, end }) };
+}
+
+function atQueryOption(cursor: Cursor): boolean {
+  if (cursor.is('data', 1) || cursor.areWords('with', 'no', 'data')) return !cursor.is('as', 2);
+  const check = cursor.is('local', 1) || cursor.is('cascaded', 1) ? 2 : 1;
+  return cursor.is('check', check) && cursor.is('option', check + 1);
+}
+
+function readAlterView(cursor: Cursor, lead: Lead): readonly Operation[] {
+  const { statement } = cursor;
+  const ifExists = acceptIfExists(cursor);
+  const view = readQualifiedName(cursor);
+  const redefinition = redefine(cursor, view, ifExists);
+  if (redefinition !== undefined) return redefinition;
+  const onView = { statement, table: view, ...given({ ifTableExists: ifExists }) };
+  const materialized = lead.modifiers.includes('materialized');
+  if (cursor.acceptWords('rename', 'to') !== undefined) {
+    const written = materialized ? 'materialized-view' : 'view';
+    return [{ kind: 'rename-table', ...onView, to: readQualifiedName(cursor), written }];
+  }
+  if (cursor.accept('rename')) {
+    cursor.accept('column');
+    const column = readName(cursor);
+    cursor.expect('to');
+    return [{ kind: 'rename-column', ...onView, column, to: readName(cursor) }];
+  }
+  if (cursor.acceptWords('set', 'schema') !== undefined) {
+    return [{ kind: 'set-table-schema', ...onView, schema: readName(cursor) }];
+  }
+  const object = materialized ? 'materialized-view' : 'view';
+  const change = { kind: 'other', words: restAsWords(cursor) } as const;
+  return [{ kind: 'alter-object', statement, object, name: view, ...given({ ifExists }), change }];
+}
+
+/** MySQL and MariaDB: `ALTER VIEW v [(columns)] AS query` replaces a view that must be there. */
+function redefine(cursor: Cursor, view: QualifiedName, ifExists: Range | undefined): readonly Operation[] | undefined {
+  if (!cursor.isSymbol('(') && !cursor.is('as')) return undefined;
+  const { statement } = cursor;
+  const columns = cursor.isSymbol('(') ? readNameList(cursor) : [];
+  cursor.expect('as');
+  const query = readQuery(cursor);
+  return [
+    { kind: 'drop-view', statement, view, materialized: false, cascade: false, ...given({ ifExists }) },
+    { kind: 'create-view', statement, view, materialized: false, temporary: false, columns, query },
+  ];
+}
+
+function readDropView(cursor: Cursor, lead: Lead): readonly Operation[] {
+  const { statement } = cursor;
+  const ifExists = acceptIfExists(cursor);
+  const names = readQualifiedNames(cursor);
+  const cascade = acceptCascade(cursor);
+  const materialized = lead.modifiers.includes('materialized');
+  return names.map((view) => ({
+    kind: 'drop-view',
+    statement,
+    view,
+    materialized,
+    ...given({ ifExists }),
+    cascade,
+  }));
+}
