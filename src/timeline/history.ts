@@ -73,6 +73,8 @@ export interface Divergence {
 /** What a step's down half leaves (`right`), held against the database before its up half (`left`). */
 export interface DownResult {
   readonly step: Step;
+  /** The statements of the down half. */
+  readonly statements: readonly ParsedStatement[];
   readonly differences: readonly Difference[];
   /** The first statement of the down half that fails, if any. */
   readonly failure: Event | null;

@@ -249,7 +249,8 @@ function downResults(deployment: Deployment, starts: StartStates): readonly Down
     const differences = down.failsAt === null ? differencesOf(before, down.end, deployment) : [];
     const up = down.failsAt === null ? runActions(down.end, step.actions, deployment, null, step) : null;
     if (differences.length > 0 || down.failsAt !== null || up?.failsAt != null) {
-      results.push({ step, differences, failure: down.failsAt, upAgain: up?.failsAt ?? null });
+      const statements = [...placedStatements(step.down, deployment, step)].map((placed) => placed.parsed);
+      results.push({ step, statements, differences, failure: down.failsAt, upAgain: up?.failsAt ?? null });
     }
   }
   return results;

@@ -1,0 +1,70 @@
+import { breaksOn, groupByTable, severityOf } from '../src/failure-report.ts';
+import { defineRule } from '../src/rule.ts';
+import { failureKind } from '../src/timeline/failure-kind.ts';
+import type { Failure } from '../src/timeline/history.ts';
+import { placeOf, relatedTo } from '../src/timeline/origin-place.ts';
+
+export default defineRule({
+  id: 'failing-statement',
+  severity: 'error',
+  summary: 'The engine refuses a statement on some installs, for a reason that no narrower rule names.',
+  why: `The replay runs every statement on every database that a deploy can meet. Where the engine refuses one, the deploy stops there:
+on an old install, on a fresh one, or only where the table already holds rows, which no test on an empty database shows.`,
+  instead: 'What the engine says is quoted in the finding; what to do depends on it.',
+  examples: [
+    {
+      title: 'SQLite refuses a NOT NULL column without a default, but only if the table has rows',
+      files: {
+        'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_recipes.sql': 'CREATE TABLE recipes (id INTEGER PRIMARY KEY, title TEXT);',
+        'migrations/0002_servings.sql': 'ALTER TABLE recipes ADD COLUMN servings INTEGER NOT NULL; -- expect: failing-statement',
+      },
+    },
+    {
+      title: 'With a default there is a value for the rows that are there',
+      files: {
+        'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_recipes.sql': 'CREATE TABLE recipes (id INTEGER PRIMARY KEY, title TEXT);',
+        'migrations/0002_servings.sql': 'ALTER TABLE recipes ADD COLUMN servings INTEGER NOT NULL DEFAULT 1;',
+      },
+    },
+  ],
+  check(history, report) {
+    const failures = history.failures.filter((failure) => failureKind(failure, history) === 'other');
+    for (const { first, others } of groupByTable(failures)) {
+      const { object, existing } = first.error;
+      const name = object.table === undefined ? object.name : `${object.table}.${object.name}`;
+      report({
+        ...breaksOn(first),
+        severity: severityOf(first),
+        at: { statement: first.parsed.statement, range: first.error.at },
+        object: name,
+        message: messageFor(first),
+        help: HELP[first.error.class] ?? 'Change the statement, or what runs before it, so that it holds on every install named above.',
+        related: [
+          ...relatedTo(existing, `${object.name} comes from here`),
+          ...others.map((other) => ({ span: placeOf(other.parsed.statement, other.error.at), message: `fails too: ${other.error.text}` })),
+        ],
+      });
+    }
+  },
+});
+
+function messageFor({ paths, condition, error }: Failure): string {
+  const onFresh = paths.some((path) => path.start.kind === 'fresh');
+  const installs = onFresh ? (paths.length > 1 ? 'fresh and existing databases' : 'fresh databases') : 'existing databases';
+  const when = condition === 'rows' ? ' that hold rows' : condition === 'values' ? ' whose rows collide' : '';
+  return `This statement fails on ${installs}${when}: ${error.text}.`;
+}
+
+const HELP: Readonly<Partial<Record<Failure['error']['class'], string>>> = {
+  'not-null-without-default': 'Give the column a default, or add it without NOT NULL, fill it, and set NOT NULL afterwards.',
+  'non-constant-default': 'Add the column without that default, fill it with an UPDATE, and set the value in INSERTs or a trigger.',
+  'missing-table': 'Create the table in an earlier step, or guard this statement if the table may be missing.',
+  'missing-column': 'Add the column in an earlier step.',
+  'missing-index': 'Write DROP INDEX IF EXISTS where the dialect has it, or drop it only where it was created.',
+  'dependent-objects': 'Drop or change what depends on it first, and create it again afterwards.',
+  'unique-violation': 'Remove the duplicates in the same migration, before the unique index.',
+};

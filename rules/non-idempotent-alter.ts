@@ -1,0 +1,77 @@
+import { breaksOn, groupByTable, severityOf } from '../src/failure-report.ts';
+import { defineRule } from '../src/rule.ts';
+import { failureKind } from '../src/timeline/failure-kind.ts';
+import type { Failure } from '../src/timeline/history.ts';
+import { placeOf, relatedTo } from '../src/timeline/origin-place.ts';
+
+export default defineRule({
+  id: 'non-idempotent-alter',
+  severity: 'error',
+  summary: 'A statement that can run again fails the second time.',
+  why: `What runs at every start, or again after a failure, meets its own work. An ALTER TABLE .. ADD COLUMN, or a CREATE without IF NOT
+EXISTS, passes on the first start and fails on every later one; the application no longer comes up.`,
+  instead: `Guard it (IF NOT EXISTS where the dialect has it, a look at the columns in the code where not), or give it to a migration tool
+that records what has run.`,
+  examples: [
+    {
+      title: 'An ALTER in a script that runs at every start',
+      files: {
+        'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [
+  { "files": ["schema.sql"], "when": "always" } ] } ] }`,
+        'schema.sql': `CREATE TABLE IF NOT EXISTS recipes (id INTEGER PRIMARY KEY, title TEXT);
+ALTER TABLE recipes ADD COLUMN servings INTEGER; -- expect: non-idempotent-alter`,
+      },
+    },
+    {
+      title: 'A guard that the dialect has',
+      files: {
+        'migralint.config.json': `{ "dialect": "postgres", "deployments": [ { "root": ".", "run": [
+  { "files": ["schema.sql"], "when": "always" } ] } ] }`,
+        'schema.sql': `CREATE TABLE IF NOT EXISTS recipes (id int PRIMARY KEY, title text);
+ALTER TABLE recipes ADD COLUMN IF NOT EXISTS servings int;`,
+      },
+    },
+    {
+      title: 'A migration runs once',
+      files: {
+        'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_recipes.sql': 'CREATE TABLE recipes (id INTEGER PRIMARY KEY, title TEXT);',
+        'migrations/0002_servings.sql': 'ALTER TABLE recipes ADD COLUMN servings INTEGER;',
+      },
+    },
+  ],
+  check(history, report) {
+    const failures = history.failures.filter((failure) => failureKind(failure, history) === 'runs-twice');
+    for (const { first, others } of groupByTable(failures)) {
+      const { object, existing } = first.error;
+      const name = object.table === undefined ? object.name : `${object.table}.${object.name}`;
+      report({
+        ...breaksOn(first),
+        severity: severityOf(first),
+        at: { statement: first.parsed.statement, range: first.error.at },
+        object: name,
+        message: `This statement can run again, and fails then: ${name} is as its first run left it.`,
+        help: helpFor(first),
+        related: [
+          ...(existing?.statement === first.parsed.statement ? [] : relatedTo(existing, `${object.name} comes from here`)),
+          ...others.map((other) => ({ span: placeOf(other.parsed.statement, other.error.at), message: `fails too: ${other.error.text}` })),
+        ],
+      });
+    }
+  },
+});
+
+function helpFor({ operation }: Failure): string {
+  switch (operation.kind) {
+    case 'create-table':
+    case 'create-index':
+    case 'create-view':
+    case 'create-trigger':
+      return 'Write CREATE .. IF NOT EXISTS, or DROP .. IF EXISTS before it.';
+    case 'add-column':
+      return 'Add the column only where it is missing (IF NOT EXISTS, or a look at the columns first), or in a migration that is recorded.';
+    default:
+      return 'Look first whether it is still to be done, or move it into a migration that is recorded.';
+  }
+}

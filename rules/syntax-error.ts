@@ -1,0 +1,46 @@
+import { breaksOn, severityOf } from '../src/failure-report.ts';
+import { defineRule } from '../src/rule.ts';
+import { failureKind } from '../src/timeline/failure-kind.ts';
+
+export default defineRule({
+  id: 'syntax-error',
+  severity: 'error',
+  summary: 'No version of the engine that the project serves accepts this statement.',
+  why: `Guards look alike in all dialects and are not: SQLite has no ADD COLUMN IF NOT EXISTS, MySQL has no CREATE INDEX IF NOT EXISTS,
+PostgreSQL has no ADD CONSTRAINT IF NOT EXISTS. Such a statement fails wherever it runs, and it often runs only on upgrades.`,
+  instead: 'Write what the dialect has, and make the test in the code or in a DO block where it has nothing.',
+  examples: [
+    {
+      title: 'A guard that SQLite does not have',
+      files: {
+        'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_recipes.sql': 'CREATE TABLE recipes (id INTEGER PRIMARY KEY);',
+        'migrations/0002_title.sql': 'ALTER TABLE recipes ADD COLUMN IF NOT EXISTS title TEXT; -- expect: syntax-error',
+      },
+    },
+    {
+      title: 'The same guard in PostgreSQL, which has it',
+      files: {
+        'migralint.config.json': `{ "dialect": "postgres", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_recipes.sql': 'CREATE TABLE recipes (id int PRIMARY KEY);',
+        'migrations/0002_title.sql': 'ALTER TABLE recipes ADD COLUMN IF NOT EXISTS title text;',
+      },
+    },
+  ],
+  check(history, report) {
+    const { title } = history.deployment.engine.dialect;
+    for (const failure of history.failures) {
+      if (failureKind(failure, history) !== 'syntax') continue;
+      report({
+        ...breaksOn(failure),
+        severity: severityOf(failure),
+        at: { statement: failure.parsed.statement, range: failure.error.at },
+        object: failure.error.object.name,
+        message: `${title} does not accept this statement: ${failure.error.text}.`,
+        help: `Write it in words that ${title} has; what it lacks has to be decided in code.`,
+      });
+    }
+  },
+});

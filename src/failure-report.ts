@@ -1,0 +1,38 @@
+import type { Severity } from './finding.ts';
+import type { Report } from './rule.ts';
+import type { Failure } from './timeline/history.ts';
+
+/** Failures of one cause: the first, and those that only repeat it. */
+export interface FailureGroup {
+  readonly first: Failure;
+  readonly others: readonly Failure[];
+}
+
+/** One group for each step (or call outside of steps) and table: a person mends them together. */
+export function groupByTable(failures: readonly Failure[]): readonly FailureGroup[] {
+  const groups = new Map<string, { first: Failure; others: Failure[] }>();
+  for (const failure of failures) {
+    const { object } = failure.error;
+    const table = `${object.schema ?? ''}.${object.table ?? object.name}`;
+    const key = `${failure.step?.identity ?? ''} ${failure.step === null ? failure.call.sql.file.path : ''} ${table} ${failure.condition}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { first: failure, others: [] });
+    else group.others.push(failure);
+  }
+  return [...groups.values()];
+}
+
+/** Which installs break, on what condition, under what assumption, with which words of the engine. */
+export function breaksOn(failure: Failure): Pick<Report, 'holdsOn' | 'condition' | 'reading' | 'engineError'> {
+  return {
+    holdsOn: failure.paths.map((path) => path.name),
+    condition: failure.condition === 'always' ? null : failure.condition,
+    reading: failure.reading,
+    engineError: failure.error.text,
+  };
+}
+
+/** An error is proven: what rests on an assumption about the deployment, or on the values in a table, is a warning. */
+export function severityOf(failure: Failure): Severity {
+  return failure.reading === null && failure.condition !== 'values' ? 'error' : 'warning';
+}
