@@ -1,26 +1,197 @@
 import type { Operation } from '../ddl/operation.ts';
 import type { Engine } from '../dialects/dialect.ts';
+import { addColumn, alterColumn, dropColumn, modifyColumn, renameColumn } from './apply/columns.ts';
+import { addConstraint, dropConstraint, renameConstraint, validateConstraint } from './apply/constraints.ts';
+import { Draft, Refusal } from './apply/draft.ts';
+import { createIndex, dropIndex, renameIndex } from './apply/indexes.ts';
+import { alterObject, commentOn, createObject, dropObject } from './apply/objects.ts';
+import { touchUnread } from './apply/opaque.ts';
+import { orderedByPass } from './apply/passes.ts';
+import { createRoutine } from './apply/routines.ts';
+import { writeRows } from './apply/rows.ts';
+import { controlTransaction, setSession } from './apply/session.ts';
+import { supposed } from './apply/suppositions.ts';
+import { changePartition, createTable, dropTable, renameTable, setTableOption, setTableSchema } from './apply/tables.ts';
+import { createTrigger, dropTrigger } from './apply/triggers.ts';
+import { alterType, createType } from './apply/types.ts';
+import { createView, dropView } from './apply/views.ts';
+import { defaultSchema } from './apply/names.ts';
 import type { Database } from './catalog.ts';
-import type { EngineError, StatementResult } from './outcome.ts';
+import { abortedTransaction } from './errors/postgres.ts';
+import type { EngineError, Outcome, StatementResult } from './outcome.ts';
+import { PersistentMap } from './persistent-map.ts';
 
 /**
  * What the engine does with one statement on one database: an executable model of its DDL, tested against the engine.
  * The operations of a statement take effect together or not at all, as far as the engine keeps that promise. Outcomes
  * stand in the order of the operations; those after a failed one are missing.
  */
-export function applyStatement(_database: Database, _operations: readonly Operation[], _engine: Engine): StatementResult {
-  throw new Error('not built yet');
+export function applyStatement(database: Database, operations: readonly Operation[], engine: Engine): StatementResult {
+  const outcomes: Outcome[] = [];
+  let current = database;
+  for (const [at, operation] of orderedByPass(operations, engine)) {
+    const { outcome, after } = applyOperation(current, operation, engine);
+    outcomes[at] = outcome;
+    if (outcome.kind === 'failed' && outcome.condition === 'always') {
+      return { database: afterFailure(database, engine), outcomes: upTo(outcomes, at) };
+    }
+    current = after;
+  }
+  return { database: current, outcomes };
+}
+
+/** Outcomes up to the failed operation; what the engine does in a later pass was not reached. */
+function upTo(outcomes: readonly (Outcome | undefined)[], failed: number): readonly Outcome[] {
+  return Array.from({ length: failed + 1 }, (_, at) => outcomes[at] ?? NOT_REACHED);
+}
+
+const NOT_REACHED: Outcome = { kind: 'ignored', why: 'another part of the statement failed first' };
+
+/** PostgreSQL: an error inside a transaction aborts it. */
+function afterFailure(database: Database, engine: Engine): Database {
+  if (engine.dialect.name !== 'postgres' || !database.session.inTransaction || database.session.aborted) return database;
+  return { ...database, session: { ...database.session, aborted: true } };
+}
+
+/** One operation, whatever the others of its statement do. */
+function applyOperation(database: Database, operation: Operation, engine: Engine): { readonly outcome: Outcome; readonly after: Database } {
+  const draft = new Draft(database, engine);
+  try {
+    if (database.session.aborted && !endsTransaction(operation)) draft.refuse(abortedError(operation));
+    const outcome = handle(draft, operation) ?? draft.conclude();
+    return settled(draft, outcome);
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    return settled(draft, draft.concludeRefused(refusal.error));
+  }
+}
+
+/** A guard that was reached on unsure ground skips only perhaps. */
+function settled(draft: Draft, outcome: Outcome): { readonly outcome: Outcome; readonly after: Database } {
+  const isSure = outcome.kind !== 'skipped' || !draft.hasDoubt;
+  return { outcome: isSure ? outcome : draft.conclude(), after: draft.database };
+}
+
+function endsTransaction(operation: Operation): boolean {
+  return operation.kind === 'transaction' && /^(?:rollback|rollback-to|commit)$/.test(operation.action);
+}
+
+function abortedError({ statement: { start, end } }: Operation): EngineError {
+  return { class: 'transaction', text: abortedTransaction, at: { start, end }, object: { kind: 'transaction', name: '' } };
+}
+
+/** Hands an operation to its family. */
+function handle(draft: Draft, operation: Operation): Outcome | undefined {
+  switch (operation.kind) {
+    case 'create-table':
+      return createTable(draft, operation);
+    case 'drop-table':
+      return dropTable(draft, operation);
+    case 'rename-table':
+      return renameTable(draft, operation);
+    case 'set-table-schema':
+      return setTableSchema(draft, operation);
+    case 'set-table-option':
+      return setTableOption(draft, operation);
+    case 'attach-partition':
+    case 'detach-partition':
+      return changePartition(draft, operation);
+    case 'add-column':
+      return addColumn(draft, operation);
+    case 'drop-column':
+      return dropColumn(draft, operation);
+    case 'rename-column':
+      return renameColumn(draft, operation);
+    case 'alter-column':
+      return alterColumn(draft, operation);
+    case 'modify-column':
+      return modifyColumn(draft, operation);
+    case 'add-constraint':
+      return addConstraint(draft, operation);
+    case 'drop-constraint':
+      return dropConstraint(draft, operation);
+    case 'rename-constraint':
+      return renameConstraint(draft, operation);
+    case 'validate-constraint':
+      return validateConstraint(draft, operation);
+    case 'create-index':
+      return createIndex(draft, operation);
+    case 'drop-index':
+      return dropIndex(draft, operation);
+    case 'rename-index':
+      return renameIndex(draft, operation);
+    case 'create-view':
+      return createView(draft, operation);
+    case 'drop-view':
+      return dropView(draft, operation);
+    case 'create-trigger':
+      return createTrigger(draft, operation);
+    case 'drop-trigger':
+      return dropTrigger(draft, operation);
+    case 'create-routine':
+      return createRoutine(draft, operation);
+    case 'create-type':
+      return createType(draft, operation);
+    case 'alter-type':
+      return alterType(draft, operation);
+    case 'create-object':
+      return createObject(draft, operation);
+    case 'alter-object':
+      return alterObject(draft, operation);
+    case 'drop-object':
+      return dropObject(draft, operation);
+    case 'comment-on':
+      return commentOn(draft, operation);
+    case 'write-rows':
+      return writeRows(draft, operation);
+    case 'transaction':
+      return controlTransaction(draft, operation);
+    case 'set-session':
+      return setSession(draft, operation);
+    case 'run-code':
+    case 'opaque':
+      return touchUnread(draft, operation);
+    case 'query':
+    case 'no-schema-effect':
+      return undefined;
+  }
 }
 
 /**
  * The database as it would be had the missing thing been there, marked as uncertain, so that a replay can go on after a
  * failure and still see independent faults: what rests on a supposition is unsure.
  */
-export function suppose(_database: Database, _operation: Operation, _error: EngineError, _engine: Engine): Database {
-  throw new Error('not built yet');
+export function suppose(database: Database, operation: Operation, error: EngineError, engine: Engine): Database {
+  return supposed(database, operation, error, engine);
 }
 
 /** An empty database as the engine creates it (PostgreSQL: with the schema `public`). */
-export function emptyDatabase(_engine: Engine): Database {
-  throw new Error('not built yet');
+export function emptyDatabase(engine: Engine): Database {
+  const { name } = engine.dialect;
+  const schema = defaultSchema(name);
+  const empty = PersistentMap.empty;
+  const publicSchema = { kind: 'schema', schema: '', name: schema, table: null, text: '', origin: null, certain: true } as const;
+  return {
+    catalog: {
+      relations: empty(),
+      indexOwners: empty(),
+      triggers: empty(),
+      routines: empty(),
+      types: empty(),
+      others: name === 'postgres' ? PersistentMap.empty<typeof publicSchema>().set('schema:public', publicSchema) : empty(),
+      open: false,
+    },
+    session: {
+      // SQLite: off unless the program or its build switches it on; the others check always.
+      foreignKeys: name === 'sqlite' ? null : true,
+      inTransaction: false,
+      aborted: false,
+      searchPath: [schema],
+      legacyAlterTable: false,
+    },
+    ledger: empty(),
+    deploy: 0,
+    atBegin: null,
+    savepoints: [],
+  };
 }

@@ -117,6 +117,17 @@ export interface View extends Known {
   readonly columns: readonly string[] | null;
   /** Indexes of a materialized view. */
   readonly indexes: readonly Index[];
+  /** PostgreSQL: what its query reads; absent where that could not be told. */
+  readonly reads?: readonly ViewRead[];
+}
+
+/** The columns that a view reads of one relation. Not `sure`: these, or fewer. */
+export interface ViewRead {
+  /** `schema.name` key. */
+  readonly relation: string;
+  /** Keys. */
+  readonly columns: readonly string[];
+  readonly sure: boolean;
 }
 
 export interface Sequence extends Known {
@@ -136,6 +147,10 @@ export interface Trigger extends Known {
   readonly table: string;
   readonly text: string;
   readonly temporary: boolean;
+  /** PostgreSQL: keys of the columns in UPDATE OF and WHEN, which it depends on. */
+  readonly columns?: readonly string[];
+  /** PostgreSQL: `schema.name` of the function that it calls. */
+  readonly calls?: string;
 }
 
 export interface Routine extends Known {
@@ -163,6 +178,8 @@ export interface OtherObject extends Known {
   /** Key of the table it stands on, or null. */
   readonly table: string | null;
   readonly text: string;
+  /** PostgreSQL: keys of the columns in a policy's expressions, which it depends on. */
+  readonly columns?: readonly string[];
 }
 
 /** What a connection carries from statement to statement. */
@@ -188,6 +205,16 @@ export interface Database {
   readonly deploy: number;
   /** As it was at BEGIN, for ROLLBACK; null outside a transaction. */
   readonly atBegin: Catalog | null;
+  /** Open savepoints, the innermost last. */
+  readonly savepoints: readonly Savepoint[];
+}
+
+export interface Savepoint {
+  /** Key of its name. */
+  readonly name: string;
+  readonly catalog: Catalog;
+  /** SQLite: an outermost SAVEPOINT opens the transaction, and its RELEASE commits. */
+  readonly opensTransaction: boolean;
 }
 
 /** Whether a table may hold rows: it stems from an earlier deploy, or this one wrote into it. */

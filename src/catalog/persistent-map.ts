@@ -56,6 +56,11 @@ export class PersistentMap<Value> {
     for (const [, value] of this.entries()) yield value;
   }
 
+  /** The buckets that hold something. A bucket never changes, so what is derived from it can be kept with it. */
+  *buckets(): IterableIterator<ReadonlyMap<string, Value>> {
+    for (const bucket of this.#buckets) if (bucket !== undefined) yield bucket;
+  }
+
   /** Keys whose values differ (by identity) between two maps; buckets that they share are skipped. */
   *changedKeys(other: PersistentMap<Value>): IterableIterator<string> {
     for (let at = 0; at < BUCKET_COUNT; at++) {

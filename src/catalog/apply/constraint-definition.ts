@@ -1,0 +1,188 @@
+import type { ColumnDefinition, IndexKey, Operation, TableConstraint } from '../../ddl/operation.ts';
+import { canonicalExpression } from '../canonical.ts';
+import type { Constraint, Index, Table } from '../catalog.ts';
+import { columnsRead } from './column-definition.ts';
+import { originOf, type Draft } from './draft.ts';
+import { constraintName, indexNameOfConstraint } from './generated-names.ts';
+import { indexOf } from './index-definition.ts';
+import { nameKey, partKey, placeOfMissing, storedName, targetsForLookup } from './names.ts';
+
+/** A constraint, and the column on which it was written, if it was. */
+export interface WrittenConstraint {
+  readonly constraint: TableConstraint;
+  /** Key of the column. */
+  readonly onColumn: string | null;
+}
+
+/** The constraints that stand on a column, in the order in which they were written. */
+export function constraintsOnColumn(definition: ColumnDefinition, draft: Draft): readonly WrittenConstraint[] {
+  const keys: readonly IndexKey[] = [{ column: definition.name, start: definition.name.start, end: definition.name.end }];
+  const written: TableConstraint[] = [];
+  const { primaryKey, unique, references } = definition;
+  if (primaryKey !== undefined) {
+    const descending = primaryKey.descending === true ? { descending: true } : {};
+    written.push({ kind: 'primary-key', ...primaryKey, keys: keys.map((key) => ({ ...key, ...descending })) });
+  }
+  if (unique !== undefined) written.push({ kind: 'unique', ...unique, keys });
+  for (const check of definition.checks) written.push({ kind: 'check', ...check, start: check.expression.start, end: check.expression.end });
+  if (references !== undefined) {
+    const { name, ...target } = references;
+    const place = { start: references.start, end: references.end };
+    written.push({ kind: 'foreign-key', ...place, ...(name === undefined ? {} : { name }), columns: [definition.name], target });
+  }
+  const onColumn = nameKey(definition.name, draft.engine.dialect);
+  return written.sort((left, right) => left.start - right.start).map((constraint) => ({ constraint, onColumn }));
+}
+
+/** The table with a constraint more, and with what it brings: its index, NOT NULL under a primary key. Checks nothing. */
+export function withConstraint(draft: Draft, operation: Operation, table: Table, written: WrittenConstraint): Table {
+  const { constraint } = written;
+  switch (constraint.kind) {
+    case 'primary-key':
+    case 'unique':
+      return withKey(draft, operation, table, written, constraint);
+    case 'index':
+      return { ...table, indexes: [...table.indexes, keyIndexOf(draft, operation, table, constraint)] };
+    case 'not-null':
+      return withNotNull(table, [nameKey(constraint.column, draft.engine.dialect)], draft);
+    default:
+      return { ...table, constraints: [...table.constraints, constraintOf(draft, operation, table, written)] };
+  }
+}
+
+type KeyConstraint = Extract<TableConstraint, { kind: 'primary-key' | 'unique' }>;
+
+function withKey(draft: Draft, operation: Operation, table: Table, written: WrittenConstraint, key: KeyConstraint): Table {
+  const owner = constraintOf(draft, operation, table, written);
+  const index = key.usingIndex === undefined ? keyIndexOf(draft, operation, table, key) : null;
+  const next: Table = {
+    ...table,
+    constraints: [...table.constraints, owner],
+    indexes: index === null ? withOwnedIndex(draft, table, key) : withIndexUnlessRedundant(draft, table, owner, index),
+  };
+  return key.kind === 'primary-key' && makesNotNull(table, draft) ? withNotNull(next, owner.columns, draft) : next;
+}
+
+/** SQLite: a primary key leaves its columns nullable, but for WITHOUT ROWID and STRICT tables (sqlite.org/lang_createtable.html). */
+function makesNotNull(table: Table, draft: Draft): boolean {
+  return draft.engine.dialect.name !== 'sqlite' || table.options.includes('without rowid');
+}
+
+function withNotNull(table: Table, keys: readonly string[], draft: Draft): Table {
+  const columns = table.columns.map((column) =>
+    !column.notNull && keys.includes(partKey(column.name, draft.engine.dialect)) ? { ...column, notNull: true } : column,
+  );
+  return { ...table, columns };
+}
+
+function keyIndexOf(draft: Draft, operation: Operation, table: Table, constraint: TableConstraint & { keys: readonly IndexKey[] }): Index {
+  const variant = constraint.kind === 'index' ? (constraint.variant ?? null) : null;
+  const include = constraint.kind === 'primary-key' || constraint.kind === 'unique' ? constraint.include : undefined;
+  const parts = {
+    name: indexNameOfConstraint(draft, table, constraint),
+    unique: constraint.kind !== 'index',
+    keys: constraint.keys,
+    method: variant,
+    ofConstraint: constraint.kind !== 'index',
+    origin: originOf(operation, constraint),
+  };
+  return indexOf(include === undefined ? parts : { ...parts, include }, draft.engine.dialect);
+}
+
+/** SQLite makes no index for an INTEGER PRIMARY KEY (it is the rowid), nor a second one over the same columns. */
+function withIndexUnlessRedundant(draft: Draft, table: Table, owner: Constraint, index: Index): readonly Index[] {
+  if (draft.engine.dialect.name !== 'sqlite') return [...table.indexes, index];
+  const isRowid = owner.kind === 'primary-key' && isRowidAlias(table, owner, index);
+  const isCovered = table.indexes.some((other) => other.ofConstraint && sameKeys(other, index));
+  return isRowid || isCovered ? table.indexes : [...table.indexes, index];
+}
+
+/** sqlite.org/lang_createtable.html, "ROWIDs and the INTEGER PRIMARY KEY": the type must be exactly INTEGER, and DESC on the column forbids it. */
+function isRowidAlias(table: Table, owner: Constraint, index: Index): boolean {
+  const [key] = owner.columns;
+  if (owner.columns.length !== 1 || key === undefined || table.options.includes('without rowid')) return false;
+  if (owner.onColumn !== null && index.keys[0]?.descending === true) return false;
+  const column = table.columns.find((candidate) => candidate.name.toLowerCase() === key.toLowerCase());
+  return column?.type?.toLowerCase() === 'integer';
+}
+
+function sameKeys(left: Index, right: Index): boolean {
+  return left.keys.length === right.keys.length && left.keys.every((key, at) => key.text === right.keys[at]?.text);
+}
+
+/** `UNIQUE USING INDEX i`: the index becomes the constraint's. */
+function withOwnedIndex(draft: Draft, table: Table, key: KeyConstraint): readonly Index[] {
+  const { usingIndex } = key;
+  if (usingIndex === undefined) return table.indexes;
+  const wanted = nameKey(usingIndex, draft.engine.dialect);
+  const name = key.name === undefined ? null : storedName(key.name, draft.engine.dialect);
+  return table.indexes.map((index) =>
+    partKey(index.name, draft.engine.dialect) === wanted ? { ...index, name: name ?? index.name, ofConstraint: true } : index,
+  );
+}
+
+/** The constraint itself. */
+function constraintOf(draft: Draft, operation: Operation, table: Table, { constraint, onColumn }: WrittenConstraint): Constraint {
+  const { dialect } = draft.engine;
+  const common = {
+    name: constraintName(draft, table, constraint),
+    expression: null,
+    target: null,
+    validated: true,
+    onColumn,
+    origin: originOf(operation, constraint),
+    certain: true,
+  };
+  switch (constraint.kind) {
+    case 'check':
+      return {
+        ...common,
+        kind: 'check',
+        columns: columnsRead(constraint.expression, dialect),
+        expression: canonicalExpression(constraint.expression.text, dialect),
+      };
+    case 'foreign-key':
+      return {
+        ...common,
+        kind: 'foreign-key',
+        columns: constraint.columns.map((column) => nameKey(column, dialect)),
+        target: targetOf(draft, table, constraint),
+      };
+    case 'exclude':
+      return { ...common, kind: 'exclude', columns: keyColumns(constraint.keys, draft), expression: excludeText(constraint, draft) };
+    case 'primary-key':
+    case 'unique':
+    case 'index':
+      return { ...common, kind: constraint.kind === 'index' ? 'unique' : constraint.kind, columns: keyColumns(constraint.keys, draft) };
+    case 'not-null':
+      return { ...common, kind: 'check', columns: [nameKey(constraint.column, dialect)], expression: 'not null' };
+  }
+}
+
+/** Keys of the columns that a key names; expressions give the columns they read. */
+export function keyColumns(keys: readonly IndexKey[], draft: Draft): readonly string[] {
+  const { dialect } = draft.engine;
+  return keys.flatMap((key) => (key.column === undefined ? columnsRead(key.expression, dialect) : [nameKey(key.column, dialect)]));
+}
+
+function excludeText(constraint: Extract<TableConstraint, { kind: 'exclude' }>, draft: Draft): string {
+  const keys = indexOf({ name: '', unique: false, keys: constraint.keys, where: constraint.where, ofConstraint: true, origin: null }, draft.engine.dialect);
+  return `${constraint.method ?? 'gist'} (${keys.keys.map((key) => key.text).join(', ')})${keys.where === null ? '' : ` where (${keys.where})`}`;
+}
+
+function targetOf(draft: Draft, table: Table, { target }: Extract<TableConstraint, { kind: 'foreign-key' }>): Constraint['target'] {
+  const { dialect } = draft.engine;
+  return {
+    table: foreignKeyTarget(draft, table, target.table),
+    columns: target.columns.map((column) => nameKey(column, dialect)),
+    onDelete: target.onDelete ?? 'no action',
+    onUpdate: target.onUpdate ?? 'no action',
+  };
+}
+
+/** The key of the table that a foreign key points to: SQLite looks in the child's own database only. */
+function foreignKeyTarget(draft: Draft, table: Table, name: Parameters<typeof targetsForLookup>[1]): string {
+  const targets = targetsForLookup(draft, name);
+  if (draft.engine.dialect.name === 'sqlite') return (targets.find(({ schema }) => schema === table.schema) ?? placeOfMissing(targets, draft)).key;
+  return (targets.find(({ key }) => draft.catalog.relations.has(key)) ?? placeOfMissing(targets, draft)).key;
+}

@@ -1,0 +1,123 @@
+import type { AddConstraint, DropConstraint, RenameConstraint, ValidateConstraint } from '../../ddl/operation.ts';
+import type { Constraint, Table } from '../catalog.ts';
+import type { EngineError, Outcome } from '../outcome.ts';
+import type { Draft } from './draft.ts';
+import { errorAt, findConstraint, requireTable, skippedByMissing, type TableAt } from './lookup.ts';
+import { nameKey, storedName, type Target } from './names.ts';
+import { semanticsOf } from './semantics.ts';
+import { alteringOther } from './wrong-kind.ts';
+
+type OnConstraint = AddConstraint | DropConstraint | RenameConstraint | ValidateConstraint;
+
+function tableToAlter(draft: Draft, operation: OnConstraint): TableAt | { readonly outcome: Outcome } {
+  return requireTable(
+    draft,
+    operation,
+    operation.table,
+    'alter',
+    (relation, target) => alteringOther(draft, operation, relation, target),
+    operation.ifTableExists,
+  );
+}
+
+export function addConstraint(draft: Draft, operation: AddConstraint): Outcome | undefined {
+  const found = tableToAlter(draft, operation);
+  if ('outcome' in found) return found.outcome;
+  const { name } = operation.constraint;
+  const existing = name === undefined ? undefined : findConstraint(found.table, nameKey(name, draft.engine.dialect), draft);
+  if (operation.ifNotExists !== undefined && existing !== undefined) {
+    const { start, end } = operation.ifNotExists;
+    const object = constraintObject(found.target, existing.name ?? '');
+    return { kind: 'skipped', by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs: null } };
+  }
+  const table = semanticsOf(draft).addConstraint(draft, operation, found);
+  draft.putRelation(found.target.key, table);
+  draft.record({ kind: 'created', object: constraintObject(found.target, addedName(table)), silent: false });
+  return undefined;
+}
+
+function addedName(table: Table): string {
+  return table.constraints.at(-1)?.name ?? '';
+}
+
+export function constraintObject(target: Target, name: string): EngineError['object'] {
+  return { kind: 'constraint', schema: target.schema, table: target.name, name };
+}
+
+export function dropConstraint(draft: Draft, operation: DropConstraint): Outcome | undefined {
+  const found = tableToAlter(draft, operation);
+  if ('outcome' in found) return found.outcome;
+  const constraint = constraintToChange(draft, operation, found);
+  if (constraint === undefined) return undefined;
+  if ('outcome' in constraint) return constraint.outcome;
+  draft.putRelation(found.target.key, semanticsOf(draft).dropConstraint(draft, operation, found, constraint));
+  const object = constraintObject(found.target, constraint.name ?? constraint.kind);
+  draft.record({ kind: 'dropped', object, silent: false, origin: constraint.origin });
+  return undefined;
+}
+
+/** The constraint named, or the primary key; nothing when it may stand in an open table's unseen part. */
+function constraintToChange(draft: Draft, operation: DropConstraint, { target, table }: TableAt): Constraint | { readonly outcome: Outcome } | undefined {
+  const found = namedConstraint(draft, operation, table);
+  if (found?.certain === true) return found;
+  const name = operation.constraint === undefined ? 'PRIMARY' : storedName(operation.constraint, draft.engine.dialect);
+  const object = constraintObject(target, name);
+  const error = errorAt('missing-constraint', draft.words.missingConstraint(name, target), operation.constraint ?? operation.table, object);
+  if (found === undefined && !table.open) {
+    if (operation.ifExists === undefined) draft.refuse(error);
+    return { outcome: { kind: 'skipped', by: skippedByMissing(operation.ifExists, object) } };
+  }
+  draft.doubt(`${table.name} may lack the constraint ${name}`, error);
+  return found;
+}
+
+function namedConstraint(draft: Draft, operation: DropConstraint, table: Table): Constraint | undefined {
+  if (operation.variant === 'primary-key') return table.constraints.find((constraint) => constraint.kind === 'primary-key');
+  if (operation.constraint === undefined) return undefined;
+  const named = findConstraint(table, nameKey(operation.constraint, draft.engine.dialect), draft);
+  const isWanted = operation.variant === undefined || operation.variant === named?.kind;
+  return isWanted ? named : undefined;
+}
+
+export function renameConstraint(draft: Draft, operation: RenameConstraint): Outcome | undefined {
+  return changeConstraint(draft, operation, (constraint) => ({ ...constraint, name: storedName(operation.to, draft.engine.dialect) }));
+}
+
+export function validateConstraint(draft: Draft, operation: ValidateConstraint): Outcome | undefined {
+  return changeConstraint(draft, operation, (constraint) => ({ ...constraint, validated: true }));
+}
+
+function changeConstraint(
+  draft: Draft,
+  operation: RenameConstraint | ValidateConstraint,
+  change: (constraint: Constraint) => Constraint,
+): Outcome | undefined {
+  const found = tableToAlter(draft, operation);
+  if ('outcome' in found) return found.outcome;
+  const { target, table } = found;
+  const constraint = findConstraint(table, nameKey(operation.constraint, draft.engine.dialect), draft);
+  const name = storedName(operation.constraint, draft.engine.dialect);
+  if (constraint === undefined) {
+    const text = draft.words.missingConstraint(name, target);
+    const error = errorAt('missing-constraint', text, operation.constraint, constraintObject(target, name));
+    if (!table.open) draft.refuse(error);
+    draft.doubt(`${table.name} may lack the constraint ${name}`, error);
+    return undefined;
+  }
+  const after = change(constraint);
+  const indexes = table.indexes.map((index) => (index.ofConstraint && index.name === constraint.name ? { ...index, name: after.name ?? index.name } : index));
+  const constraints = table.constraints.map((candidate) => (candidate === constraint ? after : candidate));
+  draft.putRelation(target.key, { ...table, constraints, indexes });
+  const kind = operation.kind === 'rename-constraint' ? 'renamed' : 'altered';
+  draft.record({ kind, object: constraintObject(target, name), silent: false, origin: constraint.origin });
+  return undefined;
+}
+
+/** The table without a constraint and the index that it owns. */
+export function withoutConstraint(table: Table, constraint: Constraint): Table {
+  return {
+    ...table,
+    constraints: table.constraints.filter((candidate) => candidate !== constraint),
+    indexes: table.indexes.filter((index) => !index.ofConstraint || index.name !== constraint.name),
+  };
+}

@@ -1,0 +1,141 @@
+import type { Operation, Range } from '../../ddl/operation.ts';
+import type { Engine } from '../../dialects/dialect.ts';
+import { wordsOf, type EngineWords } from '../errors/words.ts';
+import { mayHoldRows, type Catalog, type Database, type Origin, type Relation, type Savepoint, type Session, type Table } from '../catalog.ts';
+import type { Change, EngineError, Outcome } from '../outcome.ts';
+import type { PersistentMap } from '../persistent-map.ts';
+
+/** Thrown where the engine would stop the statement; `concludeOperation` turns it into an outcome. */
+export class Refusal extends Error {
+  readonly error: EngineError;
+
+  constructor(error: EngineError) {
+    super(error.text);
+    this.error = error;
+  }
+}
+
+/** One operation being applied: the database as changed so far, what changed, and what could not be known. */
+export class Draft {
+  readonly engine: Engine;
+  readonly words: EngineWords;
+  readonly base: Database;
+  catalog: Catalog;
+  session: Session;
+  atBegin: Catalog | null;
+  savepoints: readonly Savepoint[];
+  readonly effects: Change[] = [];
+  #doubt: { readonly why: string; readonly error?: EngineError } | null = null;
+  #conditional: { readonly condition: 'rows' | 'values'; readonly error: EngineError } | null = null;
+
+  constructor(database: Database, engine: Engine) {
+    this.engine = engine;
+    this.words = wordsOf(engine);
+    this.base = database;
+    this.catalog = database.catalog;
+    this.session = database.session;
+    this.atBegin = database.atBegin;
+    this.savepoints = database.savepoints;
+  }
+
+  get database(): Database {
+    const { catalog, session, atBegin, savepoints } = this;
+    return { ...this.base, catalog, session, atBegin, savepoints };
+  }
+
+  /** The engine stops here. */
+  refuse(error: EngineError): never {
+    throw new Refusal(error);
+  }
+
+  /** It may stop here, or do something else than it seems; the first doubt names the outcome. */
+  doubt(why: string, error?: EngineError): void {
+    this.#doubt ??= error === undefined ? { why } : { why, error };
+  }
+
+  /** It stops here if the table holds rows (`rows`) or such rows as collide (`values`); without rows it goes on. */
+  refuseWhenFilled(table: Table, condition: 'rows' | 'values', error: EngineError): void {
+    if (mayHoldRows(table, this.base)) this.#conditional ??= { condition, error };
+  }
+
+  /** Versions from `since` on (or, with `before`, those below) stop here: all that must be served, some, or none. */
+  refuseForVersions(versions: { readonly since?: readonly [number, number]; readonly before?: readonly [number, number] }, error: EngineError): void {
+    const { from, to } = this.engine.versions;
+    const since = versions.since ?? [0, 0];
+    const below = versions.before ?? [Infinity, 0];
+    if (!isBefore(from, since) && isBefore(to, below)) this.refuse(error);
+    if (!isBefore(to, since) && isBefore(from, below)) this.doubt('depends on the version of the engine', error);
+  }
+
+  record(change: Change): void {
+    this.effects.push(change);
+  }
+
+  get hasDoubt(): boolean {
+    return this.#doubt !== null;
+  }
+
+  /** The outcome of an operation that ran to its end. */
+  conclude(): Outcome {
+    if (this.#doubt !== null) return { kind: 'unsure', ...this.#doubt };
+    if (this.#conditional !== null) return { kind: 'failed', ...this.#conditional };
+    return { kind: 'done', effects: this.effects };
+  }
+
+  /** The outcome of an operation that the engine stopped; on unsure ground even that is unsure. */
+  concludeRefused(error: EngineError): Outcome {
+    if (this.#doubt !== null) return { kind: 'unsure', why: this.#doubt.why, error };
+    return { kind: 'failed', condition: 'always', error };
+  }
+
+  /** Stores a relation, and keeps the index of index names in step with it. */
+  putRelation(key: string, relation: Relation): void {
+    const before = this.catalog.relations.get(key);
+    this.catalog = {
+      ...this.catalog,
+      relations: this.catalog.relations.set(key, relation),
+      indexOwners: this.#indexOwnersAfter(key, before, relation),
+    };
+  }
+
+  removeRelation(key: string): void {
+    const before = this.catalog.relations.get(key);
+    if (before === undefined) return;
+    this.catalog = {
+      ...this.catalog,
+      relations: this.catalog.relations.delete(key),
+      indexOwners: this.#indexOwnersAfter(key, before, undefined),
+    };
+  }
+
+  #indexOwnersAfter(key: string, before: Relation | undefined, after: Relation | undefined): PersistentMap<string> {
+    let owners = this.catalog.indexOwners;
+    if (!this.engine.dialect.ddl.indexNamesPerSchema) return owners;
+    const left = indexesOf(before);
+    const right = indexesOf(after);
+    if (left === right && before?.schema === after?.schema) return owners;
+    for (const index of left) owners = owners.delete(this.indexKey(before?.schema ?? '', index.name));
+    for (const index of right) owners = owners.set(this.indexKey(after?.schema ?? '', index.name), key);
+    return owners;
+  }
+
+  /** The key of an index in `indexOwners`, from its stored name. */
+  indexKey(schema: string, storedName: string): string {
+    return `${schema}.${this.engine.dialect.key(storedName, true)}`;
+  }
+}
+
+function indexesOf(relation: Relation | undefined): Table['indexes'] {
+  return relation === undefined || relation.kind === 'sequence' ? NO_INDEXES : relation.indexes;
+}
+
+const NO_INDEXES: Table['indexes'] = [];
+
+function isBefore(left: readonly [number, number], right: readonly [number, number]): boolean {
+  return left[0] < right[0] || (left[0] === right[0] && left[1] < right[1]);
+}
+
+/** Where something in an operation comes from. */
+export function originOf(operation: Operation, at: Range): Origin {
+  return { statement: operation.statement, at };
+}

@@ -1,0 +1,183 @@
+import type { AlterObject, CommentOn, CreateObject, DropObject, QualifiedName } from '../../ddl/operation.ts';
+import type { OtherObject } from '../catalog.ts';
+import type { EngineError, Outcome } from '../outcome.ts';
+import { originOf, type Draft } from './draft.ts';
+import { errorAt, objectOf, requireRelation, skippedByMissing } from './lookup.ts';
+import { findRelation, objectKey, storedName, targetForCreation, targetsForLookup } from './names.ts';
+import { refuseTaken } from './renames.ts';
+import { dropRoutine } from './routines.ts';
+import { dropType } from './types.ts';
+
+/** Objects of which only the name is known. Sequences are relations, routines and types have files of their own. */
+export function createObject(draft: Draft, operation: CreateObject): Outcome | undefined {
+  if (operation.object === 'sequence') return createSequence(draft, operation);
+  const table = tableKeyOf(draft, operation.table, operation);
+  const key = keyOfObject(draft, operation.object, operation.name, table);
+  const name = storedName(operation.name.name, draft.engine.dialect);
+  const object = { kind: operation.object, name };
+  const existing = draft.catalog.others.get(key);
+  if (existing !== undefined && operation.orReplace === undefined) {
+    const skipped = refuseExisting(draft, operation, existing, object);
+    if (skipped !== undefined) return skipped;
+  }
+  const made: OtherObject = {
+    kind: operation.object,
+    schema: '',
+    name,
+    table,
+    text: '',
+    origin: originOf(operation, operation.name),
+    certain: !(draft.hasDoubt && operation.ifNotExists !== undefined),
+  };
+  draft.catalog = { ...draft.catalog, others: draft.catalog.others.set(key, made) };
+  draft.record({ kind: 'created', object, silent: false });
+  return undefined;
+}
+
+function refuseExisting(draft: Draft, operation: CreateObject, existing: OtherObject, object: EngineError['object']): Outcome | undefined {
+  const mention = { schema: existing.schema, name: existing.name, written: existing.name };
+  const text = draft.words.duplicateObject(operation.object, mention);
+  const error = { ...errorAt('duplicate-object', text, operation.name, object), existing: existing.origin };
+  if (!existing.certain) {
+    draft.doubt(`${existing.name} may already exist`, error);
+    return undefined;
+  }
+  if (operation.ifNotExists === undefined) draft.refuse(error);
+  const { start, end } = operation.ifNotExists;
+  return { kind: 'skipped', by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs: [] } };
+}
+
+function createSequence(draft: Draft, operation: CreateObject): Outcome | undefined {
+  const target = targetForCreation(draft, operation.name, operation.temporary === true);
+  const existing = draft.catalog.relations.get(target.key);
+  if (existing?.certain === true && operation.ifNotExists !== undefined) {
+    const { start, end } = operation.ifNotExists;
+    const differs = existing.kind === 'sequence' ? [] : [`${target.name} is a ${existing.kind}`];
+    const object = { kind: 'sequence', ...objectOf(target) };
+    return { kind: 'skipped', by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs } };
+  }
+  refuseTaken(draft, target);
+  const origin = originOf(operation, operation.name);
+  draft.putRelation(target.key, { kind: 'sequence', schema: target.schema, name: target.name, ownedBy: null, origin, certain: true });
+  draft.record({ kind: 'created', object: { kind: 'sequence', ...objectOf(target) }, silent: false });
+  return undefined;
+}
+
+export function alterObject(draft: Draft, operation: AlterObject): Outcome | undefined {
+  const { change } = operation;
+  if (operation.object === 'sequence' || operation.object === 'view' || operation.object === 'materialized-view') {
+    return alterRelation(draft, operation);
+  }
+  const table = tableKeyOf(draft, operation.table, operation);
+  const key = keyOfObject(draft, operation.object, operation.name, table);
+  const existing = draft.catalog.others.get(key);
+  const name = storedName(operation.name.name, draft.engine.dialect);
+  if (existing === undefined) {
+    draft.doubt(`${operation.object} ${name} is not known`);
+    return undefined;
+  }
+  if (change.kind === 'rename') {
+    const renamed = { ...existing, name: storedName(change.to, draft.engine.dialect) };
+    const to: QualifiedName = { name: change.to, start: change.to.start, end: change.to.end };
+    const others = draft.catalog.others.delete(key).set(keyOfObject(draft, operation.object, to, table), renamed);
+    draft.catalog = { ...draft.catalog, others };
+  }
+  draft.record({ kind: 'altered', object: { kind: operation.object, name }, silent: false, detail: change.kind });
+  return undefined;
+}
+
+function alterRelation(draft: Draft, operation: AlterObject): Outcome | undefined {
+  const found = requireRelation(draft, operation, operation.name, 'alter', operation.ifExists);
+  if ('outcome' in found) return found.outcome;
+  const { change } = operation;
+  const { relation, target } = found;
+  if (change.kind !== 'other') {
+    const { dialect } = draft.engine;
+    const schema = change.kind === 'set-schema' ? storedName(change.schema, dialect) : relation.schema;
+    const name = change.kind === 'rename' ? storedName(change.to, dialect) : relation.name;
+    const key = objectKey(schema, name, dialect);
+    refuseTaken(draft, { schema, name, written: name, key, at: target.at });
+    draft.removeRelation(target.key);
+    draft.putRelation(key, { ...relation, schema, name });
+  }
+  draft.record({ kind: 'altered', object: { kind: operation.object, ...objectOf(target) }, silent: false, detail: change.kind });
+  return undefined;
+}
+
+export function dropObject(draft: Draft, operation: DropObject): Outcome | undefined {
+  switch (operation.object) {
+    case 'type':
+    case 'domain':
+      return dropType(draft, operation);
+    case 'function':
+    case 'procedure':
+    case 'routine':
+    case 'aggregate':
+      return dropRoutine(draft, operation);
+    case 'sequence':
+      return dropSequence(draft, operation);
+    default:
+      return dropNamed(draft, operation);
+  }
+}
+
+function dropSequence(draft: Draft, operation: DropObject): Outcome | undefined {
+  const found = findRelation(draft, operation.name);
+  const object = { kind: 'sequence', ...objectOf(found.target) };
+  if (found.presence === 'absent') {
+    if (operation.ifExists !== undefined) return { kind: 'skipped', by: skippedByMissing(operation.ifExists, object) };
+    draft.refuse(errorAt('missing-object', draft.words.missingObject('sequence', found.target), found.target.at, object));
+  }
+  if (found.presence === 'unsure') draft.doubt(found.why);
+  draft.removeRelation(found.target.key);
+  draft.record({ kind: 'dropped', object, silent: false });
+  return undefined;
+}
+
+function dropNamed(draft: Draft, operation: DropObject): Outcome | undefined {
+  const table = tableKeyOf(draft, operation.table, operation);
+  const key = keyOfObject(draft, operation.object, operation.name, table);
+  const existing = draft.catalog.others.get(key);
+  const name = storedName(operation.name.name, draft.engine.dialect);
+  const object = { kind: operation.object, name };
+  if (existing === undefined) return missingNamed(draft, operation, object);
+  draft.catalog = { ...draft.catalog, others: draft.catalog.others.delete(key) };
+  draft.record({ kind: 'dropped', object, silent: false, origin: existing.origin });
+  return undefined;
+}
+
+/** Roles, extensions and the like may have been there before: their absence is not sure. */
+function missingNamed(draft: Draft, operation: DropObject, object: EngineError['object']): Outcome | undefined {
+  const [target] = targetsForLookup(draft, operation.name).slice(-1);
+  if (target === undefined) return undefined;
+  const error = errorAt('missing-object', draft.words.missingObject(operation.object, target), operation.name, object);
+  const isOfSchema = operation.object === 'policy' || operation.object === 'rule' || operation.object === 'schema' || operation.object === 'statistics';
+  if (!isOfSchema || draft.catalog.open) {
+    draft.doubt(`${operation.object} ${object.name} may not exist`, error);
+    return undefined;
+  }
+  if (operation.ifExists === undefined) draft.refuse(error);
+  return { kind: 'skipped', by: skippedByMissing(operation.ifExists, object) };
+}
+
+/** `kind:name`, or `kind:table.name` for what stands on a table. */
+function keyOfObject(draft: Draft, kind: string, name: QualifiedName, table: string | null): string {
+  const key = draft.engine.dialect.key(name.name.text, name.name.quoted);
+  return table === null ? `${kind}:${key}` : `${kind}:${table}.${key}`;
+}
+
+function tableKeyOf(draft: Draft, table: QualifiedName | undefined, operation: CreateObject | AlterObject | DropObject): string | null {
+  if (table === undefined) return null;
+  const found = requireRelation(draft, operation, table, 'alter', operation.kind === 'create-object' ? undefined : operation.ifExists);
+  return 'outcome' in found ? null : found.target.key;
+}
+
+/** Needs its object; changes nothing that counts. */
+export function commentOn(draft: Draft, operation: CommentOn): Outcome | undefined {
+  const isRelation = operation.column !== undefined || /^(?:table|view|materialized view|foreign table|sequence)$/.test(operation.object);
+  if (isRelation) {
+    const found = requireRelation(draft, operation, operation.name, 'comment');
+    if ('outcome' in found) return found.outcome;
+  }
+  return undefined;
+}

@@ -1,0 +1,75 @@
+import type { Opaque, RunCode } from '../../ddl/operation.ts';
+import { isName } from '../canonical.ts';
+import type { Relation } from '../catalog.ts';
+import type { Outcome } from '../outcome.ts';
+import { tokensOf, type Token } from '../tokens.ts';
+import { originOf, type Draft } from './draft.ts';
+import { openTable } from './lookup.ts';
+import { findRelation, targetForCreation } from './names.ts';
+
+/**
+ * A statement that is not read, or code that the engine runs: every table that its text mentions becomes unsure, and what
+ * it may create may exist.
+ */
+export function touchUnread(draft: Draft, operation: Opaque | RunCode): Outcome {
+  const text = textOf(operation);
+  const tokens = tokensOf(text, draft.engine.dialect);
+  for (const token of tokens) if (isName(token)) openMentioned(draft, token);
+  for (const token of namesCreated(tokens)) suspect(draft, operation, token);
+  const why = operation.kind === 'opaque' ? `not read: ${operation.reason}` : `what ${operation.variant} runs is not read`;
+  return { kind: 'unsure', why };
+}
+
+function textOf(operation: Opaque | RunCode): string {
+  const { sql, start, end } = operation.statement;
+  const whole = sql.text.slice(start, end);
+  // A body in dollar quotes or a string is one token of the whole: its own text stands apart.
+  const body = operation.kind === 'run-code' ? operation.body?.text : undefined;
+  const code = body === undefined ? whole : `${whole} ${unquoted(body)}`;
+  return code;
+}
+
+function unquoted(body: string): string {
+  return body.replace(/^\$\w*\$|\$\w*\$$/g, ' ').replaceAll("'", ' ');
+}
+
+function openMentioned(draft: Draft, token: Token): void {
+  const name = { text: token.value, quoted: token.kind === 'quoted', start: 0, end: 0 };
+  const found = findRelation(draft, { name, start: 0, end: 0 });
+  if (found.presence === 'absent' || found.value === undefined) return;
+  draft.putRelation(found.target.key, unsureVersion(found.value));
+}
+
+/** The relation as it is after something unseen happened to it. */
+export function unsureVersion(relation: Relation): Relation {
+  if (relation.kind !== 'table') return { ...relation, certain: false };
+  return {
+    ...relation,
+    certain: false,
+    open: true,
+    absent: [],
+    columns: relation.columns.map((column) => ({ ...column, certain: false })),
+    indexes: relation.indexes.map((index) => ({ ...index, certain: false })),
+    constraints: relation.constraints.map((constraint) => ({ ...constraint, certain: false })),
+  };
+}
+
+/** Names that stand after CREATE [OR REPLACE] [TEMP] TABLE or VIEW [IF NOT EXISTS]. */
+function namesCreated(tokens: readonly Token[]): readonly Token[] {
+  const names: Token[] = [];
+  for (let at = 0; at < tokens.length; at++) {
+    if (!/^(?:table|view|sequence|into|to)$/i.test(tokens[at]?.text ?? '')) continue;
+    let next = at + 1;
+    while (/^(?:if|not|exists|only)$/i.test(tokens[next]?.text ?? '')) next++;
+    const token = tokens[tokens[next + 1]?.text === '.' ? next + 2 : next];
+    if (token !== undefined && isName(token)) names.push(token);
+  }
+  return names;
+}
+
+function suspect(draft: Draft, operation: Opaque | RunCode, token: Token): void {
+  const name = { text: token.value, quoted: token.kind === 'quoted', start: operation.statement.start, end: operation.statement.end };
+  const target = targetForCreation(draft, { name, start: name.start, end: name.end });
+  if (draft.catalog.relations.has(target.key)) return;
+  draft.putRelation(target.key, { ...openTable(operation, target, false), origin: originOf(operation, name) });
+}

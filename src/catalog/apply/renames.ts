@@ -1,0 +1,40 @@
+import type { RenameTable } from '../../ddl/operation.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Draft } from './draft.ts';
+import { renameIndexNamed } from './indexes.ts';
+import { errorAt, objectOf, requireRelation } from './lookup.ts';
+import { findRelation, targetForCreation, type Target } from './names.ts';
+import { moveTable } from './tables.ts';
+
+/** ALTER TABLE, VIEW, INDEX, SEQUENCE .. RENAME TO: PostgreSQL lets TABLE stand for any relation, indexes too. */
+export function renameOther(draft: Draft, operation: RenameTable): Outcome | undefined {
+  const isIndex = operation.written === 'index' || (operation.written === 'table' && findRelation(draft, operation.table).presence === 'absent');
+  if (isIndex) {
+    const renamed = renameIndexNamed(draft, operation, operation.table, operation.to.name, operation.ifTableExists);
+    if (renamed !== 'missing') return renamed;
+  }
+  const found = requireRelation(draft, operation, operation.table, 'rename', operation.ifTableExists);
+  if ('outcome' in found) return found.outcome;
+  const schema = { text: found.target.schema, quoted: true, start: 0, end: 0 };
+  const target = targetForCreation(draft, operation.to.schema === undefined ? { ...operation.to, schema } : operation.to);
+  if (found.relation.kind === 'table') {
+    moveTable(draft, operation, { target: found.target, table: found.relation }, target);
+    return undefined;
+  }
+  refuseTaken(draft, target);
+  draft.removeRelation(found.target.key);
+  draft.putRelation(target.key, { ...found.relation, schema: target.schema, name: target.name });
+  draft.record({ kind: 'renamed', object: { kind: found.relation.kind, ...objectOf(found.target) }, silent: false, detail: target.name });
+  return undefined;
+}
+
+/** Refuses where a relation or index of the name exists in the schema. */
+export function refuseTaken(draft: Draft, target: Target): void {
+  const existing = draft.catalog.relations.get(target.key);
+  const isIndex = draft.catalog.indexOwners.has(draft.indexKey(target.schema, target.name));
+  if (existing === undefined && !isIndex) return;
+  const text = draft.words.duplicateRelation(existing?.kind ?? 'index', 'table', target);
+  const error = errorAt('duplicate-table', text, target.at, { kind: existing?.kind ?? 'index', ...objectOf(target) });
+  if (existing?.certain === false) draft.doubt(`${target.name} may already exist`, error);
+  else draft.refuse(existing === undefined ? error : { ...error, existing: existing.origin });
+}

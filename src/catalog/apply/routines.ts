@@ -1,0 +1,95 @@
+import type { CreateRoutine, DropObject } from '../../ddl/operation.ts';
+import { canonicalExpression } from '../canonical.ts';
+import type { Routine } from '../catalog.ts';
+import type { EngineError, Outcome } from '../outcome.ts';
+import { originOf, type Draft } from './draft.ts';
+import { errorAt, skippedByMissing } from './lookup.ts';
+import { targetForCreation, targetsForLookup, type Target } from './names.ts';
+
+export function createRoutine(draft: Draft, operation: CreateRoutine): Outcome | undefined {
+  const target = targetForCreation(draft, operation.routine);
+  const key = routineKey(draft, target, operation.argumentTypes, operation.variant);
+  const routine = routineOf(draft, operation, target);
+  const existing = draft.catalog.routines.get(key);
+  const object = { kind: operation.variant, schema: target.schema, name: target.name };
+  if (existing !== undefined && operation.orReplace === undefined) {
+    const skipped = refuseExisting(draft, operation, target, existing, object);
+    if (skipped !== undefined) return skipped;
+  }
+  if (existing === undefined && draft.catalog.open && operation.orReplace === undefined) draft.doubt(`${target.name} may already exist`);
+  draft.catalog = { ...draft.catalog, routines: draft.catalog.routines.set(key, routine) };
+  draft.record({ kind: existing === undefined ? 'created' : 'altered', object, silent: false });
+  return undefined;
+}
+
+function refuseExisting(draft: Draft, operation: CreateRoutine, target: Target, existing: Routine, object: EngineError['object']): Outcome | undefined {
+  const error = { ...errorAt('duplicate-object', draft.words.duplicateObject(existing.variant, target), operation.routine, object), existing: existing.origin };
+  if (!existing.certain) {
+    draft.doubt(`${target.name} may already exist`, error);
+    return undefined;
+  }
+  if (operation.ifNotExists === undefined) draft.refuse(error);
+  const { start, end } = operation.ifNotExists;
+  return { kind: 'skipped', by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs: null } };
+}
+
+function routineOf(draft: Draft, operation: CreateRoutine, target: Target): Routine {
+  return {
+    schema: target.schema,
+    name: target.name,
+    variant: operation.variant,
+    argumentTypes: operation.argumentTypes,
+    argumentNames: operation.argumentNames,
+    returns: operation.returns ?? null,
+    text: canonicalExpression(operation.body?.text ?? '', draft.engine.dialect),
+    origin: originOf(operation, operation.routine),
+    certain: true,
+  };
+}
+
+/** PostgreSQL tells routines apart by their argument types, MySQL by function or procedure. */
+export function routineKey(draft: Draft, target: Target, argumentTypes: readonly string[], variant: Routine['variant']): string {
+  const isPostgres = draft.engine.dialect.name === 'postgres';
+  return isPostgres ? `${target.key}(${argumentTypes.join(',')})` : `${variant}:${target.key.toLowerCase()}`;
+}
+
+export function dropRoutine(draft: Draft, operation: DropObject): Outcome | undefined {
+  const [target] = targetsForLookup(draft, operation.name).slice(-1);
+  if (target === undefined) return undefined;
+  const found = namedRoutines(draft, operation);
+  const object = { kind: operation.object, schema: target.schema, name: target.name };
+  const [only] = found;
+  if (only === undefined) return missingRoutine(draft, operation, target, object);
+  if (found.length > 1) {
+    const text = `function name "${target.written}" is not unique`;
+    draft.refuse(errorAt('other', text, operation.name, object));
+  }
+  if (!only[1].certain) draft.doubt(`${target.name} may not exist`);
+  draft.catalog = { ...draft.catalog, routines: draft.catalog.routines.delete(only[0]) };
+  draft.record({ kind: 'dropped', object, silent: false, origin: only[1].origin });
+  return undefined;
+}
+
+function missingRoutine(draft: Draft, operation: DropObject, target: Target, object: EngineError['object']): Outcome | undefined {
+  const written = { ...target, written: `${target.written}(${(operation.argumentTypes ?? []).join(', ')})` };
+  const error = errorAt('missing-object', draft.words.missingObject(operation.object, written), operation.name, object);
+  if (draft.catalog.open) {
+    draft.doubt(`${target.name} may not exist`, error);
+    return undefined;
+  }
+  if (operation.ifExists === undefined) draft.refuse(error);
+  return { kind: 'skipped', by: skippedByMissing(operation.ifExists, object) };
+}
+
+function namedRoutines(draft: Draft, operation: DropObject): readonly (readonly [string, Routine])[] {
+  const found: (readonly [string, Routine])[] = [];
+  for (const target of targetsForLookup(draft, operation.name)) {
+    for (const [key, routine] of draft.catalog.routines.entries()) {
+      const isNamed = routine.name === target.name && routine.schema === target.schema;
+      const fits = operation.argumentTypes === undefined || operation.argumentTypes.join() === routine.argumentTypes.join();
+      if (isNamed && (fits || draft.engine.dialect.name !== 'postgres')) found.push([key, routine]);
+    }
+    if (found.length > 0) return found;
+  }
+  return found;
+}

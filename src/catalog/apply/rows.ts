@@ -1,0 +1,20 @@
+import type { WriteRows } from '../../ddl/operation.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Draft } from './draft.ts';
+import { objectOf, requireColumn, requireRelation } from './lookup.ts';
+
+/** INSERT, UPDATE, DELETE, COPY ..: needs its table and the columns that it names; from then on the table may hold rows. */
+export function writeRows(draft: Draft, operation: WriteRows): Outcome | undefined {
+  if (operation.table === undefined) return undefined;
+  const found = requireRelation(draft, operation, operation.table, 'rows');
+  if ('outcome' in found) return found.outcome;
+  if (found.relation.kind !== 'table') return undefined;
+  const at = { target: found.target, table: found.relation };
+  for (const column of operation.columns) requireColumn(draft, at, column, 'rows');
+  const puts = operation.verb !== 'delete' && operation.verb !== 'truncate' && operation.verb !== 'update';
+  if (puts && !found.relation.written) draft.putRelation(found.target.key, { ...found.relation, written: true });
+  if (!puts && operation.verb !== 'update') {
+    draft.record({ kind: 'rows-deleted', object: { kind: 'table', ...objectOf(found.target) }, silent: false });
+  }
+  return undefined;
+}

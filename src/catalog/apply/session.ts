@@ -1,0 +1,147 @@
+import type { SetSession, TransactionControl } from '../../ddl/operation.ts';
+import * as sqlite from '../errors/sqlite.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Draft } from './draft.ts';
+import { errorAt } from './lookup.ts';
+import { defaultSchema, nameKey } from './names.ts';
+import { tokensOf } from '../tokens.ts';
+import { isName } from '../canonical.ts';
+
+export function controlTransaction(draft: Draft, operation: TransactionControl): Outcome | undefined {
+  switch (operation.action) {
+    case 'begin':
+      return begin(draft, operation);
+    case 'commit':
+      return end(draft, operation, draft.session.aborted);
+    case 'rollback':
+      return end(draft, operation, true);
+    case 'savepoint':
+      return savepoint(draft, operation);
+    case 'release':
+    case 'rollback-to':
+      return toSavepoint(draft, operation);
+  }
+}
+
+function begin(draft: Draft, operation: TransactionControl): Outcome | undefined {
+  if (draft.session.inTransaction) {
+    if (draft.engine.dialect.name === 'sqlite') refuseTransaction(draft, operation, sqlite.transactionInTransaction);
+    // PostgreSQL warns; MySQL commits and begins anew.
+    return { kind: 'ignored', why: 'a transaction is already in progress' };
+  }
+  draft.atBegin = draft.catalog;
+  draft.savepoints = [];
+  draft.session = { ...draft.session, inTransaction: true };
+  return undefined;
+}
+
+function end(draft: Draft, operation: TransactionControl, undo: boolean): Outcome | undefined {
+  if (!draft.session.inTransaction) {
+    if (draft.engine.dialect.name !== 'sqlite') return { kind: 'ignored', why: 'there is no transaction in progress' };
+    refuseTransaction(draft, operation, operation.action === 'commit' ? sqlite.nothingToCommit : sqlite.nothingToRollBack);
+  }
+  if (undo && draft.engine.dialect.ddl.transactionalDdl && draft.atBegin !== null) draft.catalog = draft.atBegin;
+  draft.atBegin = null;
+  draft.savepoints = [];
+  draft.session = { ...draft.session, inTransaction: false, aborted: false };
+  return undefined;
+}
+
+function savepoint(draft: Draft, operation: TransactionControl): Outcome | undefined {
+  const opensTransaction = !draft.session.inTransaction && draft.engine.dialect.name === 'sqlite';
+  if (opensTransaction) {
+    draft.atBegin = draft.catalog;
+    draft.session = { ...draft.session, inTransaction: true };
+  }
+  const name = operation.name === undefined ? '' : nameKey(operation.name, draft.engine.dialect);
+  draft.savepoints = [...draft.savepoints, { name, catalog: draft.catalog, opensTransaction }];
+  return undefined;
+}
+
+function toSavepoint(draft: Draft, operation: TransactionControl): Outcome | undefined {
+  const name = operation.name === undefined ? '' : nameKey(operation.name, draft.engine.dialect);
+  const at = draft.savepoints.findLastIndex((candidate) => candidate.name === name);
+  const found = draft.savepoints[at];
+  if (found === undefined) refuseTransaction(draft, operation, missingSavepoint(draft, operation.name?.text ?? ''));
+  if (operation.action === 'rollback-to') {
+    if (draft.engine.dialect.ddl.transactionalDdl) draft.catalog = found.catalog;
+    draft.savepoints = draft.savepoints.slice(0, at + 1);
+    draft.session = { ...draft.session, aborted: false };
+    return undefined;
+  }
+  draft.savepoints = draft.savepoints.slice(0, at);
+  if (!found.opensTransaction) return undefined;
+  draft.atBegin = null;
+  draft.session = { ...draft.session, inTransaction: false };
+  return undefined;
+}
+
+function missingSavepoint(draft: Draft, name: string): string {
+  switch (draft.engine.dialect.name) {
+    case 'sqlite':
+      return sqlite.missingSavepoint(name);
+    case 'postgres':
+      return draft.session.inTransaction ? `savepoint "${name}" does not exist` : 'RELEASE SAVEPOINT can only be used in transaction blocks';
+    default:
+      return `SAVEPOINT ${name} does not exist`;
+  }
+}
+
+function refuseTransaction(draft: Draft, operation: TransactionControl, text: string): never {
+  const { start, end: statementEnd } = operation.statement;
+  draft.refuse(errorAt('transaction', text, { start, end: statementEnd }, { kind: 'transaction', name: operation.name?.text ?? '' }));
+}
+
+export function setSession(draft: Draft, operation: SetSession): Outcome | undefined {
+  switch (draft.engine.dialect.name) {
+    case 'sqlite':
+      return setPragma(draft, operation);
+    case 'postgres':
+      if (operation.name === 'search_path') setSearchPath(draft, operation);
+      return undefined;
+    case 'mysql':
+    case 'mariadb':
+      setMysqlVariable(draft, operation);
+      return undefined;
+  }
+}
+
+function setPragma(draft: Draft, operation: SetSession): Outcome | undefined {
+  if (operation.command !== 'pragma' || operation.value === undefined) return undefined;
+  const value = booleanOf(operation.value);
+  if (operation.name === 'foreign_keys') {
+    // sqlite.org/pragma.html#pragma_foreign_keys: "This pragma is a no-op within a transaction".
+    if (draft.session.inTransaction) return { kind: 'ignored', why: 'PRAGMA foreign_keys does nothing inside a transaction' };
+    draft.session = { ...draft.session, foreignKeys: value };
+  } else if (operation.name === 'legacy_alter_table') {
+    draft.session = { ...draft.session, legacyAlterTable: value === true };
+  }
+  return undefined;
+}
+
+function booleanOf(text: string): boolean | null {
+  const word = text.trim().replace(/^(['"])(.*)\1$/, '$2').toLowerCase();
+  if (/^(?:1|on|true|yes)$/.test(word)) return true;
+  return /^(?:0|off|false|no)$/.test(word) ? false : null;
+}
+
+function setSearchPath(draft: Draft, operation: SetSession): void {
+  const { dialect } = draft.engine;
+  if (operation.command === 'reset' || operation.value === undefined || /^default$/i.test(operation.value.trim())) {
+    draft.session = { ...draft.session, searchPath: [defaultSchema(dialect.name)] };
+    return;
+  }
+  const tokens = tokensOf(operation.value, dialect).filter((token) => isName(token) || token.kind === 'string');
+  const schemas = tokens.map((token) => (token.kind === 'word' ? dialect.key(token.text, false) : token.value.replace(/^'(.*)'$/s, '$1')));
+  const path = schemas.flatMap((schema) => schema.split(',')).map((schema) => schema.trim());
+  draft.session = { ...draft.session, searchPath: path.filter((schema) => schema !== '' && schema !== '$user') };
+}
+
+function setMysqlVariable(draft: Draft, operation: SetSession): void {
+  if (operation.command === 'use') {
+    const name = tokensOf(operation.name === 'use' ? (operation.value ?? '') : operation.name, draft.engine.dialect)[0]?.value;
+    draft.session = { ...draft.session, searchPath: name === undefined ? null : [operation.value ?? name] };
+  } else if (operation.name === 'foreign_key_checks') {
+    draft.session = { ...draft.session, foreignKeys: booleanOf(operation.value ?? '') };
+  }
+}

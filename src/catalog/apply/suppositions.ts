@@ -1,0 +1,49 @@
+import type { Operation, QualifiedName } from '../../ddl/operation.ts';
+import type { Engine } from '../../dialects/dialect.ts';
+import type { Column, Database, Table } from '../catalog.ts';
+import type { EngineError } from '../outcome.ts';
+import { unknownColumn } from './columns.ts';
+import { Draft } from './draft.ts';
+import { openTable } from './lookup.ts';
+import { findRelation, targetForCreation } from './names.ts';
+import { unsureVersion } from './opaque.ts';
+
+/** What a replay goes on with after a failure: see `suppose`. */
+export function supposed(database: Database, operation: Operation, error: EngineError, engine: Engine): Database {
+  const draft = new Draft(database, engine);
+  draft.session = { ...draft.session, aborted: false };
+  if (error.class === 'missing-column' && error.object.table !== undefined) supposeColumn(draft, error.object.table, error);
+  else for (const name of tablesNamed(operation)) supposeTable(draft, operation, name);
+  return draft.database;
+}
+
+function supposeColumn(draft: Draft, table: string, error: EngineError): void {
+  const found = findRelation(draft, named(table, error.object.schema));
+  if (found.presence === 'absent' || found.value?.kind !== 'table') return;
+  const place = { start: error.at.start, end: error.at.end };
+  const column: Column = { ...unknownColumn(draft, { text: error.object.name, quoted: true, ...place }), certain: false };
+  const relation: Table = { ...found.value, columns: [...found.value.columns.filter((other) => other.name !== column.name), column] };
+  draft.putRelation(found.target.key, relation);
+}
+
+function named(table: string, schema: string | undefined): QualifiedName {
+  const place = { start: 0, end: 0 };
+  const name = { text: table, quoted: true, ...place };
+  return schema === undefined ? { name, ...place } : { name, schema: { text: schema, quoted: true, ...place }, ...place };
+}
+
+/** The tables that an operation names: whatever it failed at, their shape is no longer sure. */
+function tablesNamed(operation: Operation): readonly QualifiedName[] {
+  const tables = 'table' in operation && operation.table !== undefined ? [operation.table] : [];
+  return operation.kind === 'create-view' ? [operation.view] : tables;
+}
+
+function supposeTable(draft: Draft, operation: Operation, name: QualifiedName): void {
+  const found = findRelation(draft, name);
+  if (found.presence !== 'absent') {
+    if (found.value !== undefined) draft.putRelation(found.target.key, unsureVersion(found.value));
+    return;
+  }
+  const target = targetForCreation(draft, name);
+  draft.putRelation(target.key, openTable(operation, target, false));
+}

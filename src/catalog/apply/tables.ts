@@ -1,0 +1,258 @@
+import type {
+  AttachPartition, CreateTable, DetachPartition, DropTable, QualifiedName, RenameTable, SetTableOption, SetTableSchema,
+} from '../../ddl/operation.ts';
+import type { Relation, Table } from '../catalog.ts';
+import { tableDifferences } from '../differences.ts';
+import type { RelationKind } from '../errors/words.ts';
+import type { EngineError, Outcome } from '../outcome.ts';
+import { columnOf } from './column-definition.ts';
+import { constraintsOnColumn, withConstraint, type WrittenConstraint } from './constraint-definition.ts';
+import { originOf, type Draft } from './draft.ts';
+import { errorAt, objectOf, requireRelation, requireTable, skippedByMissing, type TableAt } from './lookup.ts';
+import { findRelation, partKey, targetForCreation, whyItMayExist, type Target } from './names.ts';
+import { renameOther } from './renames.ts';
+import { semanticsOf } from './semantics.ts';
+import { dropOwnedSequences, makeOwnedSequences } from './sequences.ts';
+import { triggersOn } from './triggers.ts';
+
+export function createTable(draft: Draft, operation: CreateTable): Outcome | undefined {
+  const target = targetForCreation(draft, operation.table, operation.temporary);
+  semanticsOf(draft).checkNewName(draft, target);
+  const made = { target, table: tableOf(draft, operation, target) };
+  const existing = makeRoom(draft, operation, made);
+  if (existing !== undefined) return existing;
+  semanticsOf(draft).checkNewTable(draft, operation, made);
+  draft.putRelation(target.key, draft.hasDoubt && operation.ifNotExists !== undefined ? asSuspected(made.table) : made.table);
+  makeOwnedSequences(draft, operation, made);
+  draft.record({ kind: 'created', object: { kind: 'table', ...objectOf(target) }, silent: false });
+  return undefined;
+}
+
+/** What a table is that was made under IF NOT EXISTS where another may have stood: it is there, its parts may not be. */
+function asSuspected(table: Table): Table {
+  const columns = table.columns.map((column) => ({ ...column, certain: false }));
+  const indexes = table.indexes.map((index) => ({ ...index, certain: false }));
+  const constraints = table.constraints.map((constraint) => ({ ...constraint, certain: false }));
+  return { ...table, columns, indexes, constraints, open: true };
+}
+
+/** What already has the name: skips under a guard, refuses, or removes it under OR REPLACE. */
+function makeRoom(draft: Draft, operation: CreateTable, { target, table }: TableAt): Outcome | undefined {
+  const existing = draft.catalog.relations.get(target.key);
+  const taken = existing === undefined ? indexNamed(draft, target) : existing.kind;
+  if (taken === null) {
+    const why = whyItMayExist(draft, target, operation.table);
+    if (why !== null) draft.doubt(why, duplicateError(draft, 'table', target, undefined));
+    return undefined;
+  }
+  if (operation.orReplace !== undefined) {
+    draft.removeRelation(target.key);
+    return undefined;
+  }
+  const error = duplicateError(draft, taken, target, existing);
+  if (existing?.certain === false) {
+    draft.doubt(`${target.name} may already exist`, error);
+    return undefined;
+  }
+  // SQLite: IF NOT EXISTS looks at tables and views only, an index of that name is an error (build.c, sqlite3StartTable).
+  const isGuarded = operation.ifNotExists !== undefined && (taken !== 'index' || draft.engine.dialect.name === 'postgres');
+  if (!isGuarded || operation.ifNotExists === undefined) draft.refuse(error);
+  const { start, end } = operation.ifNotExists;
+  const differs = existing?.kind === 'table' ? differencesAsked(draft, existing, table) : [`${target.name} is a ${taken}`];
+  const object = { kind: 'table', ...objectOf(target) };
+  return { kind: 'skipped', by: { guard: 'if-not-exists', at: { start, end }, existing: existing?.origin ?? null, object, differs } };
+}
+
+/** How an existing table differs from the one asked for; null where the query or parent that shapes it is not read. */
+function differencesAsked(draft: Draft, existing: Table, asked: Table): readonly string[] | null {
+  if (asked.open || existing.open) return null;
+  return tableDifferences(existing, asked, draft.engine).map(({ kind, object, left, right }) => {
+    if (left === null) return `${kind} ${object} is missing`;
+    if (right === null) return `${kind} ${object} was not asked for`;
+    return `${kind} ${object} is ${left}, not ${right}`;
+  });
+}
+
+function indexNamed(draft: Draft, target: Target): RelationKind | null {
+  if (!draft.engine.dialect.ddl.indexesShareTableNames) return null;
+  return draft.catalog.indexOwners.has(draft.indexKey(target.schema, target.name)) ? 'index' : null;
+}
+
+function duplicateError(draft: Draft, existing: RelationKind, target: Target, relation: Relation | undefined): EngineError {
+  const text = draft.words.duplicateRelation(existing, 'table', target);
+  const error = errorAt('duplicate-table', text, target.at, { kind: 'table', ...objectOf(target) });
+  return relation === undefined ? error : { ...error, existing: relation.origin };
+}
+
+/** The table as its statement describes it. Checks nothing, so that a skipped statement can be described too. */
+function tableOf(draft: Draft, operation: CreateTable, target: Target): Table {
+  const parents = [...operation.inherits, ...(operation.partitionOf === undefined ? [] : [operation.partitionOf])];
+  const inherited = [...operation.likes.map((like) => like.table), ...parents].map((name) => copiedFrom(draft, name));
+  const start: Table = {
+    kind: 'table',
+    schema: target.schema,
+    name: target.name,
+    columns: inherited.flatMap((table) => table?.columns ?? []).map((column) => ({ ...column, origin: originOf(operation, operation.table) })),
+    indexes: [],
+    constraints: [],
+    temporary: operation.temporary,
+    options: optionsOf(operation),
+    parents: parents.map((name) => findRelation(draft, name).target.key),
+    open: inherited.includes(null) || operation.asQuery !== undefined || operation.virtualModule !== undefined || operation.opaque.length > 0,
+    absent: [],
+    madeInDeploy: draft.base.deploy,
+    written: operation.asQuery !== undefined,
+    origin: originOf(operation, operation.table),
+    certain: true,
+  };
+  return withParts(draft, operation, start);
+}
+
+function withParts(draft: Draft, operation: CreateTable, start: Table): Table {
+  const columns = operation.columns.map((definition) => columnOf(draft, operation, definition));
+  const written: readonly WrittenConstraint[] = [
+    ...operation.columns.flatMap((definition) => constraintsOnColumn(definition, draft)),
+    ...operation.constraints.map((constraint) => ({ constraint, onColumn: null })),
+  ];
+  let table: Table = { ...start, columns: [...start.columns, ...columns] };
+  for (const constraint of written) table = withConstraint(draft, operation, table, constraint);
+  return table;
+}
+
+/** The table whose columns a new one takes over; null when it is not fully known. */
+function copiedFrom(draft: Draft, name: QualifiedName): Table | null {
+  const found = findRelation(draft, name);
+  if (found.presence !== 'present' || found.value.kind !== 'table' || found.value.open) return null;
+  return found.value;
+}
+
+function optionsOf(operation: CreateTable): readonly string[] {
+  const options: string[] = [];
+  if (operation.strict === true) options.push('strict');
+  if (operation.withoutRowid === true) options.push('without rowid');
+  if (operation.virtualModule !== undefined) options.push(`virtual ${operation.virtualModule.toLowerCase()}`);
+  if (operation.partitionBy !== undefined) options.push('partitioned');
+  if (operation.unlogged === true) options.push('unlogged');
+  if (operation.foreign === true) options.push('foreign');
+  return options;
+}
+
+export function dropTable(draft: Draft, operation: DropTable): Outcome | undefined {
+  const found = requireTable(
+    draft,
+    operation,
+    operation.table,
+    'drop',
+    (relation, target) => wrongKind(draft, relation, target, 'table'),
+    operation.ifExists,
+  );
+  if ('outcome' in found) return found.outcome;
+  semanticsOf(draft).dropTable(draft, operation, found);
+  removeTable(draft, found);
+  draft.record({ kind: 'dropped', object: { kind: 'table', ...objectOf(found.target) }, silent: false, origin: found.table.origin });
+  return undefined;
+}
+
+/** Removes a table with its indexes, triggers and owned sequences, and records those. */
+export function removeTable(draft: Draft, { target, table }: TableAt): void {
+  for (const [key, trigger] of triggersOn(draft, target.key)) {
+    draft.catalog = { ...draft.catalog, triggers: draft.catalog.triggers.delete(key) };
+    const object = { kind: 'trigger', schema: target.schema, table: target.name, name: trigger.name };
+    draft.record({ kind: 'dropped', object, silent: true, origin: trigger.origin });
+  }
+  for (const index of table.indexes) {
+    if (index.ofConstraint) continue;
+    const object = { kind: 'index', schema: target.schema, table: target.name, name: index.name };
+    draft.record({ kind: 'dropped', object, silent: true, origin: index.origin });
+  }
+  dropOwnedSequences(draft, target, table);
+  draft.removeRelation(target.key);
+}
+
+export function wrongKind(draft: Draft, relation: Relation, target: Target, wanted: RelationKind): EngineError {
+  const text = draft.words.wrongKind(relation.kind, wanted, target);
+  return errorAt('wrong-object', text, target.at, { kind: relation.kind, ...objectOf(target) });
+}
+
+export function renameTable(draft: Draft, operation: RenameTable): Outcome | undefined {
+  if (draft.engine.dialect.name === 'postgres' || operation.written !== 'table') return renameOther(draft, operation);
+  const found = requireTable(
+    draft,
+    operation,
+    operation.table,
+    'rename',
+    (relation, target) => wrongKind(draft, relation, target, 'table'),
+    operation.ifTableExists,
+  );
+  if ('outcome' in found) return found.outcome;
+  moveTable(draft, operation, found, newPlace(draft, operation, found.target));
+  return undefined;
+}
+
+/** Where a renamed table goes: PostgreSQL and SQLite keep its schema. */
+function newPlace(draft: Draft, operation: RenameTable, from: Target): Target {
+  const wanted = targetForCreation(draft, operation.to);
+  if (operation.to.schema !== undefined) return wanted;
+  return targetForCreation(draft, { ...operation.to, schema: { text: from.schema, quoted: true, start: 0, end: 0 } });
+}
+
+/** Puts a table under another name; whatever belongs to it follows. */
+export function moveTable(draft: Draft, operation: RenameTable, from: TableAt, target: Target): void {
+  semanticsOf(draft).checkNewName(draft, target);
+  const existing = draft.catalog.relations.get(target.key);
+  if (existing !== undefined && (existing !== from.table || draft.engine.dialect.name !== 'sqlite')) {
+    const error = duplicateError(draft, existing.kind, target, existing);
+    if (existing.certain) draft.refuse(error);
+    draft.doubt(`${target.name} may already exist`, error);
+  }
+  const renamed: Table = { ...from.table, schema: target.schema, name: target.name, origin: from.table.origin };
+  draft.removeRelation(from.target.key);
+  draft.putRelation(target.key, renamed);
+  for (const [key, trigger] of triggersOn(draft, from.target.key)) {
+    draft.catalog = { ...draft.catalog, triggers: draft.catalog.triggers.set(key, { ...trigger, table: target.key }) };
+  }
+  semanticsOf(draft).afterRenameTable(draft, operation, from, { target, table: renamed });
+  draft.record({ kind: 'renamed', object: { kind: 'table', ...objectOf(from.target) }, silent: false, detail: target.name, origin: from.table.origin });
+}
+
+export function setTableSchema(draft: Draft, operation: SetTableSchema): Outcome | undefined {
+  const found = requireRelation(draft, operation, operation.table, 'alter', operation.ifTableExists);
+  if ('outcome' in found) return found.outcome;
+  const { name } = operation.table;
+  const target = targetForCreation(draft, { name, schema: operation.schema, start: name.start, end: name.end });
+  const existing = draft.catalog.relations.get(target.key);
+  if (existing !== undefined) draft.refuse(duplicateError(draft, existing.kind, target, existing));
+  draft.removeRelation(found.target.key);
+  draft.putRelation(target.key, { ...found.relation, schema: target.schema });
+  draft.record({ kind: 'altered', object: { kind: 'table', ...objectOf(target) }, silent: false, detail: 'schema' });
+  return undefined;
+}
+
+export function setTableOption(draft: Draft, operation: SetTableOption): Outcome | undefined {
+  const found = requireRelation(draft, operation, operation.table, 'alter', operation.ifTableExists);
+  if ('outcome' in found) return found.outcome;
+  draft.record({ kind: 'altered', object: { kind: 'table', ...objectOf(found.target) }, silent: false, detail: operation.words });
+  return undefined;
+}
+
+export function changePartition(draft: Draft, operation: AttachPartition | DetachPartition): Outcome | undefined {
+  const parent = requireRelation(draft, operation, operation.table, 'alter', operation.ifTableExists);
+  if ('outcome' in parent) return parent.outcome;
+  const child = requireRelation(draft, operation, operation.partition, 'partition');
+  if ('outcome' in child || child.relation.kind !== 'table') return undefined;
+  const others = child.relation.parents.filter((key) => key !== parent.target.key);
+  const parents = operation.kind === 'attach-partition' ? [...others, parent.target.key] : others;
+  draft.putRelation(child.target.key, { ...child.relation, parents });
+  draft.record({ kind: 'altered', object: { kind: 'table', ...objectOf(child.target) }, silent: false, detail: operation.kind });
+  return undefined;
+}
+
+/** IF EXISTS over a table that is not there. */
+export function skippedTable(target: Target, guard: { readonly start: number; readonly end: number }): Outcome {
+  return { kind: 'skipped', by: skippedByMissing(guard, { kind: 'table', ...objectOf(target) }) };
+}
+
+/** Keys of a table's columns. */
+export function columnKeys(table: Table, draft: Draft): readonly string[] {
+  return table.columns.map((column) => partKey(column.name, draft.engine.dialect));
+}

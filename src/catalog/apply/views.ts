@@ -1,0 +1,91 @@
+import type { CreateView, DropView } from '../../ddl/operation.ts';
+import { canonicalExpression } from '../canonical.ts';
+import type { View } from '../catalog.ts';
+import type { Outcome } from '../outcome.ts';
+import { originOf, type Draft } from './draft.ts';
+import { errorAt, objectOf, requireRelation, skippedByMissing } from './lookup.ts';
+import { findRelation, storedName, targetForCreation, whyItMayExist, type Target } from './names.ts';
+import { refuseTaken } from './renames.ts';
+import { semanticsOf } from './semantics.ts';
+import { wrongKind } from './tables.ts';
+
+export function createView(draft: Draft, operation: CreateView): Outcome | undefined {
+  const target = targetForCreation(draft, operation.view, operation.temporary);
+  semanticsOf(draft).checkNewName(draft, target);
+  const view = viewOf(draft, operation, target);
+  const skipped = makeRoom(draft, operation, target, view);
+  if (skipped !== undefined) return skipped;
+  draft.putRelation(target.key, draft.hasDoubt && operation.ifNotExists !== undefined ? { ...view, certain: false } : view);
+  draft.record({ kind: 'created', object: { kind: view.kind, ...objectOf(target) }, silent: false });
+  return undefined;
+}
+
+function viewOf(draft: Draft, operation: CreateView, target: Target): View {
+  const { dialect } = draft.engine;
+  return {
+    kind: operation.materialized ? 'materialized-view' : 'view',
+    schema: target.schema,
+    name: target.name,
+    temporary: operation.temporary,
+    text: canonicalExpression(operation.query.text, dialect),
+    columns: operation.columns.length === 0 ? null : operation.columns.map((column) => storedName(column, dialect)),
+    indexes: [],
+    origin: originOf(operation, operation.view),
+    certain: true,
+  };
+}
+
+function makeRoom(draft: Draft, operation: CreateView, target: Target, wanted: View): Outcome | undefined {
+  const existing = draft.catalog.relations.get(target.key);
+  if (existing === undefined) {
+    const why = whyItMayExist(draft, target, operation.view);
+    if (why !== null && operation.orReplace === undefined) draft.doubt(why);
+    refuseTaken(draft, target);
+    return undefined;
+  }
+  if (operation.orReplace !== undefined) return replaceView(draft, operation, target, wanted);
+  if (operation.ifNotExists === undefined || !existing.certain) {
+    refuseTaken(draft, target);
+    return undefined;
+  }
+  const { start, end } = operation.ifNotExists;
+  const same = existing.kind === wanted.kind && existing.text === wanted.text;
+  const differs = same ? [] : existing.kind === wanted.kind ? null : [`${target.name} is a ${existing.kind}`];
+  const object = { kind: wanted.kind, ...objectOf(target) };
+  return { kind: 'skipped', by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs } };
+}
+
+/** OR REPLACE replaces a view only. Whether its new columns fit the old ones is the query's secret. */
+function replaceView(draft: Draft, operation: CreateView, target: Target, wanted: View): undefined {
+  const existing = draft.catalog.relations.get(target.key);
+  if (existing === undefined || existing.kind === wanted.kind) {
+    const isChanged = existing?.kind === 'view' && existing.text !== wanted.text;
+    if (isChanged && draft.engine.dialect.name === 'postgres') draft.doubt(`the columns of ${target.name} may not fit those that it had`);
+    return undefined;
+  }
+  const text = draft.words.wrongKind(existing.kind, wanted.kind, target);
+  const error = errorAt('wrong-object', text, operation.view, { kind: existing.kind, ...objectOf(target) });
+  if (existing.certain) draft.refuse({ ...error, existing: existing.origin });
+  draft.doubt(`${target.name} may be a ${existing.kind}`, error);
+  return undefined;
+}
+
+export function dropView(draft: Draft, operation: DropView): Outcome | undefined {
+  const wanted = operation.materialized ? 'materialized-view' : 'view';
+  if (findRelation(draft, operation.view).presence === 'absent') return missingView(draft, operation, wanted);
+  const found = requireRelation(draft, operation, operation.view, 'drop', operation.ifExists);
+  if ('outcome' in found) return found.outcome;
+  const isPhantom = found.relation.kind === 'table' && found.relation.open && !draft.catalog.relations.has(found.target.key);
+  if (found.relation.kind !== wanted && !isPhantom) draft.refuse(wrongKind(draft, found.relation, found.target, wanted));
+  semanticsOf(draft).dropView(draft, operation, found);
+  draft.removeRelation(found.target.key);
+  draft.record({ kind: 'dropped', object: { kind: wanted, ...objectOf(found.target) }, silent: false, origin: found.relation.origin });
+  return undefined;
+}
+
+function missingView(draft: Draft, operation: DropView, kind: 'view' | 'materialized-view'): Outcome {
+  const { target } = findRelation(draft, operation.view);
+  const object = { kind, ...objectOf(target) };
+  if (operation.ifExists !== undefined) return { kind: 'skipped', by: skippedByMissing(operation.ifExists, object) };
+  draft.refuse(errorAt('missing-table', draft.words.missingObject(kind.replace('-', ' '), target), target.at, object));
+}

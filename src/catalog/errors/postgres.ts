@@ -1,0 +1,32 @@
+import type { EngineWords } from './words.ts';
+
+/** PostgreSQL's words, run on 15. */
+export const postgresWords: EngineWords = {
+  missingTable: (table, place) =>
+    place === 'drop' ? `table "${table.name}" does not exist` : `relation "${table.written}" does not exist`,
+  missingObject: (kind, object) => `${kind} "${object.written}" does not exist`,
+  duplicateRelation: (_existing, _wanted, object) => `relation "${object.name}" already exists`,
+  duplicateObject: (kind, object) => `${kind} "${object.name}" already exists`,
+  missingColumn: (column, table, place) => {
+    if (place === 'key') return `column "${column}" named in key does not exist`;
+    if (place === 'foreign-key' || place === 'referenced') return `column "${column}" referenced in foreign key constraint does not exist`;
+    if (place === 'drop' || place === 'alter' || place === 'rows' || place === 'comment') {
+      return `column "${column}" of relation "${table.name}" does not exist`;
+    }
+    return `column "${column}" does not exist`;
+  },
+  duplicateColumn: (column, table) => `column "${column}" of relation "${table.name}" already exists`,
+  missingIndex: (index) => `index "${index.name}" does not exist`,
+  duplicateIndex: (index) => `relation "${index.name}" already exists`,
+  missingConstraint: (constraint, table) => `constraint "${constraint}" of relation "${table.name}" does not exist`,
+  duplicateConstraint: (constraint, table) => `constraint "${constraint}" for relation "${table.name}" already exists`,
+  secondPrimaryKey: (table) => `multiple primary keys for table "${table.name}" are not allowed`,
+  wrongKind: (_existing, wanted, object) => `"${object.name}" is not a ${wanted.replace('-', ' ')}`,
+  notNullWithoutDefault: (column, table) => `column "${column}" of relation "${table.name}" contains null values`,
+  uniqueViolation: (index) => `could not create unique index "${index}"`,
+  checkViolation: (constraint, table) => `check constraint "${constraint ?? ''}" of relation "${table.name}" is violated by some row`,
+  foreignKeyViolation: (constraint, table) =>
+    `insert or update on table "${table.name}" violates foreign key constraint "${constraint ?? ''}"`,
+};
+
+export const abortedTransaction = 'current transaction is aborted, commands ignored until end of transaction block';
