@@ -13,7 +13,7 @@ import { controlTransaction, setSession } from './apply/session.ts';
 import { supposed } from './apply/suppositions.ts';
 import { changePartition, createTable, dropTable, renameTable, setTableOption, setTableSchema } from './apply/tables.ts';
 import { createTrigger, dropTrigger } from './apply/triggers.ts';
-import { alterType, createType } from './apply/types.ts';
+import { alterType, createType } from './apply/postgres/types.ts';
 import { createView, dropView } from './apply/views.ts';
 import { defaultSchema } from './apply/names.ts';
 import type { Database } from './catalog.ts';
@@ -30,7 +30,7 @@ export function applyStatement(database: Database, operations: readonly Operatio
   const outcomes: Outcome[] = [];
   let current = database;
   for (const [at, operation] of orderedByPass(operations, engine)) {
-    const { outcome, after } = applyOperation(current, operation, engine);
+    const { outcome, after } = applyOperation(current, operation, engine, operations);
     outcomes[at] = outcome;
     if (outcome.kind === 'failed' && outcome.condition === 'always') {
       return { database: afterFailure(database, engine), outcomes: upTo(outcomes, at) };
@@ -53,9 +53,14 @@ function afterFailure(database: Database, engine: Engine): Database {
   return { ...database, session: { ...database.session, aborted: true } };
 }
 
-/** One operation, whatever the others of its statement do. */
-function applyOperation(database: Database, operation: Operation, engine: Engine): { readonly outcome: Outcome; readonly after: Database } {
-  const draft = new Draft(database, engine);
+/** One operation of a statement. */
+function applyOperation(
+  database: Database,
+  operation: Operation,
+  engine: Engine,
+  operations: readonly Operation[],
+): { readonly outcome: Outcome; readonly after: Database } {
+  const draft = new Draft(database, engine, operations);
   try {
     if (database.session.aborted && !endsTransaction(operation)) draft.refuse(abortedError(operation));
     const outcome = handle(draft, operation) ?? draft.conclude();

@@ -9,8 +9,8 @@ import type { Column, ColumnProperty, Constraint, Database, Index, Table } from 
 
 /** What must be known to take a statement back. */
 export interface UnapplyContext {
-  /** Keys of tables that earlier steps create or change: a guarded CREATE TABLE of theirs did not make them. */
-  readonly usedEarlier: ReadonlySet<string>;
+  /** Whether an earlier step creates or changes the table of this key: a later guarded CREATE TABLE did not make it then. */
+  readonly usedEarlier: (key: string) => boolean;
   /** Keys of tables that the step drops and creates again: older databases surely have them, in another shape. */
   readonly rebuilt: ReadonlySet<string>;
 }
@@ -31,6 +31,13 @@ export function tableKeyOf(database: Database, name: QualifiedName, engine: Engi
   return targetOf(new Draft(database, engine), name).key;
 }
 
+/** The database as it would be had a column never been added, with all that reads it. */
+export function withoutColumnNamed(database: Database, table: QualifiedName, column: string, engine: Engine): Database {
+  const draft = new Draft(database, engine);
+  changeTable(draft, table, (found) => withoutColumn(found, engine.dialect.key(column, false), draft));
+  return draft.database;
+}
+
 const ALL_PROPERTIES: readonly ColumnProperty[] = [
   'type',
   'not-null',
@@ -47,7 +54,7 @@ function unapplyOne(draft: Draft, operation: Operation, context: UnapplyContext)
   switch (operation.kind) {
     case 'create-table': {
       const { key } = targetOf(draft, operation.table);
-      if (operation.ifNotExists === undefined || !context.usedEarlier.has(key)) removeTable(draft, key);
+      if (operation.ifNotExists === undefined || !context.usedEarlier(key)) removeTable(draft, key);
       return;
     }
     case 'drop-table':

@@ -4,6 +4,7 @@ import { canonicalExpression, canonicalType } from '../canonical.ts';
 import type { Column } from '../catalog.ts';
 import { originOf, type Draft } from './draft.ts';
 import { nameKey, storedName } from './names.ts';
+import { postgresTypeText } from './postgres/types.ts';
 
 /** A column as its definition makes it, without what its PRIMARY KEY, UNIQUE, CHECK and REFERENCES add to the table. */
 export function columnOf(draft: Draft, operation: Operation, definition: ColumnDefinition): Column {
@@ -11,7 +12,7 @@ export function columnOf(draft: Draft, operation: Operation, definition: ColumnD
   const serial = isSerial(definition.type, dialect);
   return {
     name: storedName(definition.name, dialect),
-    type: definition.type === undefined ? null : typeText(definition.type, operation, dialect),
+    type: definition.type === undefined ? null : typeOf(draft, operation, definition.type),
     notNull: isNotNull(definition, dialect) || serial,
     default: defaultOf(definition, dialect),
     generated: generatedOf(definition, dialect),
@@ -23,6 +24,10 @@ export function columnOf(draft: Draft, operation: Operation, definition: ColumnD
     origin: originOf(operation, definition.name),
     certain: true,
   };
+}
+
+function typeOf(draft: Draft, operation: Operation, type: TypeName): string | null {
+  return draft.engine.dialect.name === 'postgres' ? postgresTypeText(draft, type) : typeText(type, operation, draft.engine.dialect);
 }
 
 /** The type's canonical text; SQLite keeps what stands between the name and the constraints. */

@@ -20,6 +20,8 @@ export class Draft {
   readonly engine: Engine;
   readonly words: EngineWords;
   readonly base: Database;
+  /** All operations of the statement: DROP TABLE a, b drops what only hangs together. */
+  readonly operations: readonly Operation[];
   catalog: Catalog;
   session: Session;
   atBegin: Catalog | null;
@@ -28,7 +30,8 @@ export class Draft {
   #doubt: { readonly why: string; readonly error?: EngineError } | null = null;
   #conditional: { readonly condition: 'rows' | 'values'; readonly error: EngineError } | null = null;
 
-  constructor(database: Database, engine: Engine) {
+  constructor(database: Database, engine: Engine, operations: readonly Operation[] = []) {
+    this.operations = operations;
     this.engine = engine;
     this.words = wordsOf(engine);
     this.base = database;

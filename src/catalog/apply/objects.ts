@@ -6,7 +6,7 @@ import { errorAt, objectOf, requireRelation, skippedByMissing } from './lookup.t
 import { findRelation, objectKey, storedName, targetForCreation, targetsForLookup } from './names.ts';
 import { refuseTaken } from './renames.ts';
 import { dropRoutine } from './routines.ts';
-import { dropType } from './types.ts';
+import { dropType } from './postgres/types.ts';
 
 /** Objects of which only the name is known. Sequences are relations, routines and types have files of their own. */
 export function createObject(draft: Draft, operation: CreateObject): Outcome | undefined {

@@ -1,0 +1,71 @@
+import type { Expression, Name, TypeName } from '../../../ddl/operation.ts';
+import type { Column, Table } from '../../catalog.ts';
+import type { Draft } from '../draft.ts';
+import { errorAt, type TableAt } from '../lookup.ts';
+import { viewsReading } from './dependents.ts';
+import { checkType, isEnumText, postgresTypeText } from './types.ts';
+
+interface NewType {
+  readonly type: TypeName;
+  readonly using?: Expression;
+}
+
+/** ALTER COLUMN .. TYPE: what reads the column, and whether its values go over without USING. */
+export function changeType(draft: Draft, name: Name, at: TableAt, column: Column, change: NewType): Column {
+  const { target, table } = at;
+  const object = { kind: 'column', schema: target.schema, table: target.name, name: column.name };
+  const refuse = (text: string): never => draft.refuse(errorAt('dependent-objects', text, name, object));
+  checkType(draft, change.type);
+  const type = postgresTypeText(draft, change.type);
+  const isCast = column.unknown.includes('type') || column.type === null || isAssignable(draft, column.type, type);
+  if (change.using === undefined && !isCast) refuse(`column "${column.name}" cannot be cast automatically to type ${type}`);
+  if (isReadByGenerated(table, column)) refuse('cannot alter type of a column used by a generated column');
+  const views = viewsReading(draft, target.key, column.name);
+  const error = errorAt('dependent-objects', 'cannot alter type of a column used by a view or rule', name, object);
+  if (views?.sure === true) draft.refuse(error);
+  if (views !== null) draft.doubt(`a view may read ${column.name}`, error);
+  for (const trigger of draft.catalog.triggers.values()) {
+    if (trigger.table === target.key && trigger.columns?.includes(column.name) === true) refuse('cannot alter type of a column used in a trigger definition');
+  }
+  for (const other of draft.catalog.others.values()) {
+    if (other.kind === 'policy' && other.table === target.key && other.columns?.includes(column.name) === true) refuse('cannot alter type of a column used in a policy definition');
+  }
+  if (column.default !== null && !isCast) refuse(`default for column "${column.name}" cannot be cast automatically to type ${type}`);
+  return { ...column, type, unknown: column.unknown.filter((property) => property !== 'type') };
+}
+
+function isReadByGenerated(table: Table, column: Column): boolean {
+  return table.columns.some((other) => other.generated?.columns.includes(column.name) === true);
+}
+
+/** Families of types with casts among themselves that an assignment uses (pg_cast, castcontext `a` or `i`). */
+const FAMILIES: readonly (readonly [string, RegExp])[] = [
+  ['number', /^(?:smallint|integer|bigint|numeric|real|double precision|oid)\b/],
+  ['string', /^(?:text|character|name|citext)\b/],
+  ['uuid', /^uuid$/],
+  ['boolean', /^boolean$/],
+  ['time', /^(?:date|timestamp)\b/],
+  ['clock', /^time\b/],
+  ['json', /^jsonb?$/],
+  ['bytes', /^bytea$/],
+  ['interval', /^interval/],
+  ['network', /^(?:inet|cidr)$/],
+];
+
+/** Whether values of one type are taken over by another without USING; true also where that is not known. */
+function isAssignable(draft: Draft, from: string, to: string): boolean {
+  if (from === to) return true;
+  const [left, right] = [familyOf(draft, from), familyOf(draft, to)];
+  // Every type is cast to a string by its output function.
+  if (right === 'string' || left === null || right === null) return true;
+  if (left === 'enum' && right === 'enum') return false;
+  // A timestamp is cut to its time of day; an interval is not.
+  if (left === 'time' && right === 'clock') return /^timestamp/.test(from);
+  return left === right;
+}
+
+function familyOf(draft: Draft, type: string): string | null {
+  if (type.endsWith('[]')) return null;
+  if (isEnumText(draft, type)) return 'enum';
+  return FAMILIES.find(([, pattern]) => pattern.test(type))?.[0] ?? null;
+}

@@ -1,0 +1,173 @@
+import type { AddConstraint, DropConstraint, Name, TableConstraint } from '../../../ddl/operation.ts';
+import type { Constraint, Index, Table } from '../../catalog.ts';
+import type { EngineError } from '../../outcome.ts';
+import { withConstraint } from '../constraint-definition.ts';
+import { withoutConstraint } from '../constraints.ts';
+import type { Draft } from '../draft.ts';
+import { errorAt, findIndex, type TableAt } from '../lookup.ts';
+import { nameKey, storedName } from '../names.ts';
+import { dropDependents, type Dependent } from './dependents.ts';
+import { checkForeignKey } from './foreign-keys.ts';
+import { described, quotedIfNeeded } from './schemas.ts';
+import { checkConstraintColumns, checkIndexNameFree, checkReferences, refuseNeeded } from './tables.ts';
+
+export function addConstraint(draft: Draft, operation: AddConstraint, at: TableAt): Table {
+  const { constraint } = operation;
+  checkAddedConstraint(draft, at, constraint);
+  const table = withConstraint(draft, operation, at.table, { constraint, onColumn: null });
+  const added = table.constraints.at(-1);
+  if (operation.notValid === true && added !== undefined) {
+    return { ...table, constraints: [...table.constraints.slice(0, -1), { ...added, validated: false }] };
+  }
+  refuseConstraintWhenFilled(draft, { ...at, table }, constraint);
+  if (constraint.kind === 'check' && added !== undefined && constraint.noInherit !== true) addToChildren(draft, at.target.key, added);
+  return table;
+}
+
+function addToChildren(draft: Draft, key: string, check: Constraint): void {
+  for (const [childKey, child] of [...draft.catalog.relations.entries()]) {
+    if (child.kind !== 'table' || !child.parents.includes(key)) continue;
+    if (child.constraints.some(({ name }) => name === check.name)) continue;
+    draft.putRelation(childKey, { ...child, constraints: [...child.constraints, check] });
+    addToChildren(draft, childKey, check);
+  }
+}
+
+/** What a new constraint must find: a free name, its columns, one primary key, a fitting parent. */
+export function checkAddedConstraint(draft: Draft, at: TableAt, constraint: TableConstraint): void {
+  switch (constraint.kind) {
+    case 'primary-key':
+      refuseSecondPrimaryKey(draft, at, constraint);
+      checkKey(draft, at, constraint);
+      break;
+    case 'unique':
+    case 'exclude':
+      checkKey(draft, at, constraint);
+      break;
+    case 'check':
+      refuseTakenName(draft, at, constraint.name);
+      checkReferences(draft, at, constraint.expression);
+      break;
+    case 'foreign-key':
+      checkForeignKey(draft, at, constraint);
+      refuseTakenName(draft, at, constraint.name);
+      break;
+    default:
+      break;
+  }
+}
+
+function refuseSecondPrimaryKey(draft: Draft, { target, table }: TableAt, constraint: TableConstraint): void {
+  const existing = table.constraints.find(({ kind }) => kind === 'primary-key');
+  if (existing === undefined && !table.open) return;
+  const object = { kind: 'constraint', schema: target.schema, table: target.name, name: existing?.name ?? 'primary key' };
+  const error = errorAt('duplicate-constraint', draft.words.secondPrimaryKey(target), constraint, object);
+  if (existing?.certain === true) draft.refuse({ ...error, existing: existing.origin });
+  draft.doubt(`${table.name} may have a primary key already`, error);
+}
+
+type KeyConstraint = Extract<TableConstraint, { kind: 'primary-key' | 'unique' | 'exclude' }>;
+
+function checkKey(draft: Draft, at: TableAt, constraint: KeyConstraint): void {
+  if (constraint.kind !== 'exclude' && constraint.usingIndex !== undefined) {
+    checkUsedIndex(draft, at, constraint.usingIndex);
+    return;
+  }
+  checkConstraintColumns(draft, at, constraint);
+  if (constraint.name === undefined) return;
+  checkIndexNameFree(draft, at.table, storedName(constraint.name, draft.engine.dialect), constraint.name);
+  refuseTakenName(draft, at, constraint.name);
+}
+
+function refuseTakenName(draft: Draft, { target, table }: TableAt, name: Name | undefined): void {
+  if (name === undefined) return;
+  const stored = storedName(name, draft.engine.dialect);
+  const existing = table.constraints.find((candidate) => candidate.name === stored);
+  if (existing === undefined && !table.open) return;
+  const object = { kind: 'constraint', schema: target.schema, table: target.name, name: stored };
+  const error = errorAt('duplicate-constraint', draft.words.duplicateConstraint(stored, target), name, object);
+  if (existing?.certain === true) draft.refuse({ ...error, existing: existing.origin });
+  draft.doubt(`${table.name} may have the constraint ${stored} already`, error);
+}
+
+function checkUsedIndex(draft: Draft, { target, table }: TableAt, name: Name): void {
+  const stored = storedName(name, draft.engine.dialect);
+  const index = findIndex(table, nameKey(name, draft.engine.dialect), draft);
+  const object = { kind: 'index', schema: target.schema, table: target.name, name: stored };
+  if (index === undefined) {
+    const error = errorAt('missing-index', `index "${stored}" does not exist`, name, object);
+    if (!table.open) draft.refuse(error);
+    draft.doubt(`${table.name} may lack the index ${stored}`, error);
+    return;
+  }
+  if (index.ofConstraint) draft.refuse(errorAt('other', `index "${stored}" is already associated with a constraint`, name, object));
+  if (!index.unique) draft.refuse(errorAt('wrong-object', `"${stored}" is not a unique index`, name, object));
+  if (index.where !== null) draft.refuse(errorAt('wrong-object', `"${stored}" is a partial index`, name, object));
+  if (index.keys.some(({ column }) => column === null)) draft.refuse(errorAt('wrong-object', `index "${stored}" contains expressions`, name, object));
+}
+
+/** Rows that break a constraint that has just been added to the table. */
+export function refuseConstraintWhenFilled(draft: Draft, { target, table }: TableAt, constraint: TableConstraint): void {
+  const name = table.constraints.at(-1)?.name ?? '';
+  const object = { kind: 'constraint', schema: target.schema, table: target.name, name };
+  const refuse = (error: EngineError): void => {
+    draft.refuseWhenFilled(table, 'values', error);
+  };
+  switch (constraint.kind) {
+    case 'primary-key':
+    case 'unique':
+      if (constraint.usingIndex !== undefined) return;
+      refuse(errorAt('unique-violation', draft.words.uniqueViolation(name, target, []), constraint, object));
+      break;
+    case 'check':
+      refuse(errorAt('check-violation', draft.words.checkViolation(name, target, constraint.expression.text), constraint, object));
+      break;
+    case 'foreign-key':
+      refuse(errorAt('foreign-key', draft.words.foreignKeyViolation(name, target), constraint, object));
+      break;
+    default:
+      break;
+  }
+}
+
+export function dropConstraint(draft: Draft, operation: DropConstraint, at: TableAt, constraint: Constraint): Table {
+  const { target, table } = at;
+  const index = table.indexes.find((candidate) => candidate.ofConstraint && candidate.name === constraint.name);
+  if (index !== undefined) {
+    const what = `constraint ${quotedIfNeeded(index.name)} on table ${described(draft, target.schema, target.name)}`;
+    releaseUniqueIndex(draft, { ...at, index, cascade: operation.cascade, what });
+  }
+  const after = draft.catalog.relations.get(target.key);
+  return withoutConstraint(after?.kind === 'table' ? after : table, constraint);
+}
+
+/** Foreign keys hold on to the unique index over the columns that they point to. */
+export function releaseUniqueIndex(
+  draft: Draft,
+  { target, table, index, cascade, what }: TableAt & { readonly index: Index; readonly cascade: boolean; readonly what: string },
+): void {
+  const dependents = foreignKeysOver(draft, target.key, table, index);
+  if (cascade) dropDependents(draft, dependents);
+  else refuseNeeded(draft, dependents, what, target, table);
+}
+
+function foreignKeysOver(draft: Draft, key: string, table: Table, index: Index): readonly Dependent[] {
+  if (!index.unique || index.where !== null) return [];
+  const columns = index.keys.map(({ column }) => column ?? '');
+  // Of several unique indexes over the same columns a foreign key holds on to the first (transformFkeyCheckAttrs).
+  const first = table.indexes.find((other) => other.unique && other.where === null && sameColumns(other.keys.map(({ column }) => column ?? ''), columns));
+  if (first !== index) return [];
+  const dependents: Dependent[] = [];
+  for (const [otherKey, other] of draft.catalog.relations.entries()) {
+    if (other.kind !== 'table') continue;
+    for (const constraint of other.constraints) {
+      if (constraint.target?.table !== key || !sameColumns(constraint.target.columns, columns)) continue;
+      dependents.push({ kind: 'foreign-key', key: otherKey, name: constraint.name ?? '', sure: constraint.certain && other.certain });
+    }
+  }
+  return dependents;
+}
+
+function sameColumns(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((column) => right.includes(column));
+}

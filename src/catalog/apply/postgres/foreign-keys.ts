@@ -1,0 +1,128 @@
+import type { ForeignKeyTarget, Name } from '../../../ddl/operation.ts';
+import type { Table } from '../../catalog.ts';
+import type { EngineError } from '../../outcome.ts';
+import type { Draft } from '../draft.ts';
+import { errorAt, findColumn, missingColumnError, missingTableError, type TableAt } from '../lookup.ts';
+import { findRelation, nameKey } from '../names.ts';
+import { postgresConstraintName } from './generated-names.ts';
+
+interface WrittenForeignKey {
+  readonly columns: readonly Name[];
+  readonly target: ForeignKeyTarget;
+  readonly name?: Name | undefined;
+}
+
+/** What ALTER TABLE and CREATE TABLE demand of a foreign key (ATAddForeignKeyConstraint), in the engine's order. */
+export function checkForeignKey(draft: Draft, from: TableAt, written: WrittenForeignKey): void {
+  const parent = findParent(draft, from, written);
+  if (parent === null) return;
+  if (!checkColumns(draft, from, written.columns)) return;
+  const columns = written.target.columns;
+  if (columns.length > 0 && !checkColumns(draft, parent, columns)) return;
+  const keys = columns.length > 0 ? columns.map((name) => nameKey(name, draft.engine.dialect)) : primaryKeyOf(draft, parent, written);
+  if (keys === null) return;
+  if (columns.length > 0 && !isUnique(parent.table, keys)) {
+    const text = `there is no unique constraint matching given keys for referenced table "${parent.target.name}"`;
+    if (countsDiffer(draft, from, written, keys)) return;
+    refuseUnlessOpen(draft, parent.table, foreignKeyError(from, written, text));
+    return;
+  }
+  if (countsDiffer(draft, from, written, keys)) return;
+  checkTypes(draft, from, parent, written, keys);
+}
+
+function findParent(draft: Draft, from: TableAt, written: WrittenForeignKey): TableAt | null {
+  const found = findRelation(draft, written.target.table);
+  // The table itself is not in the catalog while it is being made.
+  if (found.target.key === from.target.key) return from;
+  if (found.presence === 'absent') draft.refuse(missingTableError(draft, found.target, 'foreign-key'));
+  if (found.presence === 'unsure') {
+    draft.doubt(found.why, missingTableError(draft, found.target, 'foreign-key'));
+    return null;
+  }
+  const { value, target } = found;
+  if (value.kind !== 'table') draft.refuse(foreignKeyError(from, written, `referenced relation "${target.name}" is not a table`));
+  if (value.temporary && !from.table.temporary) {
+    draft.refuse(foreignKeyError(from, written, 'constraints on permanent tables may reference only permanent tables'));
+  }
+  return { target, table: value };
+}
+
+/** Whether all columns are surely there. */
+function checkColumns(draft: Draft, { target, table }: TableAt, names: readonly Name[]): boolean {
+  let sure = true;
+  for (const name of names) {
+    const found = findColumn(table, nameKey(name, draft.engine.dialect), draft);
+    if (found.presence === 'present') continue;
+    const error = missingColumnError(draft, target, name, 'foreign-key');
+    if (found.presence === 'absent') draft.refuse(error);
+    draft.doubt(`${table.name} may lack the column ${name.text}`, error);
+    sure = false;
+  }
+  return sure;
+}
+
+function primaryKeyOf(draft: Draft, parent: TableAt, written: WrittenForeignKey): readonly string[] | null {
+  const key = parent.table.constraints.find((constraint) => constraint.kind === 'primary-key');
+  if (key !== undefined) return key.columns;
+  const text = `there is no primary key for referenced table "${parent.target.name}"`;
+  refuseUnlessOpen(draft, parent.table, foreignKeyError(parent, written, text));
+  return null;
+}
+
+/** A unique index over exactly these columns, in any order, without predicate or expressions. */
+function isUnique(table: Table, keys: readonly string[]): boolean {
+  return table.indexes.some(
+    (index) =>
+      index.unique && index.where === null && index.keys.length === keys.length && index.keys.every(({ column }) => column !== null && keys.includes(column)),
+  );
+}
+
+function countsDiffer(draft: Draft, from: TableAt, written: WrittenForeignKey, keys: readonly string[]): boolean {
+  if (written.columns.length === keys.length) return false;
+  return draft.refuse(foreignKeyError(from, written, 'number of referencing and referenced columns for foreign key disagree'));
+}
+
+function refuseUnlessOpen(draft: Draft, table: Table, error: EngineError): void {
+  if (table.open || table.indexes.some((index) => !index.certain)) draft.doubt(`${table.name} may have keys that are not listed`, error);
+  else draft.refuse(error);
+}
+
+/** Types between which no equality operator stands (pg_operator), by family; others are taken to fit. */
+const FAMILIES: readonly (readonly [string, RegExp])[] = [
+  ['number', /^(?:smallint|integer|bigint|numeric|real|double precision)/],
+  ['text', /^(?:text|character|name|citext)/],
+  ['uuid', /^uuid/],
+  ['boolean', /^boolean/],
+  ['time', /^(?:date|timestamp)/],
+  ['json', /^json/],
+  ['bytes', /^bytea/],
+];
+
+function checkTypes(draft: Draft, from: TableAt, parent: TableAt, written: WrittenForeignKey, keys: readonly string[]): void {
+  for (const [at, name] of written.columns.entries()) {
+    const left = columnType(from.table, nameKey(name, draft.engine.dialect));
+    const right = columnType(parent.table, keys[at] ?? '');
+    const families = [familyOf(left), familyOf(right)];
+    if (families.includes(null) || families[0] === families[1]) continue;
+    const own = written.name === undefined ? postgresConstraintName(draft, from.table, { kind: 'foreign-key', ...written.target, columns: written.columns, target: written.target }) : nameKey(written.name, draft.engine.dialect);
+    // In CREATE TABLE the constraint is in the table already, under the name that it was given.
+    const listed = from.table.constraints.find((constraint) => constraint.kind === 'foreign-key' && constraint.origin?.at.start === written.target.start);
+    draft.refuse(foreignKeyError(from, written, `foreign key constraint "${listed?.name ?? own}" cannot be implemented`));
+  }
+}
+
+function columnType(table: Table, key: string): string | null {
+  const column = table.columns.find((candidate) => candidate.name === key);
+  return column === undefined || column.unknown.includes('type') ? null : column.type;
+}
+
+function familyOf(type: string | null): string | null {
+  if (type === null || type.endsWith('[]')) return null;
+  return FAMILIES.find(([, pattern]) => pattern.test(type))?.[0] ?? null;
+}
+
+function foreignKeyError(from: TableAt, written: WrittenForeignKey, text: string): EngineError {
+  const object = { kind: 'constraint', schema: from.target.schema, table: from.target.name, name: written.name?.text ?? 'foreign key' };
+  return errorAt('foreign-key', text, written.target.table, object);
+}

@@ -1,0 +1,230 @@
+import type { ColumnDefinition, CreateTable, DropTable, DropView, Expression, RenameTable, TableConstraint } from '../../../ddl/operation.ts';
+import type { Relation, Table } from '../../catalog.ts';
+import { columnsRead } from '../column-definition.ts';
+import type { Draft } from '../draft.ts';
+import { errorAt, findColumn, missingColumnError, objectOf, type RelationAt, type TableAt } from '../lookup.ts';
+import { findRelation, nameKey, storedName, type Target } from '../names.ts';
+import { checkForeignKey } from './foreign-keys.ts';
+import { dependentsOfTable, dropDependents, isPartition, type Dependent } from './dependents.ts';
+import { checkSchema, described } from './schemas.ts';
+import { checkType } from './types.ts';
+
+/** The schema must be there, and no type may have the name of a table: every table has a row type. */
+export function checkNewName(draft: Draft, target: Target): void {
+  checkSchema(draft, target.schema, target.at);
+  const type = draft.catalog.types.get(target.key);
+  if (type === undefined) return;
+  const error = {
+    ...errorAt('duplicate-type', `type "${target.name}" already exists`, target.at, { kind: 'type', ...objectOf(target) }),
+    existing: type.origin,
+  };
+  if (type.certain) draft.refuse(error);
+  draft.doubt(`the type ${target.name} may be there already`, error);
+}
+
+export function checkNewTable(draft: Draft, operation: CreateTable, made: TableAt): void {
+  for (const definition of operation.columns) checkType(draft, definition.type);
+  checkColumnNames(draft, operation, made);
+  checkSinglePrimaryKey(draft, operation, made);
+  for (const definition of operation.columns) checkColumnExpressions(draft, made, definition);
+  for (const constraint of operation.constraints) checkConstraintColumns(draft, made, constraint);
+  checkConstraintNames(draft, made);
+  for (const definition of operation.columns) {
+    if (definition.references === undefined) continue;
+    checkForeignKey(draft, made, { columns: [definition.name], target: definition.references, name: definition.references.name });
+  }
+  for (const constraint of operation.constraints) {
+    if (constraint.kind === 'foreign-key') checkForeignKey(draft, made, constraint);
+  }
+}
+
+/** Columns of the list and of LIKE must differ; those of parents merge. */
+function checkColumnNames(draft: Draft, operation: CreateTable, { target, table }: TableAt): void {
+  const names = new Set<string>();
+  const own = operation.inherits.length > 0 || operation.partitionOf !== undefined ? [] : table.columns.map(({ name }) => name);
+  const listed = own.length > 0 ? own : operation.columns.map((definition) => storedName(definition.name, draft.engine.dialect));
+  for (const name of listed) {
+    if (names.has(name)) {
+      const definition = operation.columns.find((candidate) => storedName(candidate.name, draft.engine.dialect) === name);
+      const object = { kind: 'column', schema: target.schema, table: target.name, name };
+      draft.refuse(errorAt('duplicate-column', `column "${name}" specified more than once`, definition?.name ?? operation.table, object));
+    }
+    names.add(name);
+  }
+}
+
+function checkSinglePrimaryKey(draft: Draft, operation: CreateTable, { target }: TableAt): void {
+  const keys = [
+    ...operation.columns.flatMap((definition) => (definition.primaryKey === undefined ? [] : [definition.primaryKey])),
+    ...operation.constraints.filter((constraint) => constraint.kind === 'primary-key'),
+  ];
+  const second = keys[1];
+  if (second === undefined) return;
+  draft.refuse(errorAt('duplicate-constraint', draft.words.secondPrimaryKey(target), second, { kind: 'constraint', table: target.name, name: 'primary key' }));
+}
+
+/** What a column's DEFAULT, CHECK and generation expression name must be columns of the table. */
+export function checkColumnExpressions(draft: Draft, made: TableAt, definition: ColumnDefinition): void {
+  checkDefault(draft, made, definition.default);
+  checkReferences(draft, made, definition.generated?.expression);
+  for (const check of definition.checks) checkReferences(draft, made, check.expression);
+}
+
+/** A default may not read columns, and nextval needs its sequence. */
+export function checkDefault(draft: Draft, { target }: TableAt, expression: Expression | undefined): void {
+  const [reference] = expression?.columns ?? [];
+  if (reference === undefined || expression?.hasSubquery === true) return;
+  const object = { kind: 'column', schema: target.schema, table: target.name, name: reference.column.text };
+  draft.refuse(errorAt('other', 'cannot use column reference in DEFAULT expression', reference, object));
+}
+
+export function checkReferences(draft: Draft, { target, table }: TableAt, expression: Expression | undefined): void {
+  for (const reference of expression?.columns ?? []) {
+    const found = findColumn(table, nameKey(reference.column, draft.engine.dialect), draft);
+    if (found.presence === 'present' || isSystemColumn(reference.column.text)) continue;
+    const error = missingColumnError(draft, target, reference.column, 'check');
+    if (found.presence === 'absent') draft.refuse(error);
+    draft.doubt(`${table.name} may lack the column ${reference.column.text}`, error);
+  }
+}
+
+function isSystemColumn(name: string): boolean {
+  return ['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid'].includes(name);
+}
+
+/** The columns that a key, check or exclusion names. */
+export function checkConstraintColumns(draft: Draft, made: TableAt, constraint: TableConstraint): void {
+  switch (constraint.kind) {
+    case 'check':
+      checkReferences(draft, made, constraint.expression);
+      break;
+    case 'primary-key':
+    case 'unique':
+    case 'exclude':
+      for (const key of constraint.keys) {
+        if (key.column === undefined) checkReferences(draft, made, key.expression);
+        else checkKeyColumn(draft, made, key.column);
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+function checkKeyColumn(draft: Draft, { target, table }: TableAt, name: Parameters<typeof missingColumnError>[2]): void {
+  const found = findColumn(table, nameKey(name, draft.engine.dialect), draft);
+  if (found.presence === 'present') return;
+  const error = missingColumnError(draft, target, name, 'key');
+  if (found.presence === 'absent') draft.refuse(error);
+  draft.doubt(`${table.name} may lack the column ${name.text}`, error);
+}
+
+/** Two constraints of a table may not share a name; nor may the index of one have that of any relation. */
+function checkConstraintNames(draft: Draft, { target, table }: TableAt): void {
+  const names = new Set<string>();
+  for (const constraint of table.constraints) {
+    const { name } = constraint;
+    if (name === null) continue;
+    const at = constraint.origin?.at ?? target.at;
+    const object = { kind: 'constraint', schema: target.schema, table: target.name, name };
+    if (ownsIndex(constraint.kind)) checkIndexNameFree(draft, table, name, at);
+    else if (names.has(name)) draft.refuse(errorAt('duplicate-constraint', draft.words.duplicateConstraint(name, target), at, object));
+    names.add(name);
+  }
+}
+
+function ownsIndex(kind: Table['constraints'][number]['kind']): boolean {
+  return kind === 'primary-key' || kind === 'unique' || kind === 'exclude';
+}
+
+/** The index of a key constraint has its name, which no relation of the schema may have. */
+export function checkIndexNameFree(draft: Draft, table: Table, name: string, at: { readonly start: number; readonly end: number }): void {
+  const owner = draft.catalog.indexOwners.get(draft.indexKey(table.schema, name));
+  const relation = draft.catalog.relations.get(`${table.schema}.${name}`);
+  if (owner === undefined && relation === undefined && name !== table.name) return;
+  const text = draft.words.duplicateRelation(relation?.kind ?? 'index', 'index', { schema: table.schema, name, written: name });
+  draft.refuse(errorAt('duplicate-index', text, at, { kind: 'index', schema: table.schema, table: table.name, name }));
+}
+
+/** Without CASCADE what depends on the table forbids it, unless the same statement drops that too. */
+export function dropTable(draft: Draft, operation: DropTable, { target, table }: TableAt): void {
+  refuseOrCascade(draft, operation, { target, relation: table });
+  for (const [key, other] of [...draft.catalog.relations.entries()]) {
+    if (other.kind === 'table' && isPartition(other) && other.parents.includes(target.key)) dropPartition(draft, key, other);
+  }
+}
+
+function dropPartition(draft: Draft, key: string, partition: Table): void {
+  draft.removeRelation(key);
+  draft.record({ kind: 'dropped', object: { kind: 'table', schema: partition.schema, name: partition.name }, silent: true, origin: partition.origin });
+}
+
+export function dropView(draft: Draft, operation: DropView, at: RelationAt): void {
+  refuseOrCascade(draft, operation, at);
+}
+
+function refuseOrCascade(draft: Draft, operation: DropTable | DropView, { target, relation }: RelationAt): void {
+  const together = droppedTogether(draft);
+  const dependents = dependentsOfTable(draft, target.key, relation).filter(({ key }) => !together.includes(key));
+  if (operation.cascade) dropDependents(draft, dependents);
+  else refuseNeeded(draft, dependents, `${relation.kind.replace('-', ' ')} ${described(draft, relation.schema, relation.name)}`, target, relation);
+}
+
+/** Keys of what the statement drops: DROP TABLE parent, child. */
+function droppedTogether(draft: Draft): readonly string[] {
+  if (draft.operations.length < 2) return [];
+  return draft.operations.flatMap((operation) => {
+    if (operation.kind === 'drop-table') return [findRelation(draft, operation.table).target.key];
+    return operation.kind === 'drop-view' ? [findRelation(draft, operation.view).target.key] : [];
+  });
+}
+
+/** `cannot drop WHAT because other objects depend on it`, unless nothing surely does. */
+export function refuseNeeded(draft: Draft, dependents: readonly Dependent[], what: string, target: Target, relation: Relation): void {
+  if (dependents.length === 0) return;
+  const text = `cannot drop ${what} because other objects depend on it`;
+  const error = errorAt('dependent-objects', text, target.at, { kind: relation.kind, ...objectOf(target) });
+  if (dependents.some((dependent) => dependent.sure)) draft.refuse(error);
+  draft.doubt(`it is not known what reads ${target.name}`, error);
+}
+
+/** References, views, sequences and children follow a table to its new name. */
+export function afterRenameTable(draft: Draft, _operation: RenameTable, from: TableAt, to: TableAt): void {
+  const follow = (key: string): string => (key === from.target.key ? to.target.key : key);
+  for (const [key, relation] of [...draft.catalog.relations.entries()]) {
+    const moved = followed(relation, from.target.key, follow);
+    if (moved !== relation) draft.putRelation(key, moved);
+  }
+  let { others } = draft.catalog;
+  for (const [key, other] of others.entries()) {
+    if (other.table === from.target.key) others = others.delete(key).set(`${other.kind}:${to.target.key}.${other.name}`, { ...other, table: to.target.key });
+  }
+  draft.catalog = { ...draft.catalog, others };
+}
+
+function followed(relation: Relation, from: string, follow: (key: string) => string): Relation {
+  switch (relation.kind) {
+    case 'sequence':
+      return relation.ownedBy?.table === from ? { ...relation, ownedBy: { ...relation.ownedBy, table: follow(from) } } : relation;
+    case 'view':
+    case 'materialized-view':
+      if (relation.reads?.some((read) => read.relation === from) !== true) return relation;
+      return { ...relation, reads: relation.reads.map((read) => ({ ...read, relation: follow(read.relation) })) };
+    case 'table':
+      return followedTable(relation, from, follow);
+  }
+}
+
+function followedTable(table: Table, from: string, follow: (key: string) => string): Table {
+  const pointsThere = table.constraints.some((constraint) => constraint.target?.table === from);
+  if (!pointsThere && !table.parents.includes(from)) return table;
+  const constraints = table.constraints.map((constraint) =>
+    constraint.target?.table === from ? { ...constraint, target: { ...constraint.target, table: follow(from) } } : constraint,
+  );
+  return { ...table, constraints, parents: table.parents.map(follow) };
+}
+
+/** Keys of the columns that expressions read, for triggers and policies. */
+export function columnsOfExpressions(draft: Draft, expressions: readonly (Expression | undefined)[]): readonly string[] {
+  return [...new Set(expressions.flatMap((expression) => columnsRead(expression, draft.engine.dialect)))];
+}
