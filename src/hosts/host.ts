@@ -110,9 +110,9 @@ export type HostCondition =
   | { readonly condition: 'not'; readonly of: HostCondition }
   | { readonly condition: 'and' | 'or'; readonly of: readonly HostCondition[] }
   /** A call of one of the project's functions, such as `column_exists(conn, "t", "c")`: its body is looked at. */
-  | { readonly condition: 'call'; readonly callee: readonly string[]; readonly arguments: readonly HostValue[]; /** The number that it returns, compared: `schema_version(conn) < 3`. */ readonly comparedWith?: HostComparison; readonly span: Span }
+  | { readonly condition: 'call'; readonly callee: readonly string[]; readonly arguments: readonly HostValue[]; readonly span: Span }
   /** A query whose result decides: `SELECT 1 FROM sqlite_master WHERE name = ?`, `PRAGMA table_info(t)`, with its bound arguments. */
-  | { readonly condition: 'query'; readonly sql: HostValue; readonly arguments: readonly HostValue[]; /** What the result is compared with, e.g. a column name looked for among the rows. */ readonly looksFor?: HostValue; /** The number that it gives, compared: `PRAGMA user_version` `< 3`. */ readonly comparedWith?: HostComparison; readonly span: Span }
+  | { readonly condition: 'query'; readonly sql: HostValue; readonly arguments: readonly HostValue[]; /** What the result is compared with, e.g. a column name looked for among the rows. */ readonly looksFor?: HostValue; readonly span: Span }
   /** `name in collection`; the collection may hold what a query returned. */
   | { readonly condition: 'contains'; readonly item: HostValue; readonly collection: HostValue | HostCondition; readonly span: Span }
   | { readonly condition: 'compare'; readonly left: HostValue; readonly operator: '==' | '!=' | '<' | '<=' | '>' | '>='; readonly right: HostValue; readonly span: Span }
@@ -122,9 +122,3 @@ export type HostCondition =
   /** A value taken as true or false: a variable that holds a condition's result. */
   | { readonly condition: 'value'; readonly value: HostValue; readonly span: Span }
   | { readonly condition: 'unknown'; readonly words: string; readonly span: Span };
-
-/** A number held against another: `= 0`, `< 3`. */
-export interface HostComparison {
-  readonly operator: '=' | '!=' | '<' | '<=' | '>' | '>=';
-  readonly value: HostValue;
-}

@@ -44,6 +44,10 @@ function renderAction(action: HostAction, indent: string): string[] {
         `${indent}${action.transaction ? 'transaction' : 'block'}${renderPolicy(action.onError)}`,
         ...renderActions(action.body, inner),
       ];
+    case 'transaction':
+      return [`${indent}${action.what}`];
+    case 'leave':
+      return [`${indent}leave ${action.what}`];
     case 'return':
       return [`${indent}return ${renderReturned(action.value)}`.trimEnd()];
   }
@@ -51,7 +55,7 @@ function renderAction(action: HostAction, indent: string): string[] {
 
 function renderReturned(value: HostValue | HostCondition | null): string {
   if (value === null) return '';
-  return 'condition' in value ? renderCondition(value) : renderValue(value);
+  return 'kind' in value ? renderValue(value) : renderCondition(value);
 }
 
 function renderPolicy(onError: HostOnError): string {
@@ -83,6 +87,16 @@ function renderValue(value: HostValue): string {
       return renderCall(value);
     case 'number':
       return String(value.value);
+    case 'dictionary':
+      return `{${value.entries.map(([key, item]) => `${renderValue(key)}: ${renderValue(item)}`).join(', ')}}`;
+    case 'rows': {
+      const sought = value.looksFor === undefined ? '' : ` holding ${renderValue(value.looksFor)}`;
+      return `rows(${[value.sql, ...value.arguments].map(renderValue).join(', ')})${sought}`;
+    }
+    case 'condition':
+      return renderCondition(value.condition);
+    case 'derived':
+      return `${value.operation}(${[value.of, ...value.arguments].map(renderValue).join(', ')})`;
     case 'unknown':
       return '?';
   }
@@ -96,21 +110,23 @@ function renderCondition(condition: HostCondition): string {
     case 'or':
       return `(${condition.of.map(renderCondition).join(` ${condition.condition} `)})`;
     case 'call':
-      return renderCall(condition) + renderComparison(condition.comparedWith);
+      return renderCall(condition);
     case 'query': {
       const bound = condition.arguments.length === 0 ? '' : ` with ${condition.arguments.map(renderValue).join(', ')}`;
       const sought = condition.looksFor === undefined ? '' : ` holds ${renderValue(condition.looksFor)}`;
-      return `query(${renderValue(condition.sql)}${bound})${sought}${renderComparison(condition.comparedWith)}`;
+      return `query(${renderValue(condition.sql)}${bound})${sought}`;
     }
     case 'contains':
       return `${renderValue(condition.item)} in ${renderReturned(condition.collection)}`;
+    case 'compare':
+      return `${renderValue(condition.left)} ${condition.operator} ${renderValue(condition.right)}`;
+    case 'succeeds':
+      return `succeeds(${renderValue(condition.sql)})`;
+    case 'constant':
+      return String(condition.value);
     case 'value':
       return renderValue(condition.value);
     case 'unknown':
       return `unknown \`${condition.words}\``;
   }
-}
-
-function renderComparison(comparison: { readonly operator: string; readonly value: HostValue } | undefined): string {
-  return comparison === undefined ? '' : ` ${comparison.operator} ${renderValue(comparison.value)}`;
 }

@@ -5,11 +5,13 @@ import { givesUp, policyOfArms, policyOfHandler, STOP, SWALLOW } from './failure
 import type { Meaning, Prepared, Query } from './meaning.ts';
 import {
   compare,
+  isComparison,
   conditionOf,
   isCondition,
   isPrepared,
   isQuery,
   isReading,
+  leadingText,
   not,
   rowsOf,
   UNKNOWN,
@@ -30,6 +32,8 @@ export interface Surroundings {
   /** The type of the `impl` around it: what `Self` and `self` mean. */
   readonly owner: string | null;
   readonly imports: ReadonlyMap<string, readonly string[]>;
+  /** Of this file, those of an `impl` or a `mod` block by `Store::SCHEMA`. */
+  readonly constants: ReadonlyMap<string, HostValue>;
   /** `static MIGRATOR = migrate!()`, `mod embedded { embed_migrations!(..) }`: names that stand for a migration tool. */
   readonly tools: ReadonlyMap<string, HostValue>;
 }
@@ -80,6 +84,8 @@ const WRAPPERS = new Set([
   'from_str',
   'AssertSqlSafe',
 ]);
+/** rusqlite_migration: what `M::up(..)` can be followed by. */
+const MIGRATION_PARTS = new Set(['down', 'foreign_key_check', 'comment']);
 const SQL_NAME = /sql|stmt|statement|ddl|schema|migration|batch|script|command|create|alter|index/i;
 
 /** The actions of a function's body, in order of execution. */
@@ -120,41 +126,50 @@ class BodyReader {
 
   read(block: Block, returns: string): readonly HostAction[] {
     const answers = /\b(?:bool|str|String|Vec|\w*Set|[iu](?:32|64|size)|Option|Cow)\b/.test(returns);
-    this.statements(block.statements);
+    const meaning = this.inside(block, STOP);
     if (block.tail !== null) {
-      const meaning = this.evaluate(block.tail, STOP);
       const value = answers ? returnedBy(meaning) : null;
       if (value !== null) this.actions.push({ kind: 'return', value, span: this.span(block.tail) });
     }
     return answerOfBranches(this.actions);
   }
 
-  private statements(statements: readonly Statement[]): void {
-    for (let index = 0; index < statements.length; index++) {
-      const statement = statements[index];
-      if (statement === undefined) continue;
-      const name = transactionName(statement);
-      const end = name === null ? -1 : statements.findIndex((later, at) => at > index && commits(later, name));
-      if (end > index) {
-        this.statement(statement, statements, index);
-        this.transaction(statements.slice(index + 1, end + 1), statement);
-        index = end;
-      } else this.statement(statement, statements, index);
-    }
+  /** A block's statements; what its tail stands for. */
+  private inside(block: Block, policy: HostOnError): Meaning {
+    const { statements, tail } = block;
+    if (tail === null) return this.statements(statements, null, policy);
+    return this.statements([...statements, { kind: 'expression', expression: tail }], tail, policy);
   }
 
-  private transaction(statements: readonly Statement[], begin: Statement): void {
+  private statements(all: readonly Statement[], tail: Expression | null, policy: HostOnError): Meaning {
+    let meaning: Meaning = UNKNOWN;
+    for (let index = 0; index < all.length; index++) {
+      const statement = all[index];
+      if (statement === undefined) continue;
+      const isTail = statement.kind === 'expression' && statement.expression === tail;
+      meaning = this.statement(statement, all, index, isTail ? policy : UNUSED);
+      const name = transactionName(statement);
+      const end = name === null ? -1 : all.findIndex((later, at) => at > index && commits(later, name));
+      if (end < 0) continue;
+      this.transaction(all.slice(index + 1, end + 1), tail, policy, statement);
+      index = end;
+    }
+    return meaning;
+  }
+
+  private transaction(all: readonly Statement[], tail: Expression | null, policy: HostOnError, begin: Statement): void {
     const body = this.collect(() => {
-      this.statements(statements);
+      this.statements(all, tail, policy);
     });
     if (body.length === 0) return;
     this.actions.push({ kind: 'block', body, onError: STOP, transaction: true, span: this.spanOfStatement(begin) });
   }
 
-  private statement(statement: Statement, all: readonly Statement[], index: number): void {
-    if (statement.kind === 'expression') this.evaluate(statement.expression, UNUSED);
-    else if (statement.kind === 'constant') this.bind(statement.name, this.evaluate(statement.value, SWALLOW));
+  private statement(statement: Statement, all: readonly Statement[], index: number, policy: HostOnError): Meaning {
+    if (statement.kind === 'expression') return this.evaluate(statement.expression, policy);
+    if (statement.kind === 'constant') this.bind(statement.name, this.evaluate(statement.value, SWALLOW));
     else this.letStatement(statement, all, index);
+    return UNKNOWN;
   }
 
   private letStatement(statement: Extract<Statement, { kind: 'let' }>, all: readonly Statement[], index: number): void {
@@ -291,10 +306,8 @@ class BodyReader {
 
   private control(expression: Expression, policy: HostOnError): Meaning {
     switch (expression.kind) {
-      case 'block': {
-        this.statements(expression.statements);
-        return expression.tail === null ? UNKNOWN : this.evaluate(expression.tail, policy);
-      }
+      case 'block':
+        return this.inside(expression, policy);
       case 'if':
         return this.ifExpression(expression, policy, null);
       case 'match':
@@ -306,10 +319,19 @@ class BodyReader {
       case 'while':
         return this.whileExpression(expression);
       case 'loop':
-        this.evaluate(expression.body, UNUSED);
+        this.actions.push(
+          ...withoutLeaves(
+            this.collect(() => {
+              this.evaluate(expression.body, UNUSED);
+            }),
+          ),
+        );
         return UNKNOWN;
       case 'return':
         return this.returnExpression(expression);
+      case 'jump':
+        this.actions.push({ kind: 'leave', what: expression.what, span: this.span(expression) });
+        return UNKNOWN;
       default:
         return UNKNOWN;
     }
@@ -324,7 +346,9 @@ class BodyReader {
       const meaning = this.variables.get(name);
       if (meaning !== undefined) return meaning;
     }
-    return { kind: 'name', path: this.absolute(names), span: this.span(at) };
+    const path = this.absolute(names);
+    const own = path.length === 2 ? this.around.constants.get(path.join('::')) : undefined;
+    return own ?? { kind: 'name', path, span: this.span(at) };
   }
 
   private fieldMeaning(expression: Extract<Expression, { kind: 'field' }>): Meaning {
@@ -346,7 +370,7 @@ class BodyReader {
     }
     const meanings = [rowsOf(this.evaluate(left, SWALLOW)), rowsOf(this.evaluate(right, SWALLOW))] as const;
     if (operator === '+') return this.joined(meanings.map(valueOf), expression);
-    if (['==', '!=', '<', '>', '<=', '>='].includes(operator)) {
+    if (isComparison(operator)) {
       return compare(meanings[0], operator, meanings[1], this.span(expression)) ?? this.unknownCondition(expression);
     }
     return UNKNOWN;
@@ -363,6 +387,7 @@ class BodyReader {
   }
 
   private assign(name: string, value: HostValue, span: Span): void {
+    this.types.set(name, 'str');
     this.changing.add(name);
     this.actions.push({ kind: 'assign', name, value, span });
   }
@@ -387,7 +412,7 @@ class BodyReader {
   }
 
   private giveUp(span: Span): void {
-    const action: HostAction = { kind: 'return', value: null, span };
+    const action: HostAction = { kind: 'leave', what: 'program', span };
     this.givingUp.add(action);
     this.actions.push(action);
   }
@@ -398,7 +423,8 @@ class BodyReader {
       const meaning = this.evaluate(inner.value, SWALLOW);
       for (const name of inner.pattern.names) this.bind(name, meaning);
       const condition = this.conditionFrom(meaning, inner);
-      return inner.pattern.head === 'Err' || inner.pattern.head === 'None' ? not(condition) : condition;
+      const tested = inner.pattern.head === 'Err' || inner.pattern.head === 'Ok' ? succeeds(condition) : condition;
+      return inner.pattern.head === 'Err' || inner.pattern.head === 'None' ? not(tested) : tested;
     }
     return this.conditionFrom(this.evaluate(inner, SWALLOW), inner);
   }
@@ -443,7 +469,8 @@ class BodyReader {
     const probe = rowsOf(meaning);
     if (!isError) for (const name of test.pattern.names) this.bind(name, meaning);
     if (isQuery(probe)) {
-      this.branch(isError ? not(probe) : probe, then, otherwise, this.span(expression), target);
+      const runs = succeeds(probe);
+      this.branch(isError ? not(runs) : runs, then, otherwise, this.span(expression), target);
       return UNKNOWN;
     }
     const good = isError ? otherwise : then;
@@ -483,8 +510,10 @@ class BodyReader {
   ): void {
     if (then.length === 0 && otherwise.length === 0) return;
     // A branch that ends with an error under a condition that cannot be read is no deploy that goes on: leave it out.
-    if (condition.condition === 'unknown' && this.endsInError(then)) this.actions.push(...otherwise);
-    else if (condition.condition === 'unknown' && this.endsInError(otherwise)) this.actions.push(...then);
+    if (isUndecided(condition) && this.endsInError(then)) this.actions.push(...otherwise);
+    else if (isUndecided(condition) && this.endsInError(otherwise)) this.actions.push(...then);
+    else if (then.length === 0)
+      this.actions.push({ kind: 'if', condition: not(condition), then: otherwise, otherwise: then, span });
     else this.actions.push({ kind: 'if', condition, then, otherwise, span });
   }
 
@@ -585,14 +614,26 @@ class BodyReader {
   }
 
   private armCondition(arm: Arm, meaning: Meaning, at: Expression): HostCondition {
-    const number = Number(arm.pattern.head);
-    const isNumberArm =
-      arm.guard === null &&
-      arm.pattern.to - arm.pattern.from === 1 &&
-      arm.pattern.head !== '' &&
-      Number.isInteger(number);
-    const compared = isNumberArm ? compare(meaning, '==', { kind: 'number', value: number }, this.span(at)) : null;
-    return compared ?? { condition: 'unknown', words: this.words(arm.pattern), span: this.span(arm.pattern) };
+    const numbers = arm.guard === null ? this.numbersOf(arm.pattern) : [];
+    const conditions = numbers.flatMap((value): HostCondition[] => {
+      const compared = compare(meaning, '==', { kind: 'number', value }, this.span(at));
+      return compared === null ? [] : [compared];
+    });
+    const [first] = conditions;
+    if (first !== undefined) return conditions.length === 1 ? first : { condition: 'or', of: conditions };
+    return { condition: 'unknown', words: this.words(arm.pattern), span: this.span(arm.pattern) };
+  }
+
+  /** `1` and `1 | 2`; none for other patterns. */
+  private numbersOf(pattern: Pattern): readonly number[] {
+    const { tokens } = this.around;
+    const numbers: number[] = [];
+    for (let index = pattern.from; index < pattern.to; index++) {
+      const value = Number(tokens.words(index));
+      if (Number.isInteger(value)) numbers.push(value);
+      else if (!tokens.is(index, '|')) return [];
+    }
+    return numbers;
   }
 
   private matchResult(expression: Extract<Expression, { kind: 'match' }>, target: string | null): Meaning {
@@ -605,8 +646,8 @@ class BodyReader {
     for (const name of good?.pattern.names ?? []) this.bind(name, meaning);
     const [handler] = handled;
     if (isQuery(probe) && good !== undefined && policy.kind === 'swallow') {
-      if (isTruth(good.body, true) && handler !== undefined && isTruth(handler.body, false)) return probe;
-      this.branch(probe, good.body, handler?.body ?? null, this.span(expression), target);
+      if (isTruth(good.body, true) && handler !== undefined && isTruth(handler.body, false)) return succeeds(probe);
+      this.branch(succeeds(probe), good.body, handler?.body ?? null, this.span(expression), target);
       return UNKNOWN;
     }
     const value = this.goodArm(good, policy, expression, target);
@@ -665,16 +706,19 @@ class BodyReader {
     if (isCutText) for (const name of variables) this.cut.delete(name);
     if (actions.length === 0) return;
     const items: HostValue = isCutText ? { kind: 'list', items: [over] } : over;
-    if (items.kind === 'unknown') this.pushIf({ condition: 'unknown', words: 'loop', span }, actions, [], span);
+    if (items.kind === 'unknown')
+      this.pushIf({ condition: 'unknown', words: 'loop', span }, withoutLeaves(actions), [], span);
     else this.actions.push({ kind: 'for', variables, over: items, body: actions, span });
   }
 
   /** For each row of a query: a test inside asks whether there is such a row, everything else cannot be known. */
   private rowLoop(names: readonly string[], rows: Query, body: Expression, span: Span): void {
     for (const name of names) this.bind(name, rows);
-    const actions = this.collect(() => {
-      this.evaluate(body, UNUSED);
-    });
+    const actions = withoutLeaves(
+      this.collect(() => {
+        this.evaluate(body, UNUSED);
+      }),
+    );
     const tests = actions.filter(
       (action) => action.kind === 'if' && action.condition.condition !== 'unknown' && !changesDatabase(action),
     );
@@ -691,7 +735,7 @@ class BodyReader {
       return UNKNOWN;
     }
     const { actions } = this.branchActions(expression.body, null, UNUSED);
-    this.pushIf(this.unknownCondition(expression.condition), actions, [], this.span(expression));
+    this.pushIf(this.unknownCondition(expression.condition), withoutLeaves(actions), [], this.span(expression));
     return UNKNOWN;
   }
 
@@ -816,8 +860,8 @@ class BodyReader {
 
   private dropped(expression: Extract<Expression, { kind: 'method' }>): Meaning {
     const meaning = rowsOf(this.evaluate(expression.receiver, SWALLOW));
-    if (expression.name === 'is_err') return not(this.conditionFrom(meaning, expression));
-    if (expression.name === 'is_ok') return this.conditionFrom(meaning, expression);
+    if (expression.name === 'is_err') return not(succeeds(this.conditionFrom(meaning, expression)));
+    if (expression.name === 'is_ok') return succeeds(this.conditionFrom(meaning, expression));
     return meaning;
   }
 
@@ -902,7 +946,7 @@ class BodyReader {
           ...expression.arguments.map((value) => valueOf(this.evaluate(value, SWALLOW))),
         ],
       };
-    if (!drivers.ASK.has(name)) return prepared;
+    if (!drivers.ASK.has(name)) return this.mapped(expression, prepared);
     const bound = expression.arguments.slice(0, 1).flatMap((value) => this.boundValues(value));
     return this.ask({ ...prepared, arguments: [...prepared.arguments, ...bound] }, expression, policy);
   }
@@ -958,6 +1002,8 @@ class BodyReader {
         this.actions.push({ ...receiver, onError, span: this.span(expression) });
       return receiver;
     }
+    if (!isCondition(receiver) && !isPrepared(receiver) && isTextual(receiver) && MIGRATION_PARTS.has(name))
+      return receiver;
     if (name !== 'run_pending_migrations') return null;
     const value =
       expression.arguments[0] === undefined ? UNKNOWN : valueOf(this.evaluate(expression.arguments[0], SWALLOW));
@@ -1055,7 +1101,10 @@ class BodyReader {
     const isTransaction = drivers.BEGIN.has(name);
     const values = expression.arguments.map((value) => this.argument(value, policy, isTransaction));
     if (drivers.KEEPS_VALUE.has(name) || isCondition(receiver)) return receiver;
-    if (isTransaction || drivers.isStandardMethod(name)) return UNKNOWN;
+    const runsClosure = expression.arguments.some((value) => unwrapped(value).kind === 'closure');
+    const isDriver = drivers.RUN_ONE.has(name) || drivers.ASK.has(name) || drivers.PREPARE.has(name);
+    if (isTransaction || runsClosure || drivers.isStandardMethod(name)) return UNKNOWN;
+    if (isDriver && lastName(unwrapped(expression.receiver)) !== 'self') return UNKNOWN;
     const callee = this.calleeOf(expression);
     return callee === null ? UNKNOWN : this.projectCall(callee, values, policy, expression);
   }
@@ -1193,7 +1242,7 @@ class BodyReader {
     const texts = flat.flatMap((part) => (part.kind === 'text' ? [part.sql] : []));
     const whole = texts.length === flat.length ? joinTexts(texts) : null;
     return whole === null
-      ? { kind: 'joined', parts: flat, span: this.span(at) }
+      ? { kind: 'joined', parts: mergedTexts(flat), span: this.span(at) }
       : { kind: 'text', sql: whole, hasPlaceholder: false };
   }
 
@@ -1292,6 +1341,18 @@ function isTextual(value: HostValue): boolean {
   return ['text', 'joined', 'file', 'files', 'list'].includes(value.kind);
 }
 
+/** Neighbouring texts made one. */
+function mergedTexts(parts: readonly HostValue[]): readonly HostValue[] {
+  const merged: HostValue[] = [];
+  for (const part of parts) {
+    const last = merged.at(-1);
+    const whole = part.kind === 'text' && last?.kind === 'text' ? joinTexts([last.sql, part.sql]) : null;
+    if (whole === null) merged.push(part);
+    else merged[merged.length - 1] = { kind: 'text', sql: whole, hasPlaceholder: false };
+  }
+  return merged;
+}
+
 function isWrapper(names: readonly string[]): boolean {
   const name = names.at(-1) ?? '';
   if (name === 'new' || name === 'from' || name === 'from_str')
@@ -1307,13 +1368,27 @@ function isDecidable(meaning: Meaning): boolean {
   return isQuery(meaning) || (!isPrepared(meaning) && !isCondition(meaning) && meaning.kind === 'call');
 }
 
+/** Nothing in the text says how it turns out: a flag, an argument, something we cannot read. */
+function isUndecided(condition: HostCondition): boolean {
+  if (condition.condition === 'not') return isUndecided(condition.of);
+  if (condition.condition === 'value') return condition.value.kind === 'name';
+  return condition.condition === 'unknown';
+}
+
 function asksMore(condition: HostCondition): boolean {
   if (condition.condition === 'not') return asksMore(condition.of);
   if (condition.condition === 'and' || condition.condition === 'or') return condition.of.some(asksMore);
-  return (
-    condition.condition === 'contains' ||
-    (condition.condition === 'query' && (condition.looksFor !== undefined || condition.comparedWith !== undefined))
-  );
+  if (condition.condition === 'query') return condition.looksFor !== undefined;
+  return condition.condition === 'contains' || condition.condition === 'compare';
+}
+
+/** Whether a query runs at all: `prepare("SELECT archived FROM jobs").is_ok()`. */
+function succeeds(condition: HostCondition): HostCondition {
+  if (condition.condition !== 'query' || condition.looksFor !== undefined) return condition;
+  // Asking the engine's own catalog never fails: there an error means that there was no such row.
+  if (/\b(?:sqlite_(?:master|schema)|information_schema|pragma_\w+|pg_\w+)\b/i.test(leadingText(condition.sql)))
+    return condition;
+  return { condition: 'succeeds', sql: condition.sql, span: condition.span };
 }
 
 function receiverChain(expression: Expression): readonly string[] | null {
@@ -1423,6 +1498,18 @@ function withoutReturns(actions: readonly HostAction[]): readonly HostAction[] {
     return kept;
   }
   return kept;
+}
+
+/** Actions of a loop that is not kept as one: `break` and `continue` have nothing left to leave. */
+function withoutLeaves(actions: readonly HostAction[]): HostAction[] {
+  return actions.flatMap((action): HostAction[] => {
+    if (action.kind === 'leave') return action.what === 'program' ? [action] : [];
+    if (action.kind === 'block') return [{ ...action, body: withoutLeaves(action.body) }];
+    if (action.kind !== 'if') return [action];
+    const then = withoutLeaves(action.then);
+    const otherwise = withoutLeaves(action.otherwise);
+    return then.length === 0 && otherwise.length === 0 ? [] : [{ ...action, then, otherwise }];
+  });
 }
 
 function endsWithReturn(actions: readonly HostAction[]): boolean {

@@ -1,5 +1,5 @@
 import type { ErrorClass } from '../../catalog/outcome.ts';
-import { errorClassesOf } from '../error-text.ts';
+import { errorClassesOf } from '../error-words.ts';
 import type { HostOnError } from '../host.ts';
 import type { Arm, Expression, Positioned } from './syntax.ts';
 import type { Tokens } from './tokens.ts';
@@ -101,7 +101,12 @@ function classesNamedIn(range: Positioned, tokens: Tokens): readonly ErrorClass[
       kind === TokenKind.rawString ||
       kind === TokenKind.identifier ||
       kind === TokenKind.number;
-    if (isWord) classes.push(...errorClassesOf(tokens.words(index)));
+    if (isWord) classes.push(...classesOf(tokens.words(index)));
   }
   return classes;
+}
+
+/** `is_duplicate_column`, `DUPLICATE_COLUMN` and `DuplicateColumn` mean the same. */
+function classesOf(words: string): readonly ErrorClass[] {
+  return errorClassesOf(words.replaceAll('_', ' ')) ?? errorClassesOf(words.replaceAll('_', '')) ?? [];
 }

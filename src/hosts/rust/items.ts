@@ -33,7 +33,8 @@ class ItemReader {
   private readonly path: readonly string[];
   private readonly functions: HostFunction[] = [];
   private readonly constants = new Map<string, HostValue>();
-  private readonly imports = new Map<string, readonly string[]>();
+  /** By module block; each sees only its own. */
+  private readonly imports = new Map<string, Map<string, readonly string[]>>();
   private readonly tools = new Map<string, HostValue>();
 
   constructor(file: SourceFile, tokens: Tokens) {
@@ -43,7 +44,8 @@ class ItemReader {
   }
 
   module(): HostModule {
-    const { file, path, functions, constants, imports } = this;
+    const { file, path, functions, constants } = this;
+    const imports = new Map([...this.imports.values()].reverse().flatMap((own) => [...own]));
     return { file, path, functions, constants, imports, body: [] };
   }
 
@@ -160,7 +162,7 @@ class ItemReader {
         return;
       }
       if (this.tokens.is(at, '*')) {
-        this.import(`*${path.join('::')}`, path, place);
+        this.import('*', path, place);
         return;
       }
       if (this.tokens.is(at, 'self') && path.length > 0) {
@@ -183,7 +185,6 @@ class ItemReader {
   }
 
   private import(name: string, path: readonly string[], place: Place): void {
-    if (name === '' || name === '_') return;
     const here = [...this.path, ...place.modules];
     let rest = path;
     let base: readonly string[] = [];
@@ -193,7 +194,9 @@ class ItemReader {
       base = base.slice(0, -1);
       rest = rest.slice(1);
     }
-    this.imports.set(name, [...base, ...rest]);
+    const full = [...base, ...rest];
+    const known = name === '*' ? `*${full.join('::')}` : name;
+    if (known !== '' && known !== '_') this.importsOf(place).set(known, full);
   }
 
   private moduleItem(at: number, to: number, place: Place): number {
@@ -275,9 +278,25 @@ class ItemReader {
     return close + 1;
   }
 
+  private importsOf(place: Place): Map<string, readonly string[]> {
+    const key = place.modules.join('::');
+    const own = this.imports.get(key) ?? new Map<string, readonly string[]>();
+    this.imports.set(key, own);
+    return own;
+  }
+
   private surroundings(place: Place): Surroundings {
-    const { file, tokens, imports, tools } = this;
-    return { file, tokens, imports, tools, modulePath: [...this.path, ...place.modules], owner: place.owner };
+    const { file, tokens, constants, tools } = this;
+    const imports = this.importsOf(place);
+    return {
+      file,
+      tokens,
+      imports,
+      constants,
+      tools,
+      modulePath: [...this.path, ...place.modules],
+      owner: place.owner,
+    };
   }
 
   private afterGenerics(at: number, to: number): number {

@@ -14,7 +14,7 @@ export interface Prepared {
 }
 
 export type Query = Extract<HostCondition, { condition: 'query' }>;
-type Comparison = NonNullable<Query['comparedWith']>;
+export type Operator = Extract<HostCondition, { condition: 'compare' }>['operator'];
 
 export const UNKNOWN: HostValue = { kind: 'unknown' };
 
@@ -23,7 +23,7 @@ export function isPrepared(meaning: Meaning): meaning is Prepared {
 }
 
 export function isCondition(meaning: Meaning): meaning is HostCondition {
-  return 'condition' in meaning;
+  return !('kind' in meaning) && 'condition' in meaning;
 }
 
 export function isQuery(meaning: Meaning): meaning is Query {
@@ -47,6 +47,7 @@ export function conditionOf(meaning: Meaning, words: string, span: Span): HostCo
   if (isCondition(rows)) return rows;
   if (rows.kind === 'call')
     return { condition: 'call', callee: rows.callee, arguments: rows.arguments, span: rows.span };
+  if (rows.kind === 'condition') return rows.condition;
   if (rows.kind === 'name' || rows.kind === 'number') return { condition: 'value', value: rows, span };
   return { condition: 'unknown', words, span };
 }
@@ -58,92 +59,68 @@ export function not(condition: HostCondition): HostCondition {
     : { condition: 'not', of: condition };
 }
 
-/** `left OPERATOR right`; null where the two say nothing about a database. */
-export function compare(left: Meaning, operator: string, right: Meaning, span: Span): HostCondition | null {
-  const isDecided =
-    isQuery(left) || (!isPrepared(left) && !isCondition(left) && (left.kind === 'call' || left.kind === 'name'));
-  if (!isDecided)
-    return isQuery(right) || isTextual(left) ? compareDecided(right, MIRRORED[operator] ?? operator, left, span) : null;
-  if (isQuery(right) && !isQuery(left)) return compareDecided(right, MIRRORED[operator] ?? operator, left, span);
-  return compareDecided(left, operator, right, span);
+const MIRRORED: Readonly<Record<Operator, Operator>> = {
+  '==': '==',
+  '!=': '!=',
+  '<': '>',
+  '>': '<',
+  '<=': '>=',
+  '>=': '<=',
+};
+
+export function isComparison(operator: string): operator is Operator {
+  return operator in MIRRORED;
 }
 
-const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '>': '<', '<=': '>=', '>=': '<=' };
-
-function isTextual(meaning: Meaning): boolean {
-  return !isPrepared(meaning) && !isCondition(meaning) && (meaning.kind === 'text' || meaning.kind === 'joined');
+/** `left OPERATOR right`; null where the two say nothing that could be known later. */
+export function compare(left: Meaning, operator: Operator, right: Meaning, span: Span): HostCondition | null {
+  if (!isQuery(left) && isQuery(right)) return compare(right, MIRRORED[operator], left, span);
+  const item = comparable(right);
+  if (isQuery(left) && item !== null) return compareQuery(left, operator, item, span);
+  const subject = comparable(left);
+  if (subject === null || item === null) return null;
+  if (subject.kind === 'call' && item.kind !== 'number' && (operator === '==' || operator === '!='))
+    return amongAnswers(subject, operator, item);
+  return { condition: 'compare', left: subject, operator, right: item, span };
 }
 
-function compareDecided(left: Meaning, operator: string, right: Meaning, span: Span): HostCondition | null {
-  if (isPrepared(right) || isCondition(right) || isPrepared(left)) return null;
-  if (isCondition(left)) {
-    if (left.condition !== 'query') return null;
-    return right.kind === 'number' ? compareQuery(left, operator, right) : looksFor(left, operator, right);
-  }
-  if (left.kind === 'call') return compareCall(left, operator, right);
-  if (left.kind !== 'name' || (operator !== '==' && operator !== '!=') || !isTextual(right)) return null;
-  const equal: HostCondition = {
-    condition: 'contains',
-    item: left,
-    collection: { kind: 'list', items: [right] },
-    span,
-  };
-  return operator === '==' ? equal : not(equal);
+function comparable(meaning: Meaning): HostValue | null {
+  if (isQuery(meaning)) return { kind: 'rows', sql: meaning.sql, arguments: meaning.arguments, span: meaning.span };
+  return isPrepared(meaning) || isCondition(meaning) || meaning.kind === 'unknown' ? null : meaning;
 }
 
-/** `SELECT COUNT(*) ..` compared with 0 asks whether there is such a row; other numbers are kept with the query. */
-function compareQuery(
-  query: Query,
-  operator: string,
-  right: Extract<HostValue, { kind: 'number' }>,
-): HostCondition | null {
+/** `SELECT COUNT(*) ..` compared with 0 asks whether there is such a row; a text is looked for among the rows. */
+function compareQuery(query: Query, operator: Operator, right: HostValue, span: Span): HostCondition {
+  const isNumber = right.kind === 'number';
   const asksExistence = /\bcount\s*\(|\bexists\s*\(|\bselect\s+(?:1|true)\b/i.test(leadingText(query.sql));
-  if (!asksExistence) return withComparison(query, operator, right);
-  const { value } = right;
-  if ((operator === '==' && value === 0) || (operator === '<' && value === 1) || (operator === '<=' && value === 0))
-    return not(query);
-  const isPresent =
-    ((operator === '>' || operator === '!=') && value === 0) ||
-    ((operator === '>=' || operator === '==') && value === 1);
-  if (isPresent) return query;
-  return operator === '!=' && value === 1 ? not(query) : withComparison(query, operator, right);
+  if (isNumber && asksExistence) {
+    const words = `${operator}${String(right.value)}`;
+    if (words === '==0' || words === '<1' || words === '<=0' || words === '!=1') return not(query);
+    if (words === '>0' || words === '>=1' || words === '!=0' || words === '==1') return query;
+  }
+  const isPragmaNumber = /^\s*pragma\s+\w+\s*;?\s*$/i.test(leadingText(query.sql));
+  if (!isNumber && !isPragmaNumber && (operator === '==' || operator === '!=')) {
+    const found: HostCondition = { ...query, looksFor: right };
+    return operator === '==' ? found : not(found);
+  }
+  const rows: HostValue = { kind: 'rows', sql: query.sql, arguments: query.arguments, span: query.span };
+  return { condition: 'compare', left: rows, operator, right, span };
 }
 
-function withComparison(query: Query, operator: string, right: HostValue): HostCondition | null {
-  const known = operatorOf(operator);
-  return known === null ? null : { ...query, comparedWith: { operator: known, value: right } };
-}
-
-function compareCall(
+/** `columns(conn)?.iter().any(|c| c == "archived")` */
+function amongAnswers(
   call: Extract<HostValue, { kind: 'call' }>,
-  operator: string,
-  right: HostValue,
-): HostCondition | null {
-  const known = operatorOf(operator);
-  if (known === null) return null;
-  const condition: HostCondition = {
+  operator: '==' | '!=',
+  item: HostValue,
+): HostCondition {
+  const collection: HostCondition = {
     condition: 'call',
     callee: call.callee,
     arguments: call.arguments,
     span: call.span,
   };
-  if (right.kind === 'number') return { ...condition, comparedWith: { operator: known, value: right } };
-  if (known !== '=' && known !== '!=') return null;
-  const found: HostCondition = { condition: 'contains', item: right, collection: condition, span: call.span };
-  return known === '=' ? found : not(found);
-}
-
-function looksFor(query: Query, operator: string, item: HostValue): HostCondition | null {
-  if (item.kind === 'unknown' || (operator !== '==' && operator !== '!=')) return null;
-  const found: HostCondition = { ...query, looksFor: item };
+  const found: HostCondition = { condition: 'contains', item, collection, span: call.span };
   return operator === '==' ? found : not(found);
-}
-
-function operatorOf(operator: string): Comparison['operator'] | null {
-  if (operator === '==') return '=';
-  if (operator === '!=' || operator === '<' || operator === '<=' || operator === '>' || operator === '>=')
-    return operator;
-  return null;
 }
 
 /** The text that a value begins with, as far as it is known. */

@@ -377,7 +377,8 @@ export class Parser {
     if (kind === 'jump' && this.kindAt(0) === TokenKind.lifetime) this.at++;
     const isBare = this.at >= this.end || this.isOneOf([';', ',', '}', ')', '=>']);
     const value = isBare ? null : this.guarded(() => this.assignment(structs));
-    return kind === 'return' ? { kind, value, from, to: this.at } : { kind, from, to: this.at };
+    if (kind === 'return') return { kind, value, from, to: this.at };
+    return { kind, what: this.tokens.is(from, 'break') ? 'loop' : 'iteration', from, to: this.at };
   }
 
   private ifExpression(): Expression {
@@ -514,7 +515,7 @@ export class Parser {
     const names: string[] = [];
     while (this.at < this.end && !this.isOneOf(ends)) {
       if (head === '' && !this.isOneOf(['&', '(', 'ref', 'mut', '|'])) head = this.patternHead();
-      this.collectName(names);
+      this.collectName(names, false);
       // Names inside brackets count too, so brackets are walked through, not skipped.
       if (this.kindAt(0) === TokenKind.open) this.collectInside(names);
       this.skipOne();
@@ -531,20 +532,17 @@ export class Parser {
   private collectInside(names: string[]): void {
     const close = Math.min(this.tokens.partner(this.at), this.end);
     const inner = new Parser(this.tokens, this.at + 1, close);
-    for (; inner.at < close; inner.at++) inner.collectName(names);
+    for (; inner.at < close; inner.at++) inner.collectName(names, true);
   }
 
-  private collectName(names: string[]): void {
+  private collectName(names: string[], isInside: boolean): void {
     if (this.kindAt(0) !== TokenKind.identifier) return;
     const name = this.words();
     const first = name.charCodeAt(0);
     const isBinding = (first >= 97 && first <= 122) || first === 95;
     if (!isBinding || name === 'ref' || name === 'mut' || name === 'box') return;
     const isPath =
-      this.isAt(1, '::') ||
-      this.isAt(1, '(') ||
-      (this.isAt(1, ':') && !this.isAt(2, ':')) ||
-      this.tokens.is(this.at - 1, '::');
+      this.isAt(1, '::') || this.isAt(1, '(') || (isInside && this.isAt(1, ':')) || this.tokens.is(this.at - 1, '::');
     const isType = this.isAt(1, '!');
     if (!isPath && !isType) names.push(name);
   }

@@ -21,10 +21,8 @@ export function stringValue(file: SourceFile, tokens: Tokens, token: number): Sq
   const end = tokens.end(token);
   const quote = tokens.text.indexOf('"', start);
   if (tokens.kind(token) === TokenKind.rawString) {
-    const hashes = Math.max(
-      0,
-      tokens.text.slice(start, quote).indexOf('#') < 0 ? 0 : quote - tokens.text.indexOf('#', start),
-    );
+    const firstHash = tokens.text.indexOf('#', start);
+    const hashes = firstHash >= 0 && firstHash < quote ? quote - firstHash : 0;
     const close = Math.max(quote + 1, end - 1 - hashes);
     return { file, text: tokens.text.slice(quote + 1, close), segments: [{ start: 0, hostStart: quote + 1 }] };
   }

@@ -40,7 +40,8 @@ export type Expression = Positioned &
     | { readonly kind: 'array'; readonly items: readonly Expression[] }
     | { readonly kind: 'struct'; readonly names: readonly string[]; readonly fields: readonly Field[] }
     | { readonly kind: 'return'; readonly value: Expression | null }
-    | { readonly kind: 'jump' }
+    /** `break` and `continue`. */
+    | { readonly kind: 'jump'; readonly what: 'loop' | 'iteration' }
     | { readonly kind: 'unknown' }
   );
 
