@@ -32,14 +32,14 @@ export function readColumnWithoutType(cursor: Cursor): ColumnDefinition {
 
 function readAttributes(cursor: Cursor, start: number, head: Pick<Draft, 'name' | 'type'>): ColumnDefinition {
   const draft: Draft = { ...head, start, end: start, checks: [], opaque: [] };
-  while (!cursor.atClauseEnd() && !atColumnPosition(cursor)) readAttribute(cursor, draft);
+  while (!cursor.atClauseEnd() && !endsDefinition(cursor)) readAttribute(cursor, draft);
   draft.end = cursor.rangeFrom(start).end;
   return draft;
 }
 
-/** MySQL and MariaDB end a definition in ALTER TABLE with FIRST or AFTER x. */
-function atColumnPosition(cursor: Cursor): boolean {
-  return isMysql(cursor) && (cursor.is('first') || cursor.is('after'));
+/** MySQL and MariaDB end a definition in ALTER TABLE with FIRST or AFTER x, or the whole statement with PARTITION BY. */
+function endsDefinition(cursor: Cursor): boolean {
+  return isMysql(cursor) && (cursor.is('first') || cursor.is('after') || cursor.areWords('partition', 'by'));
 }
 
 function isMysql(cursor: Cursor): boolean {
@@ -57,7 +57,10 @@ function readAttribute(cursor: Cursor, draft: Draft): void {
 }
 
 function acceptConstraintName(cursor: Cursor): Name | undefined {
-  return cursor.accept('constraint') ? acceptNameOfConstraint(cursor) : undefined;
+  let name: Name | undefined;
+  // SQLite takes several in a row; the last one names what follows.
+  while (cursor.accept('constraint')) name = acceptNameOfConstraint(cursor);
+  return name;
 }
 
 /** What follows CONSTRAINT: MySQL lets the name away. */

@@ -52,7 +52,9 @@ function readCreateIndex(cursor: Cursor, lead: Lead): readonly Operation[] {
 /** `[CONCURRENTLY] [IF NOT EXISTS] [name]`, and MySQL's `USING BTREE` behind the name. */
 function readHead(cursor: Cursor): Draft {
   const draft: Draft = {};
-  const concurrently = cursor.areWords('concurrently', 'on') ? undefined : cursor.acceptWords('concurrently');
+  // Only PostgreSQL reserves the word; elsewhere it may be the index's name.
+  const isName = cursor.is('on', 1) && cursor.dialect.name !== 'postgres';
+  const concurrently = isName ? undefined : cursor.acceptWords('concurrently');
   if (concurrently !== undefined) draft.concurrently = concurrently;
   const ifNotExists = acceptIfNotExists(cursor);
   if (ifNotExists !== undefined) draft.ifNotExists = ifNotExists;

@@ -265,7 +265,7 @@ class ExpressionReader {
       this.computed = true;
       return true;
     }
-    if (this.takeConvertType()) return true;
+    if (this.takeConvertType() || this.takeNextValue()) return true;
     const name = readQualifiedName(cursor);
     this.expectsOperand = false;
     if (cursor.isSymbol('(')) this.openCall(name);
@@ -284,6 +284,17 @@ class ExpressionReader {
     }
     cursor.returnTo(mark);
     return false;
+  }
+
+  /** MariaDB: `NEXT VALUE FOR s`, `PREVIOUS VALUE FOR s`. */
+  private takeNextValue(): boolean {
+    const { cursor } = this;
+    if (!cursor.is('value', 1) || !cursor.is('for', 2)) return false;
+    for (let words = 0; words < 3; words++) cursor.advance();
+    readQualifiedName(cursor);
+    this.computed = true;
+    this.expectsOperand = false;
+    return true;
   }
 
   private openCall(name: QualifiedName): void {

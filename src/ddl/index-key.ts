@@ -1,5 +1,6 @@
 import { TokenKind } from '../sql/lexer.ts';
 import type { Cursor } from './cursor.ts';
+import { isKeywordOperand } from './expression-words.ts';
 import { readCompleteExpression } from './expression.ts';
 import { acceptName, readQualifiedName } from './names.ts';
 import type { Expression, IndexKey, Name } from './operation.ts';
@@ -38,6 +39,7 @@ function isPlainColumn(cursor: Cursor): boolean {
   const kind = cursor.kind();
   const named = kind === TokenKind.word || kind === TokenKind.quoted || kind === TokenKind.placeholder;
   if (!named && !(kind === TokenKind.string && cursor.dialect.lexical.singleQuotedIdentifiers)) return false;
+  if (isKeywordOperand(cursor.dialect.name, cursor.word())) return false;
   switch (cursor.kind(1)) {
     case TokenKind.end:
     case TokenKind.word:
