@@ -33,7 +33,8 @@ export const RESERVED_RULE_NAMES = ['internal-error', 'unused-ignore'] as const;
 export async function lint(project: Project, settings: LintSettings = {}): Promise<Result> {
   const config = settings.config ?? {};
   const rules = settings.rules ?? builtInRules;
-  const programs = linkPrograms(await readHosts(project), project);
+  const modules = await readHosts(project);
+  const programs = modules.length === 0 ? [] : linkPrograms(modules, project);
   const deployments = detectDeployments({
     project,
     programs,

@@ -12,4 +12,15 @@ import sqlMigrate from './sql-migrate.ts';
 import sqlx from './sqlx.ts';
 
 /** Every way in which migrations are known to lie in a repository, by name. */
-export const layouts: readonly Layout[] = [argen, dbmate, flyway, goose, hostProgram, loneScript, migrationDirectories, numberedFolder, sqlMigrate, sqlx];
+export const layouts: readonly Layout[] = [
+  argen,
+  dbmate,
+  flyway,
+  goose,
+  hostProgram,
+  loneScript,
+  migrationDirectories,
+  numberedFolder,
+  sqlMigrate,
+  sqlx,
+];
