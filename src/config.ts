@@ -255,6 +255,7 @@ function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (isObject(value)) return 'an object';
   if (typeof value === 'function') return 'a function';
-  const words = typeof value === 'string' ? quoted(value) : String(value as number | boolean | null | undefined);
+  if (value === undefined) return 'nothing';
+  const words = typeof value === 'string' ? quoted(value) : String(value);
   return words.length > 40 ? `${words.slice(0, 39)}…` : words;
 }

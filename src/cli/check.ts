@@ -1,5 +1,4 @@
 import type { Finding, Severity } from '../finding.ts';
-import { lint } from '../lint.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Result } from '../result.ts';
 import { nearestName } from '../text/nearest-name.ts';
@@ -8,13 +7,13 @@ import { writeOut } from './output.ts';
 import { colorAllowed, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import { version } from './version.ts';
-import { openWorkspace, type Workspace } from './workspace.ts';
+import { lintWorkspace, openWorkspace, type Workspace } from './workspace.ts';
 
 /** `migralint check`: lints the project and reports; gives the exit code. */
 export async function check(given: Arguments, terminal: Terminal): Promise<number> {
   const reporter = await reporterNamed(given.format);
   const workspace = await openWorkspace(given, terminal.cwd);
-  const whole = await lint(workspace.project, { config: workspace.config });
+  const whole = await lintWorkspace(workspace);
   if (isNothing(whole) && given.operands.length === 0) {
     throw new UsageError(
       'nothing to check: no SQL was found here, neither in files nor in host code (see --show-files)',

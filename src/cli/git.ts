@@ -19,13 +19,11 @@ export function gitTopLevel(folder: string): string | null {
 const largestOutput = 256 * 1024 * 1024;
 
 function git(folder: string, words: readonly string[]): string | null {
-  // In a hook git sets these to the repository that the hook runs for, which need not be the one that holds the folder.
-  const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, GIT_PREFIX: _prefix, ...env } = process.env;
   try {
     // A repository may name a program as its file-system monitor; reading it must not run anything.
     return execFileSync('git', ['-c', 'core.fsmonitor=false', ...words], {
       cwd: folder,
-      env,
+      env: environment(),
       encoding: 'utf8',
       maxBuffer: largestOutput,
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -33,4 +31,10 @@ function git(folder: string, words: readonly string[]): string | null {
   } catch {
     return null;
   }
+}
+
+/** In a hook git names the repository that the hook runs for, which need not be the one that holds the folder. */
+function environment(): NodeJS.ProcessEnv {
+  const own = /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|PREFIX)$/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
 }

@@ -1,22 +1,21 @@
-import { lint } from '../lint.ts';
 import type { Arguments } from './arguments.ts';
 import { writeOut } from './output.ts';
 import { colorAllowed, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import { version } from './version.ts';
-import { openWorkspace } from './workspace.ts';
+import { lintWorkspace, openWorkspace } from './workspace.ts';
 
 /** `migralint paths`: every upgrade path with its verdict. As JSON it is the report of `check` without its findings. */
 export async function paths(given: Arguments, terminal: Terminal): Promise<number> {
-  const { project, config, scope } = await openWorkspace(given, terminal.cwd);
-  const result = await lint(project, { config });
+  const workspace = await openWorkspace(given, terminal.cwd);
+  const result = await lintWorkspace(workspace);
   const color = given.output === undefined && colorAllowed(terminal.out, given.color, terminal.env);
   const options = {
     color,
     quiet: false,
     width: terminal.out.columns ?? 100,
     version: version(),
-    shownPath: scope.shownPath,
+    shownPath: workspace.scope.shownPath,
   };
   if (given.format === 'json') {
     const { default: json } = await import('../report/json.ts');

@@ -49,7 +49,7 @@ function troubleLines(error: unknown, env: Terminal['env']): string {
       .join('');
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  if (env['MIGRALINT_DEBUG'] === '1') return `migralint: internal error\n${stack}\n`;
+  if (env.MIGRALINT_DEBUG === '1') return `migralint: internal error\n${stack}\n`;
   const [first = ''] = stack.split('\n');
   return `migralint: internal error: ${first}\nThis is a fault in migralint; MIGRALINT_DEBUG=1 shows where. Please report it.\n`;
 }

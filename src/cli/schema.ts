@@ -1,5 +1,4 @@
 import type { Database } from '../catalog/catalog.ts';
-import { lint } from '../lint.ts';
 import { schemaDocument, schemaSql } from '../report/schema-page.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import type { History } from '../timeline/history.ts';
@@ -7,15 +6,14 @@ import type { Arguments } from './arguments.ts';
 import { writeOut } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
-import { openWorkspace } from './workspace.ts';
+import { lintWorkspace, openWorkspace } from './workspace.ts';
 
 /** `migralint schema --at STATE`: the catalog of each deployment at one moment. */
 export async function schema(given: Arguments, terminal: Terminal): Promise<number> {
   if (given.format !== 'sql' && given.format !== 'json') {
     throw new UsageError(`schema: expected --format sql or json, got "${given.format}"`);
   }
-  const { project, config } = await openWorkspace(given, terminal.cwd);
-  const { histories } = await lint(project, { config });
+  const { histories } = await lintWorkspace(await openWorkspace(given, terminal.cwd));
   if (histories.length === 0) throw new UsageError('nothing to show: no deployment was found here');
   const moments = histories.flatMap((history) => {
     const database = databaseAt(history, given.at);

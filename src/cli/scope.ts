@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
+import { nearestName } from '../text/nearest-name.ts';
+import { commandNames } from './arguments.ts';
 import { gitTopLevel } from './git.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -21,12 +23,18 @@ export function requestOf(operands: readonly string[], cwd: string): Request {
   const paths = operands.filter((operand) => exists(resolve(cwd, operand)));
   const globs = operands.filter((operand) => !paths.includes(operand));
   const missing = globs.find((glob) => !/[*?[\]{}]/.test(glob));
-  if (missing !== undefined) throw new UsageError(`no such file or folder: ${missing}`);
+  if (missing !== undefined) throw new UsageError(missingPath(missing));
   const absolute = paths.map((path) => resolve(cwd, path));
   const [first] = absolute;
   if (operands.length === 0) return { folder: cwd, wanted: [], globs: [] };
   if (operands.length === 1 && first !== undefined && isFolder(first)) return { folder: first, wanted: [], globs: [] };
   return { folder: projectFolder(absolute, cwd), wanted: absolute, globs: globs.map((glob) => resolve(cwd, glob)) };
+}
+
+/** The first word may have been meant as a command. */
+function missingPath(path: string): string {
+  const command = nearestName(path, commandNames);
+  return `no such file or folder: ${path}${command === undefined ? '' : `, did you mean the command "${command}"?`}`;
 }
 
 /** Where a project is read, and which of its files are spoken of. */

@@ -16,8 +16,8 @@ export interface Output {
 /** Whether an output may have colour: the option first, then FORCE_COLOR and NO_COLOR (no-color.org), then what it is. */
 export function colorAllowed(output: Output, option: boolean | undefined, env: Terminal['env']): boolean {
   if (option !== undefined) return option;
-  if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return false;
-  const force = env['FORCE_COLOR'];
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
+  const force = env.FORCE_COLOR;
   if (force !== undefined) return force !== '0' && force !== 'false';
-  return output.isTerminal && env['TERM'] !== 'dumb';
+  return output.isTerminal && env.TERM !== 'dumb';
 }

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Project } from '../project.ts';
+import type { Result } from '../result.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import type { Arguments } from './arguments.ts';
 import { listFiles, type FileList } from './file-list.ts';
@@ -41,6 +42,12 @@ export async function openWorkspace(given: Arguments, cwd: string): Promise<Work
   );
   const { project, taken } = readProject(scope.root, selections, list.errors);
   return { scope, config, configPath: found.path, project, taken, listedFrom: list.from };
+}
+
+/** The core is loaded only here, after all that a person may have got wrong. */
+export async function lintWorkspace({ project, config }: Workspace): Promise<Result> {
+  const { lint } = await import('../lint.ts');
+  return lint(project, { config });
 }
 
 /** Every name that a finding may carry. */

@@ -25,8 +25,8 @@ describe('each format shows the outage as a person once approved it', () => {
 
 test('every format shows paths as the reader sees them', () => {
   const shownPath = (path: string) => `up/${path}`;
-  for (const { report } of [pretty, compact, json]) {
-    expect(report(outage, { ...options, shownPath })).not.toMatch(/(?<!up\/)db\/(?:schema|cleanup|broken)\.sql/);
+  for (const reporter of [pretty, compact, json]) {
+    expect(reporter.report(outage, { ...options, shownPath })).not.toMatch(/(?<!up\/)db\/(?:schema|cleanup|broken)\.sql/);
   }
 });
 
