@@ -1,0 +1,96 @@
+import type { Engine } from '../dialects/dialect.ts';
+import type { Catalog, Column, Index, Relation } from './catalog.ts';
+import type { PersistentMap } from './persistent-map.ts';
+
+/**
+ * What a catalog holds, as a short text: equal exactly when two catalogs are the same for an upgrade, whatever the order of
+ * columns and wherever things came from. Each object's text, and each bucket's sum, is kept with the object, so a catalog
+ * that shares most of another costs only what differs.
+ */
+export function fingerprintOf(catalog: Catalog, engine: Engine): string {
+  const sums = [
+    sumOf(catalog.relations, relationContent),
+    sumOf(catalog.triggers, plainContent),
+    sumOf(catalog.routines, plainContent),
+    sumOf(catalog.types, plainContent),
+    sumOf(catalog.others, plainContent),
+  ];
+  return `${engine.dialect.name}${catalog.open ? ' open' : ''} ${sums.join(' ')}`;
+}
+
+/** Whether two catalogs are the same for an upgrade. */
+export function sameCatalog(left: Catalog, right: Catalog, engine: Engine): boolean {
+  return left === right || fingerprintOf(left, engine) === fingerprintOf(right, engine);
+}
+
+type ContentOf<Value> = (value: Value) => string;
+
+const bucketSums = new WeakMap<object, Sum>();
+
+/** Two independent 32-bit sums: a chance meeting of both is one in 10^19. */
+type Sum = readonly [number, number];
+
+/** The sum over all entries of a map, which does not depend on their order. */
+function sumOf<Value extends object>(map: PersistentMap<Value>, contentOf: ContentOf<Value>): string {
+  let [high, low] = [0, 0];
+  for (const bucket of map.buckets()) {
+    const sum = bucketSum(bucket, contentOf);
+    high = (high + sum[0]) >>> 0;
+    low = (low + sum[1]) >>> 0;
+  }
+  return high.toString(36) + low.toString(36).padStart(7, '0');
+}
+
+function bucketSum<Value extends object>(bucket: ReadonlyMap<string, Value>, contentOf: ContentOf<Value>): Sum {
+  const known = bucketSums.get(bucket);
+  if (known !== undefined) return known;
+  let [high, low] = [0, 0];
+  for (const [key, value] of bucket) {
+    const text = `${key} ${keptContent(value, contentOf)}`;
+    high = (high + hash(text, 0x811c9dc5)) >>> 0;
+    low = (low + hash(text, 0x9747b28c)) >>> 0;
+  }
+  bucketSums.set(bucket, [high, low]);
+  return [high, low];
+}
+
+const contents = new WeakMap<object, string>();
+
+function keptContent<Value extends object>(value: Value, contentOf: ContentOf<Value>): string {
+  const known = contents.get(value);
+  if (known !== undefined) return known;
+  const content = contentOf(value);
+  contents.set(value, content);
+  return content;
+}
+
+/** FNV-1a over the UTF-16 units from a given start, mixed at the end. */
+function hash(text: string, start: number): number {
+  let value = start;
+  for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
+  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  return (value ^ (value >>> 13)) >>> 0;
+}
+
+/** Everything but where it came from. */
+function plainContent(value: object): string {
+  return JSON.stringify(value, (name, part: unknown) => (name === 'origin' ? undefined : part));
+}
+
+function relationContent(relation: Relation): string {
+  if (relation.kind !== 'table') return plainContent(relation);
+  const { columns, indexes, constraints } = relation;
+  // Whether there may be rows belongs to a run, not to the schema.
+  const rest = { ...relation, columns: [], indexes: [], constraints: [], madeInDeploy: 0, written: false };
+  const parts = [...columns.map(columnContent), ...indexes.map(indexContent), ...constraints.map(plainContent)];
+  return plainContent(rest) + parts.sort().join('');
+}
+
+function columnContent(column: Column): string {
+  return plainContent({ ...column, type: column.type?.toLowerCase() ?? null });
+}
+
+/** SQLite numbers the indexes of constraints as they come: their names say nothing. */
+function indexContent(index: Index): string {
+  return plainContent(index.name.startsWith('sqlite_autoindex_') ? { ...index, name: '' } : index);
+}
