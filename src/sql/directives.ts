@@ -33,9 +33,11 @@ const LONGEST_DIRECTIVE = 1000;
 export function findDirectives(file: SourceFile, statements: readonly Place[]): readonly Directive[] {
   const directives: Directive[] = [];
   const { text } = file;
+  let next = 0;
   for (let at = text.indexOf(KEYWORD); at !== -1; at = text.indexOf(KEYWORD, at + KEYWORD.length)) {
     if (!followsCommentOpener(text, at)) continue;
-    const directive = readDirective(file, at, statements);
+    while ((statements[next]?.end ?? Infinity) <= at) next++;
+    const directive = readDirective(file, at, statements[next]);
     if (directive !== undefined) directives.push(directive);
   }
   return directives;
@@ -51,7 +53,7 @@ function followsCommentOpener(text: string, at: number): boolean {
   return (last === '-' && previous === '-') || (last === '/' && previous === '/');
 }
 
-function readDirective(file: SourceFile, at: number, statements: readonly Place[]): Directive | undefined {
+function readDirective(file: SourceFile, at: number, statement: Place | undefined): Directive | undefined {
   const { text } = file;
   const words = text.slice(at, endOfDirective(text, at)).trimEnd();
   const isFile = words.startsWith(FILE_SUFFIX, KEYWORD.length);
@@ -65,10 +67,8 @@ function readDirective(file: SourceFile, at: number, statements: readonly Place[
     span: { file, start: at, end: at + words.length },
   };
   if (isFile) return { kind: 'file', ...directive };
-  const place = statements.find((statement) => statement.end > at);
-  return place === undefined
-    ? { kind: 'statement', ...directive }
-    : { kind: 'statement', ...directive, statementStart: place.start };
+  if (statement === undefined) return { kind: 'statement', ...directive };
+  return { kind: 'statement', ...directive, statementStart: statement.start };
 }
 
 /** The end of the line or of the block comment. */

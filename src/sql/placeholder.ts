@@ -6,7 +6,7 @@
 export const NO_PLACEHOLDER = -1;
 
 /** Templates are short. The bound keeps a text full of opening braces linear. */
-const LONGEST_TEMPLATE = 400;
+const LONGEST_TEMPLATE = 200;
 
 /** What is written where a placeholder begins: `{{x}}`, `${x}`, `%s` .. A part of a name may stand directly before and after. */
 export function endOfTemplate(text: string, at: number, limit: number): number {

@@ -146,10 +146,12 @@ export class Scanner {
     const bang = marked ? at + 3 : at + 2;
     if (text.charCodeAt(bang) !== 33) return -1;
     const digits = versionDigits(text, bang + 1);
-    if (digits === 0 || marked) return bang + 1 + digits;
-    const version = Number(text.slice(bang + 1, bang + 1 + digits));
-    const runs = lexical.executedVersions.some(([from, to]) => version >= from && version <= to);
-    return runs ? bang + 1 + digits : -1;
+    const content = bang + 1 + digits;
+    if (digits === 0) return content;
+    const version = Number(text.slice(bang + 1, content));
+    // In `/*M!` the number is MariaDB's own: only what is too new is left out (run on 10.11).
+    const runs = lexical.executedVersions.some(([from, to]) => (marked || version >= from) && version <= to);
+    return runs ? content : -1;
   }
 
   #isDelimiterAt(at: number): boolean {
@@ -437,9 +439,10 @@ export class Scanner {
   #endOfPostgresOperator(at: number, first: number): number {
     const { text, limit } = this;
     if (first === 61) return text.charCodeAt(at + 1) === 62 && at + 1 < limit ? at + 2 : at + 1;
+    const longest = Math.min(limit, at + LONGEST_POSTGRES_OPERATOR);
     let end = at;
     let special = false;
-    while (end < limit) {
+    while (end < longest) {
       const unit = text.charCodeAt(end);
       if (unit >= 128 || operatorUnits[unit] !== 1) break;
       const next = text.charCodeAt(end + 1);
@@ -498,6 +501,9 @@ markAll('-#/*{', classOf, GAP_START);
 
 const operatorUnits = new Uint8Array(128);
 markAll('+-*/<>=~!@#%^&|`?', operatorUnits, 1);
+
+/** NAMEDATALEN - 1 (manual 4.1.3). */
+const LONGEST_POSTGRES_OPERATOR = 63;
 
 const specialOperatorUnits = '~!@#%^&|`?';
 

@@ -169,12 +169,12 @@ class Splitter {
     const scanner = this.#scanner;
     const { text, start, limit } = scanner;
     const lineEnd = endOfLine(text, start, limit);
-    const line = text.slice(start, lineEnd).trimEnd();
-    this.#add('client-command', start, start + line.length, true);
+    const end = endOfWords(text, start, lineEnd);
+    this.#add('client-command', start, end, true);
     scanner.sawPlaceholder = false;
     scanner.position = lineEnd;
     this.#lastEnd = lineEnd;
-    if (copyCommand.test(line)) this.#takeCopyData();
+    if (copyCommand.test(text.slice(start, end))) this.#takeCopyData();
   }
 
   /** In the middle of a body, `DELIMITER` on a line of its own can only be the client's: the mysql client sends what it has. */
@@ -247,6 +247,13 @@ const endsQuery = /^\\(?:g(?:x|set|exec|desc)?|crosstabview|watch|bind)\b/;
 
 /** `\copy t FROM stdin` */
 const copyCommand = /^\\copy\s.*\sfrom\s+stdin\b/i;
+
+/** Where a line ends without the blanks after its last word. */
+function endOfWords(text: string, start: number, lineEnd: number): number {
+  let end = lineEnd;
+  while (end > start + 1 && (text.charCodeAt(end - 1) === 32 || text.charCodeAt(end - 1) === 9)) end--;
+  return end;
+}
 
 /** The token's word in upper case; empty for words that are longer than any keyword we look for. */
 function shortWord(scanner: Scanner): string {
