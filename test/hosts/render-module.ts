@@ -97,6 +97,8 @@ function renderValue(value: HostValue): string {
       return renderCondition(value.condition);
     case 'derived':
       return `${value.operation}(${[value.of, ...value.arguments].map(renderValue).join(', ')})`;
+    case 'named':
+      return `${value.name}=${renderValue(value.value)}`;
     case 'unknown':
       return '?';
   }

@@ -11,13 +11,38 @@ import {
   isPrepared,
   isQuery,
   isReading,
-  leadingText,
   not,
   rowsOf,
   UNKNOWN,
   valueOf,
 } from './meaning.ts';
 import { Parser } from './parser.ts';
+import { changesDatabase, answerOfBranches, withoutReturns, withoutLeaves } from './reshape.ts';
+import {
+  baseType,
+  isVariable,
+  unwrapped,
+  handlesItself,
+  isResultMatch,
+  isTruth,
+  isNumber,
+  isTextual,
+  mergedTexts,
+  isWrapper,
+  isTool,
+  isDecidable,
+  isUndecided,
+  asksMore,
+  succeeds,
+  receiverChain,
+  isEnumerate,
+  withoutEnumerate,
+  isCut,
+  emptyBlock,
+  transactionName,
+  commits,
+  returnedBy,
+} from './shapes.ts';
 import { formatParts, joinTexts, stringValue, unindented } from './strings.ts';
 import type { Arm, Block, Expression, Pattern, Statement } from './syntax.ts';
 import type { Tokens } from './tokens.ts';
@@ -50,40 +75,9 @@ const UNUSED: HostOnError = { kind: 'swallow' };
 /** Deeper trees than people write are unknown. */
 const DEEPEST = 400;
 
-const LOG_MACROS = new Set([
-  'println',
-  'eprintln',
-  'print',
-  'eprint',
-  'info',
-  'warn',
-  'error',
-  'debug',
-  'trace',
-  'log',
-  'write',
-  'writeln',
-  'dbg',
-  'span',
-  'event',
-]);
-const WRAPPERS = new Set([
-  'Ok',
-  'Some',
-  'from',
-  'pin',
-  'new',
-  'block_on',
-  'from_static',
-  'Borrowed',
-  'Owned',
-  'up',
-  'identity',
-  'black_box',
-  'AssertUnwindSafe',
-  'from_str',
-  'AssertSqlSafe',
-]);
+const LOG_MACROS = new Set(
+  `println eprintln print eprint info warn error debug trace log write writeln dbg span event`.split(/\s+/),
+);
 /** rusqlite_migration: what `M::up(..)` can be followed by. */
 const MIGRATION_PARTS = new Set(['down', 'foreign_key_check', 'comment']);
 const SQL_NAME = /sql|stmt|statement|ddl|schema|migration|batch|script|command|create|alter|index/i;
@@ -1282,236 +1276,4 @@ class BodyReader {
     const { start, end } = this.span(range);
     return this.around.file.text.slice(start, Math.min(end, start + 80)).replace(/\s+/g, ' ');
   }
-}
-
-/** The type's own name: `&mut db::Store<T>` is `Store`. */
-function baseType(type: string): string {
-  const known = /^(?:&\s*)?(?:'\w+\s+)?(?:mut\s+|dyn\s+)?(?:\w+::)*(\w+)/.exec(
-    type.trim().replace(/^(?:Arc|Box|Rc)\s*<\s*/, ''),
-  );
-  return known?.[1] ?? '';
-}
-
-function isVariable(expression: Expression, name: string): boolean {
-  const inner = unwrapped(expression);
-  return inner.kind === 'path' && inner.names.length === 1 && inner.names[0] === name;
-}
-
-function unwrapped(expression: Expression): Expression {
-  let inner = expression;
-  while (inner.kind === 'same') inner = inner.of;
-  return inner;
-}
-
-/** `..?`, `.unwrap()`: the variable holds the good value. */
-function handlesItself(value: Expression): boolean {
-  const inner = unwrapped(value);
-  return (
-    inner.kind === 'try' ||
-    inner.kind === 'string' ||
-    inner.kind === 'macro' ||
-    inner.kind === 'closure' ||
-    (inner.kind === 'method' &&
-      (inner.name === 'unwrap' || inner.name === 'expect' || drivers.ERROR_DROPS.has(inner.name)))
-  );
-}
-
-function isResultMatch(arms: readonly Arm[]): boolean {
-  return arms.some((arm) => arm.pattern.head === 'Ok' || arm.pattern.head === 'Err');
-}
-
-function isTruth(expression: Expression, value: boolean): boolean {
-  const inner = unwrapped(expression);
-  if (inner.kind === 'call' && lastName(inner.callee) === 'Ok')
-    return inner.arguments.some((argument) => isTruth(argument, value));
-  return inner.kind === 'boolean' && inner.value === value;
-}
-
-function isNumber(meaning: Meaning | undefined, value: number): boolean {
-  return (
-    meaning !== undefined &&
-    !isPrepared(meaning) &&
-    !isCondition(meaning) &&
-    meaning.kind === 'number' &&
-    meaning.value === value
-  );
-}
-
-function isTextual(value: HostValue): boolean {
-  return ['text', 'joined', 'file', 'files', 'list'].includes(value.kind);
-}
-
-/** Neighbouring texts made one. */
-function mergedTexts(parts: readonly HostValue[]): readonly HostValue[] {
-  const merged: HostValue[] = [];
-  for (const part of parts) {
-    const last = merged.at(-1);
-    const whole = part.kind === 'text' && last?.kind === 'text' ? joinTexts([last.sql, part.sql]) : null;
-    if (whole === null) merged.push(part);
-    else merged[merged.length - 1] = { kind: 'text', sql: whole, hasPlaceholder: false };
-  }
-  return merged;
-}
-
-function isWrapper(names: readonly string[]): boolean {
-  const name = names.at(-1) ?? '';
-  if (name === 'new' || name === 'from' || name === 'from_str')
-    return ['Box', 'Arc', 'Rc', 'String', 'Cow', 'Path', 'PathBuf', 'Some', 'Query'].includes(names.at(-2) ?? '');
-  return WRAPPERS.has(name);
-}
-
-function isTool(callee: readonly string[]): boolean {
-  return ['sqlx', 'refinery', 'diesel_migrations', 'rusqlite_migration'].includes(callee[0] ?? '');
-}
-
-function isDecidable(meaning: Meaning): boolean {
-  return isQuery(meaning) || (!isPrepared(meaning) && !isCondition(meaning) && meaning.kind === 'call');
-}
-
-/** Nothing in the text says how it turns out: a flag, an argument, something we cannot read. */
-function isUndecided(condition: HostCondition): boolean {
-  if (condition.condition === 'not') return isUndecided(condition.of);
-  if (condition.condition === 'value') return condition.value.kind === 'name';
-  return condition.condition === 'unknown';
-}
-
-function asksMore(condition: HostCondition): boolean {
-  if (condition.condition === 'not') return asksMore(condition.of);
-  if (condition.condition === 'and' || condition.condition === 'or') return condition.of.some(asksMore);
-  if (condition.condition === 'query') return condition.looksFor !== undefined;
-  return condition.condition === 'contains' || condition.condition === 'compare';
-}
-
-/** Whether a query runs at all: `prepare("SELECT archived FROM jobs").is_ok()`. */
-function succeeds(condition: HostCondition): HostCondition {
-  if (condition.condition !== 'query' || condition.looksFor !== undefined) return condition;
-  // Asking the engine's own catalog never fails: there an error means that there was no such row.
-  if (/\b(?:sqlite_(?:master|schema)|information_schema|pragma_\w+|pg_\w+)\b/i.test(leadingText(condition.sql)))
-    return condition;
-  return { condition: 'succeeds', sql: condition.sql, span: condition.span };
-}
-
-function receiverChain(expression: Expression): readonly string[] | null {
-  const inner = unwrapped(expression);
-  if (inner.kind === 'path') return inner.names;
-  if (inner.kind !== 'field') return null;
-  const chain = receiverChain(inner.receiver);
-  return chain === null ? null : [...chain, inner.name];
-}
-
-function isEnumerate(over: Expression): boolean {
-  const inner = unwrapped(over);
-  return inner.kind === 'method' && inner.name === 'enumerate';
-}
-
-function withoutEnumerate(over: Expression): Expression {
-  const inner = unwrapped(over);
-  if (inner.kind !== 'method') return over;
-  if (inner.name === 'enumerate' || inner.name === 'split' || inner.name === 'split_terminator') return inner.receiver;
-  return isCut(inner) ? withoutEnumerate(inner.receiver) : over;
-}
-
-/** `SCHEMA.split(';')`, with trims and filters behind it. */
-function isCut(over: Expression): boolean {
-  const inner = unwrapped(over);
-  if (inner.kind !== 'method') return false;
-  return (
-    inner.name === 'split' ||
-    inner.name === 'split_terminator' ||
-    (['map', 'filter', 'enumerate'].includes(inner.name) && isCut(inner.receiver))
-  );
-}
-
-function emptyBlock(at: Expression): Block {
-  return { kind: 'block', statements: [], tail: null, from: at.from, to: at.from };
-}
-
-function changesDatabase(action: HostAction): boolean {
-  if (action.kind === 'execute' || action.kind === 'call') return true;
-  if (action.kind === 'if') return action.then.some(changesDatabase) || action.otherwise.some(changesDatabase);
-  return (action.kind === 'for' || action.kind === 'block') && action.body.some(changesDatabase);
-}
-
-function transactionName(statement: Statement): string | null {
-  if (statement.kind !== 'let' || statement.value === null) return null;
-  let inner: Expression = statement.value;
-  for (;;) {
-    if (inner.kind === 'try' || inner.kind === 'same') inner = inner.of;
-    else if (inner.kind === 'method' && drivers.BEGIN.has(inner.name))
-      return inner.arguments.some((value) => value.kind === 'closure') ? null : (statement.pattern.names[0] ?? null);
-    else if (inner.kind === 'method') inner = inner.receiver;
-    else return null;
-  }
-}
-
-function commits(statement: Statement, name: string): boolean {
-  const whole =
-    statement.kind === 'expression' ? statement.expression : statement.kind === 'let' ? statement.value : null;
-  if (whole === null || whole.kind === 'if' || whole.kind === 'match') return false;
-  return holds(
-    whole,
-    (inner) => inner.kind === 'method' && inner.name === 'commit' && isVariable(inner.receiver, name),
-  );
-}
-
-function returnedBy(meaning: Meaning): HostValue | HostCondition | null {
-  const known = rowsOf(meaning);
-  if (isPrepared(known)) return null;
-  if (isCondition(known)) return known;
-  return known.kind === 'unknown' || (known.kind === 'tuple' && known.items.length === 0) || known.kind === 'tuple'
-    ? null
-    : known;
-}
-
-/** `if test { return true } return false` is the test itself. */
-function answerOfBranches(actions: readonly HostAction[]): readonly HostAction[] {
-  const [test, last] = actions.slice(-2);
-  if (test?.kind !== 'if' || last?.kind !== 'return' || test.otherwise.length > 0 || test.then.length !== 1)
-    return actions;
-  const [first] = test.then;
-  if (first?.kind !== 'return') return actions;
-  const isYes = isReturned(first.value, 1) && isReturned(last.value, 0);
-  const isNo = isReturned(first.value, 0) && isReturned(last.value, 1);
-  if (!isYes && !isNo) return actions;
-  return [
-    ...actions.slice(0, -2),
-    { kind: 'return', value: isYes ? test.condition : not(test.condition), span: test.span },
-  ];
-}
-
-function isReturned(value: HostValue | HostCondition | null, number: number): boolean {
-  return value !== null && 'kind' in value && value.kind === 'number' && value.value === number;
-}
-
-/** A closure's `return` ends the closure alone: what follows it moves into the other branch. */
-function withoutReturns(actions: readonly HostAction[]): readonly HostAction[] {
-  const kept: HostAction[] = [];
-  for (const [index, action] of actions.entries()) {
-    if (action.kind === 'return') return kept;
-    if (action.kind !== 'if' || !endsWithReturn(action.then)) {
-      kept.push(action);
-      continue;
-    }
-    const rest = withoutReturns([...action.otherwise, ...actions.slice(index + 1)]);
-    const then = withoutReturns(action.then);
-    if (then.length > 0 || rest.length > 0) kept.push({ ...action, then, otherwise: rest });
-    return kept;
-  }
-  return kept;
-}
-
-/** Actions of a loop that is not kept as one: `break` and `continue` have nothing left to leave. */
-function withoutLeaves(actions: readonly HostAction[]): HostAction[] {
-  return actions.flatMap((action): HostAction[] => {
-    if (action.kind === 'leave') return action.what === 'program' ? [action] : [];
-    if (action.kind === 'block') return [{ ...action, body: withoutLeaves(action.body) }];
-    if (action.kind !== 'if') return [action];
-    const then = withoutLeaves(action.then);
-    const otherwise = withoutLeaves(action.otherwise);
-    return then.length === 0 && otherwise.length === 0 ? [] : [{ ...action, then, otherwise }];
-  });
-}
-
-function endsWithReturn(actions: readonly HostAction[]): boolean {
-  return actions.at(-1)?.kind === 'return';
 }
