@@ -1,0 +1,101 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** The rooms of the house, in order: a file imports only from its own room or from an earlier one. */
+const rooms: readonly string[] = [
+  'src/text',
+  'src/finding.ts',
+  'src/project.ts',
+  'src/dialects',
+  'src/sql',
+  'src/ddl',
+  'src/query',
+  'src/catalog',
+  'src/deployment.ts',
+  'src/config.ts',
+  'src/hosts',
+  'src/layouts',
+  'src/timeline',
+  'src/rule.ts',
+  'src/failure-report.ts',
+  'rules',
+  'src/check.ts',
+  'src/fingerprint.ts',
+  'src/suppress.ts',
+  'src/result.ts',
+  'src/report',
+  'src/lint.ts',
+  'src/index.ts',
+  'src/cli',
+];
+
+/** Libraries, by the only rooms that may use them. */
+const libraries: Readonly<Record<string, readonly string[]>> = {
+  'fast-glob': ['src/cli'],
+  'libpg-query': ['src/query'],
+  'node-sql-parser': ['src/query'],
+  picocolors: ['src/report', 'src/cli'],
+  picomatch: ['src/layouts', 'src/cli'],
+  'sqlite3-parser': ['src/query'],
+};
+
+const files = ['src', 'rules'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => join(folder, path)),
+);
+
+function roomOf(path: string): number {
+  return rooms.findIndex((room) => path === room || path.startsWith(`${room}/`));
+}
+
+/** What a file imports, in any way that TypeScript has. */
+function importsOf(path: string): readonly string[] {
+  const pattern = /^(?:import|export)\b[^;']*\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm;
+  return [...readFileSync(path, 'utf8').matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+test('every file stands in a room', () => {
+  expect(files.filter((path) => roomOf(path) < 0)).toEqual([]);
+  expect(files.length).toBeGreaterThan(50);
+});
+
+test('no file imports from a later room', () => {
+  const wrong = files.flatMap((path) =>
+    importsOf(path)
+      .filter((imported) => imported.startsWith('.') && imported.endsWith('.ts'))
+      .map((imported) => join(dirname(path), imported))
+      .filter((imported) => roomOf(imported) > roomOf(path))
+      .map((imported) => `${path} imports ${imported}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('relative imports name their file with its extension', () => {
+  const wrong = files.flatMap((path) =>
+    importsOf(path)
+      .filter((imported) => imported.startsWith('.') && !/\.(?:ts|json)$/.test(imported))
+      .map((imported) => `${path} imports ${imported}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('libraries stay in the rooms that they are meant for', () => {
+  const wrong = files.flatMap((path) =>
+    importsOf(path)
+      .filter((imported) => !imported.startsWith('.') && !imported.startsWith('node:'))
+      .map((imported) => imported.split('/')[0] ?? '')
+      .filter((library) => !(libraries[library] ?? []).some((room) => path.startsWith(`${room}/`)))
+      .map((library) => `${path} imports ${library}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+/** Only the command line meets the disk, the clock, chance and the terminal: the same project gives the same result. */
+test('the core is pure', () => {
+  const impure =
+    /from 'node:|\bprocess\.|\bnew Date\(|\bDate\.now\b|\bperformance\.|\bMath\.random\b|\bconsole\.|\bfetch\(/;
+  const wrong = files.filter((path) => !path.startsWith('src/cli/') && impure.test(readFileSync(path, 'utf8')));
+  expect(wrong).toEqual([]);
+});

@@ -1,0 +1,61 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { rules } from '../rules/index.ts';
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, Record<string, string> | undefined>;
+
+test('nothing is installed along with the package, and nothing runs when it is', () => {
+  expect(manifest.dependencies ?? {}).toEqual({});
+  expect(manifest.peerDependencies ?? {}).toEqual({});
+  expect(Object.keys(manifest.scripts ?? {}).filter((name) => /install|prepare/.test(name))).toEqual([]);
+});
+
+/** These look at what `npm run build` has made; `npm test` runs it first. */
+describe.runIf(existsSync('dist/cli.js'))('the built package', () => {
+  test('holds these files and no others', () => {
+    const [{ files } = { files: [] }] = JSON.parse(
+      execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { encoding: 'utf8' }),
+    ) as { files: { path: string }[] }[];
+    const kinds = files.map(({ path }) =>
+      path
+        .replace(/^dist\/chunks\/.+\.js$/, 'dist/chunks/*.js')
+        .replace(/^dist\/types\/.+\.d\.ts$/, 'dist/types/**.d.ts'),
+    );
+    const optional = ['CHANGELOG.md', 'README.md'].filter((path) => existsSync(path));
+    expect([...new Set(kinds)].sort()).toEqual(
+      [
+        'LICENSE',
+        'THIRD_PARTY_NOTICES',
+        'bin/migralint.js',
+        'dist/chunks/*.js',
+        'dist/chunks/libpg-query.wasm',
+        'dist/cli.js',
+        'dist/index.js',
+        'dist/types/**.d.ts',
+        ...rules.map(({ id }) => `docs/rules/${id}.md`),
+        'package.json',
+        'schema/config.schema.json',
+        'schema/result.schema.json',
+        ...optional,
+      ].sort(),
+    );
+  });
+
+  test('names every library that is in it', () => {
+    const notices = readFileSync('THIRD_PARTY_NOTICES', 'utf8');
+    const inside = readdirSync('dist/chunks')
+      .filter((file) => file.endsWith('.js'))
+      .flatMap((file) => [...readFileSync(`dist/chunks/${file}`, 'utf8').matchAll(/^\/\/ node_modules\/(.+)$/gm)])
+      .map(([, path = '']) => /(?:^|.*node_modules\/)((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? path);
+    expect([...new Set(inside)].filter((library) => !notices.includes(`\n${library} `))).toEqual([]);
+    expect(inside.length).toBeGreaterThan(0);
+  });
+
+  test('starts without loading the core, and ends quietly when its reader goes away', () => {
+    const version = spawnSync(process.execPath, ['bin/migralint.js', '--version'], { encoding: 'utf8' });
+    expect(version).toMatchObject({ status: 0, stderr: '', stdout: `${String(manifest.version)}\n` });
+    const piped = spawnSync('bash', ['-c', `node bin/migralint.js rules | head -n 1`], { encoding: 'utf8' });
+    expect(piped).toMatchObject({ status: 0, stderr: '' });
+  });
+});
