@@ -38,16 +38,12 @@ function readAllInTablespace(cursor: Cursor): readonly Operation[] {
   return [{ kind: 'no-schema-effect', statement: cursor.statement, words: 'alter table all in tablespace' }];
 }
 
-function readActionTolerantly(
-  cursor: Cursor,
-  on: OnTable,
-  written: 'table' | 'foreign-table',
-): readonly Operation[] {
+function readActionTolerantly(cursor: Cursor, on: OnTable, written: 'table' | 'foreign-table'): readonly Operation[] {
   const mark = cursor.mark();
   const start = cursor.start();
   try {
     const operations = readAction(cursor, on, written);
-    if (!cursor.acceptSymbol(',') && !cursor.atEnd() && !atFurtherClause(cursor)) cursor.fail('unexpected text');
+    if (!endsAction(cursor)) cursor.fail('unexpected text');
     return operations;
   } catch (problem) {
     if (!(problem instanceof Unreadable)) throw problem;
@@ -55,32 +51,37 @@ function readActionTolerantly(
     cursor.skipClause();
     const at = cursor.rangeFrom(start);
     // A closing parenthesis without a partner ends no list.
-    if (!cursor.acceptSymbol(',') && !cursor.atEnd()) cursor.skipRest();
+    if (!endsAction(cursor)) cursor.skipRest();
     return [{ kind: 'opaque', statement: on.statement, reason: problem.message, at, table: on.table }];
   }
 }
 
-/** MySQL: the last action may be followed by PARTITION BY without a comma. */
-function atFurtherClause(cursor: Cursor): boolean {
-  return cursor.is('partition') && cursor.is('by', 1);
+/** Takes the comma to the next action, which SQLite does not know. MySQL's PARTITION BY may follow without one. */
+function endsAction(cursor: Cursor): boolean {
+  if (cursor.atEnd() || (cursor.dialect.name !== 'sqlite' && cursor.acceptSymbol(','))) return true;
+  return isMysql(cursor) && cursor.areWords('partition', 'by');
 }
 
 function readAction(cursor: Cursor, on: OnTable, written: 'table' | 'foreign-table'): readonly Operation[] {
   if (cursor.is('rename')) return readRename(cursor, on, written);
-  const reader = actionReaders.get(cursor.word());
+  const reader = (isMysql(cursor) ? mysqlActions : actions).get(cursor.word());
   return reader === undefined ? readOption(cursor, on) : reader(cursor, on);
 }
 
-const actionReaders: ReadonlyMap<string, ActionReader> = new Map<string, ActionReader>([
+const actions: ReadonlyMap<string, ActionReader> = new Map<string, ActionReader>([
   ['add', readAdd],
   ['drop', readDrop],
-  ['modify', readModify],
-  ['change', readChange],
   ['alter', readAlterColumn],
   ['set', readSet],
   ['validate', readValidate],
   ['attach', readAttach],
   ['detach', readDetach],
+]);
+
+const mysqlActions: ReadonlyMap<string, ActionReader> = new Map([
+  ...actions,
+  ['modify', readModify],
+  ['change', readChange],
 ]);
 
 function isMysql(cursor: Cursor): boolean {
@@ -97,7 +98,7 @@ function readAdd(cursor: Cursor, on: OnTable): readonly Operation[] {
   if (atTableConstraint(cursor)) return [readAddConstraint(cursor, on)];
   cursor.accept('column');
   const ifNotExists = acceptIfNotExists(cursor);
-  if (!cursor.isSymbol('(')) return [readAddColumn(cursor, on, ifNotExists)];
+  if (!isMysql(cursor) || !cursor.isSymbol('(')) return [readAddColumn(cursor, on, ifNotExists)];
   return readAddList(cursor, on, ifNotExists);
 }
 
@@ -115,6 +116,7 @@ function readAddList(cursor: Cursor, on: OnTable, ifNotExists: GuardRange | unde
 
 function readAddColumn(cursor: Cursor, on: OnTable, ifNotExists: GuardRange | undefined): AddColumn {
   const column = readColumnDefinition(cursor);
+  if (column.type === undefined && cursor.dialect.name !== 'sqlite') cursor.fail('expected a type');
   return { kind: 'add-column', ...on, column, ...given({ ifNotExists, position: acceptPosition(cursor) }) };
 }
 
@@ -143,12 +145,14 @@ function readDrop(cursor: Cursor, on: OnTable): readonly Operation[] {
   const start = cursor.start();
   cursor.advance();
   if (cursor.accept('constraint')) return [readDropConstraint(cursor, on, undefined)];
-  if (cursor.acceptWords('primary', 'key')) return [{ kind: 'drop-constraint', ...on, variant: 'primary-key', cascade: false }];
+  if (cursor.acceptWords('primary', 'key'))
+    return [{ kind: 'drop-constraint', ...on, variant: 'primary-key', cascade: false }];
   if (isMysql(cursor)) {
     if (cursor.acceptWords('foreign', 'key')) return [readDropConstraint(cursor, on, 'foreign-key')];
     if (cursor.accept('check')) return [readDropConstraint(cursor, on, 'check')];
     if (cursor.accept('index') || cursor.accept('key')) return [readDropIndex(cursor, on)];
-    if (cursor.is('partition') || cursor.is('system') || cursor.is('period')) return readPartitionOption(cursor, on, start);
+    if (cursor.is('partition') || cursor.is('system') || cursor.is('period'))
+      return readPartitionOption(cursor, on, start);
   }
   return [readDropColumn(cursor, on)];
 }
@@ -156,14 +160,27 @@ function readDrop(cursor: Cursor, on: OnTable): readonly Operation[] {
 function readDropConstraint(cursor: Cursor, on: OnTable, variant: DropConstraint['variant']): Operation {
   const ifExists = acceptIfExists(cursor);
   const constraint = readName(cursor);
-  return { kind: 'drop-constraint', ...on, constraint, ...given({ ifExists, variant }), cascade: acceptCascade(cursor) };
+  return {
+    kind: 'drop-constraint',
+    ...on,
+    constraint,
+    ...given({ ifExists, variant }),
+    cascade: acceptCascade(cursor),
+  };
 }
 
 function readDropIndex(cursor: Cursor, on: OnTable): Operation {
   const ifExists = acceptIfExists(cursor);
   const name = readName(cursor);
   const index = { start: name.start, end: name.end, name };
-  return { kind: 'drop-index', statement: on.statement, table: on.table, index, ...given({ ifExists }), cascade: false };
+  return {
+    kind: 'drop-index',
+    statement: on.statement,
+    table: on.table,
+    index,
+    ...given({ ifExists }),
+    cascade: false,
+  };
 }
 
 function readDropColumn(cursor: Cursor, on: OnTable): Operation {

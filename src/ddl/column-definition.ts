@@ -1,3 +1,4 @@
+import type { DialectName } from '../dialects/dialect.ts';
 import type { Cursor } from './cursor.ts';
 import { readCompleteExpression, readParenthesized } from './expression.ts';
 import { acceptDeferring, readForeignKeyTarget } from './foreign-key.ts';
@@ -50,7 +51,7 @@ function isMysql(cursor: Cursor): boolean {
 function readAttribute(cursor: Cursor, draft: Draft): void {
   const start = cursor.start();
   const name = acceptConstraintName(cursor);
-  const reader = attributeReaders.get(cursor.word());
+  const reader = attributeReaders[cursor.dialect.name].get(cursor.word());
   if (reader !== undefined) reader(cursor, draft, start, name);
   // SQLite takes a CONSTRAINT name with nothing after it.
   else if (!cursor.atClauseEnd()) draft.opaque.push(cursor.skipClause());
@@ -70,28 +71,51 @@ export function acceptNameOfConstraint(cursor: Cursor): Name | undefined {
 
 const namelessConstraint: ReadonlySet<string> = new Set(['check', 'primary', 'unique', 'foreign']);
 
-const attributeReaders: ReadonlyMap<string, AttributeReader> = new Map<string, AttributeReader>([
+/** Attributes by their first word. Each dialect has its own, so that one that its engine would refuse is not taken for read. */
+const common: readonly (readonly [string, AttributeReader])[] = [
   ['not', readNot],
   ['null', readNull],
   ['default', readDefault],
   ['primary', readPrimaryKey],
-  ['key', readPrimaryKey],
   ['unique', readUnique],
   ['check', readCheck],
   ['references', readReferences],
   ['collate', readCollation],
   ['generated', readGenerated],
+];
+
+const sqlite: ReadonlyMap<string, AttributeReader> = new Map([
+  ...common,
   ['as', readGenerated],
-  ['auto_increment', readAutoIncrement],
   ['autoincrement', readAutoIncrement],
-  ['comment', readComment],
   ['on', readOn],
-  ['serial', readSerial],
+  ['deferrable', skipDeferring],
+  ['initially', skipDeferring],
+]);
+
+const postgres: ReadonlyMap<string, AttributeReader> = new Map([
+  ...common,
   ['deferrable', skipDeferring],
   ['initially', skipDeferring],
   ['no', skipTwoWords],
   ['enforced', skipWord],
-  ['match', skipTwoWords],
+  ['storage', skipSetting],
+  ['compression', skipSetting],
+  ['using', skipIndexSpace],
+  ['with', skipWith],
+  ['include', skipOptions],
+  ['options', skipOptions],
+]);
+
+const mysql: ReadonlyMap<string, AttributeReader> = new Map([
+  ...common,
+  ['as', readGenerated],
+  ['key', readPrimaryKey],
+  ['auto_increment', readAutoIncrement],
+  ['comment', readComment],
+  ['on', readOn],
+  ['serial', readSerial],
+  ['enforced', skipWord],
   ['visible', skipWord],
   ['invisible', skipWord],
   ['virtual', skipWord],
@@ -99,19 +123,23 @@ const attributeReaders: ReadonlyMap<string, AttributeReader> = new Map<string, A
   ['persistent', skipWord],
   ['compressed', skipSetting],
   ['storage', skipSetting],
-  ['compression', skipSetting],
   ['column_format', skipSetting],
   ['engine_attribute', skipSetting],
   ['secondary_engine_attribute', skipSetting],
   ['srid', skipSetting],
   ['ref_system_id', skipSetting],
-  ['using', skipIndexSpace],
   ['with', skipWith],
   ['without', skipWith],
-  ['options', skipOptions],
   ['character', readCharacterSet],
   ['charset', readCharacterSet],
 ]);
+
+const attributeReaders: Readonly<Record<DialectName, ReadonlyMap<string, AttributeReader>>> = {
+  sqlite,
+  postgres,
+  mysql,
+  mariadb: mysql,
+};
 
 /** NOT NULL, and the NOTs that qualify an earlier attribute: NOT DEFERRABLE, NOT ENFORCED, NOT VISIBLE. */
 function readNot(cursor: Cursor, draft: Draft): void {
@@ -122,7 +150,8 @@ function readNot(cursor: Cursor, draft: Draft): void {
     skipConflictClause(cursor);
     return;
   }
-  const known = cursor.is('deferrable', 1) || cursor.is('enforced', 1) || cursor.is('visible', 1) || cursor.is('valid', 1);
+  const known =
+    cursor.is('deferrable', 1) || cursor.is('enforced', 1) || cursor.is('visible', 1) || cursor.is('valid', 1);
   if (known) skipTwoWords(cursor);
   else draft.opaque.push(cursor.skipClause());
 }
@@ -142,7 +171,8 @@ function readDefault(cursor: Cursor, draft: Draft): void {
 /** A DEFAULT's value. SQLite (lang_createtable.html, "The DEFAULT clause") takes a bare name for a string. */
 export function readDefaultValue(cursor: Cursor): ColumnDefinition['default'] & object {
   const expression = readCompleteExpression(cursor);
-  const isName = cursor.dialect.name === 'sqlite' && expression.columns.length === 1 && expression.text.charAt(0) !== '(';
+  const isName =
+    cursor.dialect.name === 'sqlite' && expression.columns.length === 1 && !expression.text.startsWith('(');
   return isName ? { ...expression, columns: [], form: 'literal' } : expression;
 }
 
@@ -280,12 +310,14 @@ function skipWith(cursor: Cursor, draft: Draft): void {
   if (cursor.is('with') && cursor.isSymbol('(', 1)) {
     cursor.advance();
     cursor.skipBalanced();
-  } else if (!(cursor.acceptWords('with', 'system', 'versioning') ?? cursor.acceptWords('without', 'system', 'versioning'))) {
+  } else if (!(
+    cursor.acceptWords('with', 'system', 'versioning') ?? cursor.acceptWords('without', 'system', 'versioning')
+  )) {
     draft.opaque.push(cursor.skipClause());
   }
 }
 
-/** Foreign tables: `OPTIONS (column_name 'x')`. */
+/** Foreign tables: `OPTIONS (column_name 'x')`; `PRIMARY KEY INCLUDE (a)`. */
 function skipOptions(cursor: Cursor, draft: Draft): void {
   if (cursor.isSymbol('(', 1)) {
     cursor.advance();

@@ -33,7 +33,11 @@ function readCreateIndex(cursor: Cursor, lead: Lead): readonly Operation[] {
   readMethod(cursor, draft);
   const keys = readIndexKeys(cursor);
   const tail = readTail(cursor, draft);
-  const variant = lead.modifiers.includes('fulltext') ? 'fulltext' : lead.modifiers.includes('spatial') ? 'spatial' : undefined;
+  const variant = lead.modifiers.includes('fulltext')
+    ? 'fulltext'
+    : lead.modifiers.includes('spatial')
+      ? 'spatial'
+      : undefined;
   const operation: CreateIndex = {
     kind: 'create-index',
     statement: cursor.statement,

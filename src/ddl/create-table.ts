@@ -41,6 +41,7 @@ function readCreateTable(cursor: Cursor, lead: Lead): readonly Operation[] {
   const draft: Draft = { columns: [], constraints: [], likes: [], inherits: [], options: {}, opaque: [] };
   if (lead.modifiers.includes('virtual')) readVirtual(cursor, draft);
   else readBody(cursor, draft);
+  noteMissingTypes(cursor, draft);
   return [finish(cursor, lead, table, ifNotExists, draft)];
 }
 
@@ -62,6 +63,12 @@ function finish(
     ...(lead.modifiers.includes('foreign') && { foreign: true }),
     ...draft,
   };
+}
+
+/** Only SQLite knows columns without a type, apart from those that a query, a parent or a composite type describes. */
+function noteMissingTypes(cursor: Cursor, draft: Draft): void {
+  if (cursor.dialect.name === 'sqlite' || draft.asQuery || draft.partitionOf || draft.options.of !== undefined) return;
+  for (const { type, start, end } of draft.columns) if (type === undefined) draft.opaque.push({ start, end });
 }
 
 /** SQLite: `USING fts5(title, body, content='x')`; what stands in the parentheses is the module's own language. */
@@ -237,7 +244,8 @@ function startsQuery(cursor: Cursor): boolean {
 
 function readWithout(cursor: Cursor, draft: Draft): boolean {
   if (cursor.acceptWords('without', 'rowid')) draft.withoutRowid = true;
-  else if (!(cursor.acceptWords('without', 'oids') ?? cursor.acceptWords('without', 'system', 'versioning'))) return false;
+  else if (!(cursor.acceptWords('without', 'oids') ?? cursor.acceptWords('without', 'system', 'versioning')))
+    return false;
   return true;
 }
 
@@ -248,7 +256,11 @@ function readWith(cursor: Cursor, draft: Draft): boolean {
     draft.options.with = cursor.textOf(cursor.skipBalanced());
   } else if (cursor.acceptWords('with', 'system', 'versioning')) {
     draft.options['system versioning'] = 'yes';
-  } else if (!(cursor.acceptWords('with', 'data') ?? cursor.acceptWords('with', 'no', 'data') ?? cursor.acceptWords('with', 'oids'))) {
+  } else if (!(
+    cursor.acceptWords('with', 'data') ??
+    cursor.acceptWords('with', 'no', 'data') ??
+    cursor.acceptWords('with', 'oids')
+  )) {
     draft.asQuery = cursor.restAsQuery();
   }
   return true;
@@ -276,7 +288,9 @@ const secondOptionWords: ReadonlyMap<string, string> = new Map([
 
 /** `ENGINE=InnoDB`, `DEFAULT CHARSET utf8`, `TABLESPACE x`, `USING heap`, `SERVER s`, `UNION = (a, b)`. */
 function readOption(cursor: Cursor, draft: Draft): boolean {
-  if (cursor.kind() !== TokenKind.word) return false;
+  const { name: dialect } = cursor.dialect;
+  if (cursor.kind() !== TokenKind.word || dialect === 'sqlite') return false;
+  if (dialect === 'postgres' && !postgresOptions.has(cursor.word())) return false;
   cursor.accept('default');
   let name = cursor.word();
   cursor.advance();
@@ -289,6 +303,8 @@ function readOption(cursor: Cursor, draft: Draft): boolean {
   draft.options[canonicalOptions.get(name) ?? name] = cursor.textOf(cursor.rangeFrom(start));
   return true;
 }
+
+const postgresOptions: ReadonlySet<string> = new Set(['tablespace', 'using', 'server', 'options']);
 
 const optionsWithoutSign: ReadonlySet<string> = new Set([
   'engine', 'charset', 'character set', 'collate', 'comment', 'auto_increment', 'tablespace', 'using', 'server', 'options',

@@ -20,16 +20,14 @@ function readDropTable(cursor: Cursor, lead: Lead): readonly Operation[] {
   const cascade = acceptCascade(cursor);
   skipWaiting(cursor);
   expectEnd(cursor);
-  return tables.map(
-    (table): DropTable => ({
-      kind: 'drop-table',
-      statement: cursor.statement,
-      table,
-      ...(ifExists && { ifExists }),
-      cascade,
-      ...(lead.temporary && { temporary: true }),
-    }),
-  );
+  return tables.map((table): DropTable => ({
+    kind: 'drop-table',
+    statement: cursor.statement,
+    table,
+    ...(ifExists && { ifExists }),
+    cascade,
+    ...(lead.temporary && { temporary: true }),
+  }));
 }
 
 /** MariaDB: `WAIT 5`, `NOWAIT`. */
@@ -51,17 +49,15 @@ function readDropIndex(cursor: Cursor): readonly Operation[] {
   const cascade = acceptCascade(cursor);
   while (skipOnlineOption(cursor)) cursor.acceptSymbol(',');
   expectEnd(cursor);
-  return indexes.map(
-    (index): DropIndex => ({
-      kind: 'drop-index',
-      statement: cursor.statement,
-      index,
-      ...(table && { table }),
-      ...(ifExists && { ifExists }),
-      ...(concurrently && { concurrently }),
-      cascade,
-    }),
-  );
+  return indexes.map((index): DropIndex => ({
+    kind: 'drop-index',
+    statement: cursor.statement,
+    index,
+    ...(table && { table }),
+    ...(ifExists && { ifExists }),
+    ...(concurrently && { concurrently }),
+    cascade,
+  }));
 }
 
 /** MySQL and MariaDB: `RENAME TABLE [IF EXISTS] a TO b, c TO d`, done from left to right. */

@@ -53,7 +53,17 @@ function isPlainColumn(cursor: Cursor): boolean {
   }
 }
 
-const operatorsAfterColumn: ReadonlySet<string> = new Set(['is', 'in', 'like', 'between', 'and', 'or', 'not', 'glob', 'at']);
+const operatorsAfterColumn: ReadonlySet<string> = new Set([
+  'is',
+  'in',
+  'like',
+  'between',
+  'and',
+  'or',
+  'not',
+  'glob',
+  'at',
+]);
 
 /** MySQL and MariaDB: `body(20)`. */
 function isPrefixLength(cursor: Cursor): boolean {

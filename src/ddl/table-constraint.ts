@@ -245,7 +245,13 @@ function readExclusion(cursor: Cursor, start: number, name: Name | undefined): T
 
 function readExclusionOptions(cursor: Cursor): KeyOptions {
   const options: KeyOptions = {};
-  while (!cursor.atClauseEnd() && !cursor.is('where') && !cursor.is('deferrable') && !cursor.is('initially') && !cursor.is('not')) {
+  while (
+    !cursor.atClauseEnd() &&
+    !cursor.is('where') &&
+    !cursor.is('deferrable') &&
+    !cursor.is('initially') &&
+    !cursor.is('not')
+  ) {
     if (cursor.accept('include')) cursor.skipBalanced();
     else if (!skipKnownKeyOption(cursor)) (options.opaque ??= []).push(cursor.skipClause());
   }

@@ -23,7 +23,7 @@ export function readTypeName(cursor: Cursor): TypeName {
 
 /** Words that begin the next clause of a column, so that the column has no type. */
 const endsType: ReadonlySet<string> = new Set([
-  'constraint', 'primary', 'not', 'null', 'unique', 'check', 'default', 'collate', 'references', 'as', 'autoincrement', 'auto_increment',
+  'constraint', 'primary', 'not', 'null', 'unique', 'check', 'default', 'collate', 'references', 'as', 'autoincrement',
 ]); // prettier-ignore
 
 /** Second words of types, by their first: all dialects together, none of them begins a clause. */
@@ -120,7 +120,15 @@ function readTypeArguments(cursor: Cursor): string[] {
   return written;
 }
 
-const singleModifiers: ReadonlySet<string> = new Set(['unsigned', 'signed', 'zerofill', 'binary', 'ascii', 'unicode', 'byte']);
+const singleModifiers: ReadonlySet<string> = new Set([
+  'unsigned',
+  'signed',
+  'zerofill',
+  'binary',
+  'ascii',
+  'unicode',
+  'byte',
+]);
 
 function readModifiers(cursor: Cursor, name: string): string[] {
   const modifiers: string[] = [];

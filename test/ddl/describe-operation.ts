@@ -78,7 +78,9 @@ function describeName(name: Name): string {
 }
 
 function describeQualified(name: QualifiedName): string {
-  return name.schema === undefined ? describeName(name.name) : `${describeName(name.schema)}.${describeName(name.name)}`;
+  return name.schema === undefined
+    ? describeName(name.name)
+    : `${describeName(name.schema)}.${describeName(name.name)}`;
 }
 
 function describeNames(names: readonly Name[]): string {
@@ -124,11 +126,14 @@ function describeColumn(column: ColumnDefinition): string {
   if (column.identity !== undefined) parts.push(`identity ${column.identity}`);
   if (column.default !== undefined) parts.push(`default ${describeExpression(column.default)}`);
   if (column.generated !== undefined) {
-    parts.push(`generated ${describeExpression(column.generated.expression)}${column.generated.stored ? ' stored' : ''}`);
+    parts.push(
+      `generated ${describeExpression(column.generated.expression)}${column.generated.stored ? ' stored' : ''}`,
+    );
   }
   if (column.onUpdate !== undefined) parts.push(`on-update ${describeExpression(column.onUpdate)}`);
   for (const check of column.checks) parts.push(`${named(check.name)}check ${describeExpression(check.expression)}`);
-  if (column.references !== undefined) parts.push(`${named(column.references.name)}${describeTarget(column.references)}`);
+  if (column.references !== undefined)
+    parts.push(`${named(column.references.name)}${describeTarget(column.references)}`);
   if (column.collation !== undefined) parts.push(`collate ${column.collation}`);
   if (column.comment !== undefined) parts.push(`comment ${JSON.stringify(column.comment)}`);
   if (column.opaque.length > 0) parts.push(`OPAQUE×${column.opaque.length}`);
@@ -154,7 +159,8 @@ function describeConstraint(constraint: TableConstraint): string {
   if ('keys' in constraint) parts.push(`(${constraint.keys.map(describeKey).join('; ')})`);
   if (constraint.kind === 'check') parts.push(describeExpression(constraint.expression));
   if (constraint.kind === 'not-null') parts.push(describeName(constraint.column));
-  if (constraint.kind === 'exclude' && constraint.where !== undefined) parts.push(`where ${describeExpression(constraint.where)}`);
+  if (constraint.kind === 'exclude' && constraint.where !== undefined)
+    parts.push(`where ${describeExpression(constraint.where)}`);
   if (constraint.kind === 'foreign-key') {
     if (constraint.indexName !== undefined) parts.push(`index ${describeName(constraint.indexName)}`);
     parts.push(`(${describeNames(constraint.columns)}) ${describeTarget(constraint.target)}`);

@@ -40,7 +40,7 @@ function parseFixture(url: URL, dialect: Dialect): readonly ParsedStatement[] {
 function describeStatement({ statement, operations }: ParsedStatement): string {
   const text = statement.sql.text.slice(statement.start, statement.end).replaceAll(/\s+/g, ' ');
   const shown = text.length > 160 ? `${text.slice(0, 157)}...` : text;
-  return [`${shown}`, ...operations.map((operation) => `  ${describeOperation(operation)}`)].join('\n');
+  return [shown, ...operations.map((operation) => `  ${describeOperation(operation)}`)].join('\n');
 }
 
 /** All identifiers in an operation. Names that stand for something else, such as an operator, keep their whole range. */
