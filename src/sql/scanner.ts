@@ -120,7 +120,7 @@ export class Scanner {
   #endOfDashes(at: number): number {
     const { text, limit } = this;
     if (text.charCodeAt(at + 2) === 62 && text.startsWith(STATEMENT_BREAKPOINT, at)) return at;
-    if (this.#lexical.dashCommentNeedsSpace && at + 2 < limit && text.charCodeAt(at + 2) > 32) return at;
+    if (this.#lexical.dashCommentNeedsSpace && text.charCodeAt(at + 2) > 32) return at;
     return endOfLine(text, at, limit);
   }
 

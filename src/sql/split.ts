@@ -174,7 +174,7 @@ class Splitter {
     scanner.sawPlaceholder = false;
     scanner.position = lineEnd;
     this.#lastEnd = lineEnd;
-    if (copyCommand.test(text.slice(start, end))) this.#takeCopyData();
+    if (copyCommand.test(text.slice(start, Math.min(end, start + LONGEST_COPY_COMMAND)))) this.#takeCopyData();
   }
 
   /** In the middle of a body, `DELIMITER` on a line of its own can only be the client's: the mysql client sends what it has. */
@@ -244,6 +244,9 @@ class Splitter {
 
 /** psql's commands that send the query at hand (psql manual, "Meta-Commands"). */
 const endsQuery = /^\\(?:g(?:x|set|exec|desc)?|crosstabview|watch|bind)\b/;
+
+/** The bound keeps an endless line cheap. */
+const LONGEST_COPY_COMMAND = 500;
 
 /** `\copy t FROM stdin` */
 const copyCommand = /^\\copy\s.*\sfrom\s+stdin\b/i;
