@@ -6,7 +6,7 @@ import type { EngineError, Outcome } from '../outcome.ts';
 import { columnOf } from './column-definition.ts';
 import type { Draft } from './draft.ts';
 import { errorAt, findColumn, missingColumnError, requireColumn, requireTable, type TableAt } from './lookup.ts';
-import { nameKey, partKey, storedName, type Target } from './names.ts';
+import { findRelation, nameKey, partKey, storedName, type Target } from './names.ts';
 import { semanticsOf } from './semantics.ts';
 import { hasOwnSequence, makeOwnedSequence } from './sequences.ts';
 import { alteringOther } from './wrong-kind.ts';
@@ -98,6 +98,8 @@ export function dropColumn(draft: Draft, operation: DropColumn): Outcome | undef
 }
 
 export function renameColumn(draft: Draft, operation: RenameColumn): Outcome | undefined {
+  const view = draft.engine.dialect.name === 'postgres' ? renameViewColumn(draft, operation) : 'no view';
+  if (view !== 'no view') return view;
   const found = tableToAlter(draft, operation);
   if ('outcome' in found) return found.outcome;
   const column = columnToChange(draft, operation, found, 'rename');
@@ -108,6 +110,20 @@ export function renameColumn(draft: Draft, operation: RenameColumn): Outcome | u
   draft.putRelation(found.target.key, found.table.open ? { ...table, absent: [...table.absent, key] } : table);
   const detail = storedName(operation.to, draft.engine.dialect);
   draft.record({ kind: 'renamed', object: columnObject(found.target, column), silent: false, detail, origin: column.origin });
+  return undefined;
+}
+
+/** PostgreSQL: views have columns to rename too. */
+function renameViewColumn(draft: Draft, operation: RenameColumn): Outcome | undefined | 'no view' {
+  const found = findRelation(draft, operation.table);
+  if (found.presence !== 'present' || found.value.kind === 'table' || found.value.kind === 'sequence') return 'no view';
+  const view = found.value;
+  const from = nameKey(operation.column, draft.engine.dialect);
+  const to = storedName(operation.to, draft.engine.dialect);
+  const error = missingColumnError(draft, found.target, operation.column, 'rename');
+  if (view.columns === null) draft.doubt(`the columns of ${view.name} are not known`, error);
+  else if (!view.columns.includes(from)) draft.refuse(error);
+  draft.putRelation(found.target.key, { ...view, columns: view.columns?.map((name) => (name === from ? to : name)) ?? null });
   return undefined;
 }
 

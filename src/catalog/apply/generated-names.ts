@@ -1,4 +1,4 @@
-import type { IndexKey, TableConstraint } from '../../ddl/operation.ts';
+import type { IndexKey, Name, TableConstraint } from '../../ddl/operation.ts';
 import type { Table } from '../catalog.ts';
 import type { Draft } from './draft.ts';
 import { mysqlConstraintName, mysqlIndexName } from './mysql/generated-names.ts';
@@ -27,8 +27,9 @@ export function indexNameOfConstraint(draft: Draft, table: Table, constraint: Ta
 }
 
 /** The name of an index for which CREATE INDEX gives none. */
-export function generatedIndexName(draft: Draft, table: Table, keys: readonly IndexKey[]): string {
-  return draft.engine.dialect.name === 'postgres' ? postgresIndexName(draft, table, keys) : mysqlIndexName(draft, table, keys);
+export function generatedIndexName(draft: Draft, table: Table, written: { readonly keys: readonly IndexKey[]; readonly include: readonly Name[] }): string {
+  const { keys, include } = written;
+  return draft.engine.dialect.name === 'postgres' ? postgresIndexName(draft, table, keys, include) : mysqlIndexName(draft, table, keys);
 }
 
 /** MySQL ignores the name of a primary key: it is always PRIMARY. */

@@ -2,27 +2,31 @@ import type { CreateIndex, DropIndex, Expression, Name, Operation, QualifiedName
 import type { Index, Relation, Table, View } from '../catalog.ts';
 import { indexDifferences } from '../differences.ts';
 import type { EngineError, Outcome } from '../outcome.ts';
+import { unknownColumn } from './columns.ts';
 import { originOf, type Draft } from './draft.ts';
 import { generatedIndexName } from './generated-names.ts';
 import { indexOf } from './index-definition.ts';
-import { errorAt, findColumn, findIndex, missingColumnError, requireRelation, skippedByMissing, type RelationAt, type TableAt } from './lookup.ts';
-import { defaultSchema, nameKey, partKey, storedName, type Target } from './names.ts';
+import { errorAt, findColumn, findIndex, missingColumnError, openTable, requireRelation, skippedByMissing, type RelationAt, type TableAt } from './lookup.ts';
+import { defaultSchema, findRelation, nameKey, partKey, storedName, type Target } from './names.ts';
 import { semanticsOf } from './semantics.ts';
 import { indexingOther } from './sqlite/index-refusals.ts';
 
 type Indexed = Table | View;
 
 export function createIndex(draft: Draft, operation: CreateIndex): Outcome | undefined {
+  if (operation.concurrently !== undefined) refuseInTransaction(draft, operation.concurrently, 'CREATE INDEX CONCURRENTLY');
   const found = requireRelation(draft, operation, operation.table, 'index', operation.ifTableExists);
   if ('outcome' in found) return found.outcome;
   const indexed = indexable(draft, found);
   const at = { target: found.target, table: indexed };
+  // PostgreSQL looks the columns up before it sees that IF NOT EXISTS has nothing to do (run on 15).
+  if (draft.engine.dialect.name === 'postgres') requireColumns(draft, operation, at);
   const index = indexMade(draft, operation, at);
   const skipped = makeRoom(draft, operation, at, index);
   if (skipped !== undefined) return skipped;
   const now = draft.catalog.relations.get(found.target.key);
   const base = now === undefined || now.kind === 'sequence' ? indexed : now;
-  requireColumns(draft, operation, at);
+  if (draft.engine.dialect.name !== 'postgres') requireColumns(draft, operation, at);
   if (base.kind === 'table') semanticsOf(draft).checkNewIndex(draft, operation, { target: found.target, table: base }, index);
   const kept = draft.hasDoubt && operation.ifNotExists !== undefined ? { ...index, certain: false } : index;
   draft.putRelation(found.target.key, { ...base, indexes: [...base.indexes.filter((other) => other.name !== index.name), kept] });
@@ -30,12 +34,19 @@ export function createIndex(draft: Draft, operation: CreateIndex): Outcome | und
   return undefined;
 }
 
+/** PostgreSQL: what CONCURRENTLY does takes several transactions of its own. */
+function refuseInTransaction(draft: Draft, at: Range, words: string): void {
+  if (!draft.session.inTransaction) return;
+  draft.refuse(errorAt('transaction', `${words} cannot run inside a transaction block`, at, { kind: 'transaction', name: '' }));
+}
+
 /** Tables, and PostgreSQL's materialized views; others are refused. */
 function indexable(draft: Draft, { target, relation }: RelationAt): Indexed {
   if (relation.kind === 'table') return relation;
   if (relation.kind === 'materialized-view') return relation;
   if (draft.engine.dialect.name === 'sqlite') draft.refuse(indexingOther(target));
-  const text = draft.words.wrongKind(relation.kind, 'table', target);
+  const isPostgres = draft.engine.dialect.name === 'postgres';
+  const text = isPostgres ? `cannot create index on relation "${target.name}"` : draft.words.wrongKind(relation.kind, 'table', target);
   draft.refuse(errorAt('wrong-object', text, target.at, { kind: relation.kind, schema: target.schema, name: target.name }));
 }
 
@@ -44,7 +55,7 @@ function indexMade(draft: Draft, operation: CreateIndex, { table }: { readonly t
   const named = operation.index === undefined ? null : storedName(operation.index.name, dialect);
   return indexOf(
     {
-      name: named ?? (table.kind === 'table' ? generatedIndexName(draft, table, operation.keys) : `${table.name}_idx`),
+      name: named ?? (table.kind === 'table' ? generatedIndexName(draft, table, operation) : `${table.name}_idx`),
       unique: operation.unique,
       keys: operation.keys,
       include: operation.include,
@@ -141,14 +152,22 @@ function relationAtName(draft: Draft, target: Target, name: string): Relation | 
 }
 
 /** Every column that the index reads must be there. */
-function requireColumns(draft: Draft, operation: CreateIndex, { target, table }: { readonly target: Target; readonly table: Indexed }): void {
-  if (table.kind !== 'table') return;
+function requireColumns(draft: Draft, operation: CreateIndex, { target, table: indexed }: { readonly target: Target; readonly table: Indexed }): void {
+  const table = indexed.kind === 'table' ? indexed : asTable(draft, operation, target, indexed);
+  if (table === null) return;
   for (const key of operation.keys) {
     if (key.column !== undefined) requireIndexColumn(draft, { target, table }, key.column, 'index-key');
     else requireReferences(draft, { target, table }, key.expression);
   }
   for (const name of operation.include) requireIndexColumn(draft, { target, table }, name, 'include');
   requireReferences(draft, { target, table }, operation.where);
+}
+
+/** A materialized view as a table of its columns, when they are known. */
+function asTable(draft: Draft, operation: CreateIndex, target: Target, view: View): Table | null {
+  if (view.columns === null) return null;
+  const columns = view.columns.map((text) => unknownColumn(draft, { text, quoted: true, start: 0, end: 0 }));
+  return { ...openTable(operation, target, true), columns, open: false };
 }
 
 function requireReferences(draft: Draft, at: TableAt, expression: Expression | undefined): void {
@@ -181,6 +200,7 @@ export function indexObject(target: { readonly schema: string; readonly name: st
 }
 
 export function dropIndex(draft: Draft, operation: DropIndex): Outcome | undefined {
+  if (operation.concurrently !== undefined) refuseInTransaction(draft, operation.concurrently, 'DROP INDEX CONCURRENTLY');
   const found = indexToChange(draft, operation, operation.index, operation.table, operation.ifExists);
   if (found === undefined) return undefined;
   if ('outcome' in found) return found.outcome;
@@ -239,6 +259,7 @@ function indexToChange(
   if (on !== undefined && 'outcome' in on) return on;
   const found = namedIndex(draft, name, on);
   if (found?.index.certain === true) return found;
+  if (found === undefined && on === undefined) refuseOtherKind(draft, name);
   const { error, mayExist } = missingIndex(draft, name, on, found);
   if (!mayExist) {
     if (guard === undefined) draft.refuse(error);
@@ -246,6 +267,15 @@ function indexToChange(
   }
   draft.doubt(`the index ${name.name.text} may not exist`, error);
   return found;
+}
+
+/** PostgreSQL: a table or view of that name is no index, guard or not. */
+function refuseOtherKind(draft: Draft, name: QualifiedName): void {
+  if (!draft.engine.dialect.ddl.indexesShareTableNames || draft.engine.dialect.name !== 'postgres') return;
+  const other = findRelation(draft, name);
+  if (other.presence !== 'present') return;
+  const { schema, name: stored } = other.target;
+  draft.refuse(errorAt('wrong-object', draft.words.wrongKind(other.value.kind, 'index', other.target), name, { kind: other.value.kind, schema, name: stored }));
 }
 
 function missingIndex(draft: Draft, name: QualifiedName, on: RelationAt | undefined, found: IndexAt | undefined): { readonly error: EngineError; readonly mayExist: boolean } {

@@ -5,6 +5,7 @@ import type { EngineError, ErrorClass, Outcome, SkippedBy } from '../outcome.ts'
 import type { Draft } from './draft.ts';
 import { originOf } from './draft.ts';
 import { findRelation, nameKey, partKey, storedName, type Target } from './names.ts';
+import { hasSchema, missingSchema } from './postgres/schemas.ts';
 
 /** A table that an operation works on. */
 export interface TableAt {
@@ -32,11 +33,18 @@ export function requireRelation(
   if (found.presence === 'present') return { target: found.target, relation: found.value };
   const error = missingTableError(draft, found.target, place);
   if (found.presence === 'absent') {
+    if (place === 'drop') refuseDroppedIndex(draft, found.target);
     if (guard === undefined) draft.refuse(error);
     return { outcome: { kind: 'skipped', by: skippedByMissing(guard, { kind: 'table', ...objectOf(found.target) }) } };
   }
   draft.doubt(found.why, error);
   return { target: found.target, relation: found.value ?? openTable(operation, found.target, guard === undefined) };
+}
+
+/** PostgreSQL: DROP TABLE of an index, guard or not. */
+function refuseDroppedIndex(draft: Draft, target: Target): void {
+  if (draft.engine.dialect.name !== 'postgres' || !draft.catalog.indexOwners.has(draft.indexKey(target.schema, target.name))) return;
+  draft.refuse(errorAt('wrong-object', draft.words.wrongKind('index', 'table', target), target.at, { kind: 'index', ...objectOf(target) }));
 }
 
 /** The same where only a table will do; `otherKind` words what the engine says to a view or sequence. */
@@ -55,6 +63,8 @@ export function requireTable(
 }
 
 export function missingTableError(draft: Draft, target: Target, place: TablePlace): EngineError {
+  const isPostgres = draft.engine.dialect.name === 'postgres';
+  if (isPostgres && target.written.includes('.') && !hasSchema(draft, target.schema)) return missingSchema(target.schema, target.at);
   return {
     class: 'missing-table',
     text: draft.words.missingTable(target, place),

@@ -2,6 +2,7 @@ import type { Name, QualifiedName, Range } from '../../ddl/operation.ts';
 import type { Dialect, DialectName } from '../../dialects/dialect.ts';
 import type { Relation } from '../catalog.ts';
 import type { Mention } from '../errors/words.ts';
+import type { EngineError } from '../outcome.ts';
 import type { Draft } from './draft.ts';
 
 /** Where a name leads: the key of the object, its parts as the engine stores them, and as it was written. */
@@ -60,8 +61,25 @@ export function targetForCreation(draft: Draft, name: QualifiedName, temporary =
   const written = schemaOf(draft, name);
   const path = draft.session.searchPath;
   if (written === null && !temporary && path === null) draft.doubt('the search path is not known');
-  const schema = temporary ? temporarySchema(dialect.name) : (written ?? path?.[0] ?? defaultSchema(dialect.name));
+  const schema = temporary ? temporarySchema(dialect.name) : (written ?? firstSchema(draft, path, name) ?? defaultSchema(dialect.name));
   return targetIn(draft, schema, name);
+}
+
+/** PostgreSQL makes things in the first schema of the search path that is there. */
+function firstSchema(draft: Draft, path: readonly string[] | null, name: QualifiedName): string | undefined {
+  if (draft.engine.dialect.name !== 'postgres' || path === null) return path?.[0];
+  const schema = path.find((candidate) => draft.catalog.others.has(`schema:${candidate}`));
+  if (schema !== undefined) return schema;
+  const error: EngineError = {
+    class: 'missing-object',
+    text: 'no schema has been selected to create in',
+    at: { start: name.start, end: name.end },
+    object: { kind: 'schema', name: path.join(', ') },
+  };
+  // An empty path leads nowhere for sure; a schema of it may have been made elsewhere.
+  if (path.length === 0) draft.refuse(error);
+  draft.doubt(`no schema of the search path is known`, error);
+  return path[0];
 }
 
 /** The places at which an unqualified or qualified name is looked for, in the engine's order. */
@@ -140,13 +158,14 @@ function isSystemName(draft: Draft, target: Target): boolean {
   }
 }
 
-/** SQLite: an attached database. MySQL, MariaDB: another database of the server. */
+/** SQLite: an attached database. PostgreSQL: a schema that is not listed. MySQL, MariaDB: another database of the server. */
 function isForeignSchema(draft: Draft, target: Target): boolean {
   switch (draft.engine.dialect.name) {
     case 'sqlite':
       return target.schema !== 'main' && target.schema !== 'temp';
+    // A schema that no statement made may come from elsewhere: an init script, a hosted platform.
     case 'postgres':
-      return false;
+      return target.schema !== 'pg_temp' && !draft.catalog.others.has(`schema:${target.schema}`);
     case 'mysql':
     case 'mariadb':
       return target.schema !== temporarySchema('mysql') && !(draft.session.searchPath ?? []).includes(target.schema);

@@ -1,5 +1,5 @@
 import type {
-  AttachPartition, CreateTable, DetachPartition, DropTable, QualifiedName, RenameTable, SetTableOption, SetTableSchema,
+  AttachPartition, CreateTable, DetachPartition, DropTable, RenameTable, SetTableOption, SetTableSchema,
 } from '../../ddl/operation.ts';
 import type { Relation, Table } from '../catalog.ts';
 import { tableDifferences } from '../differences.ts';
@@ -9,9 +9,10 @@ import { columnOf } from './column-definition.ts';
 import { constraintsOnColumn, withConstraint, type WrittenConstraint } from './constraint-definition.ts';
 import { originOf, type Draft } from './draft.ts';
 import { errorAt, objectOf, requireRelation, requireTable, skippedByMissing, type TableAt } from './lookup.ts';
-import { findRelation, partKey, targetForCreation, whyItMayExist, type Target } from './names.ts';
+import { partKey, targetForCreation, whyItMayExist, type Target } from './names.ts';
 import { renameOther } from './renames.ts';
 import { semanticsOf } from './semantics.ts';
+import { mergedColumns, requireSources, startingWith } from './taken-over.ts';
 import { dropOwnedSequences, makeOwnedSequences } from './sequences.ts';
 import { triggersOn } from './triggers.ts';
 
@@ -21,6 +22,7 @@ export function createTable(draft: Draft, operation: CreateTable): Outcome | und
   const made = { target, table: tableOf(draft, operation, target) };
   const existing = makeRoom(draft, operation, made);
   if (existing !== undefined) return existing;
+  requireSources(draft, operation);
   semanticsOf(draft).checkNewTable(draft, operation, made);
   draft.putRelation(target.key, draft.hasDoubt && operation.ifNotExists !== undefined ? asSuspected(made.table) : made.table);
   makeOwnedSequences(draft, operation, made);
@@ -86,44 +88,36 @@ function duplicateError(draft: Draft, existing: RelationKind, target: Target, re
 
 /** The table as its statement describes it. Checks nothing, so that a skipped statement can be described too. */
 function tableOf(draft: Draft, operation: CreateTable, target: Target): Table {
-  const parents = [...operation.inherits, ...(operation.partitionOf === undefined ? [] : [operation.partitionOf])];
-  const inherited = [...operation.likes.map((like) => like.table), ...parents].map((name) => copiedFrom(draft, name));
-  const start: Table = {
+  const empty: Table = {
     kind: 'table',
     schema: target.schema,
     name: target.name,
-    columns: inherited.flatMap((table) => table?.columns ?? []).map((column) => ({ ...column, origin: originOf(operation, operation.table) })),
+    columns: [],
     indexes: [],
     constraints: [],
     temporary: operation.temporary,
     options: optionsOf(operation),
-    parents: parents.map((name) => findRelation(draft, name).target.key),
-    open: inherited.includes(null) || operation.asQuery !== undefined || operation.virtualModule !== undefined || operation.opaque.length > 0,
+    parents: [],
+    open: operation.asQuery !== undefined || operation.virtualModule !== undefined || operation.opaque.length > 0,
     absent: [],
     madeInDeploy: draft.base.deploy,
     written: operation.asQuery !== undefined,
     origin: originOf(operation, operation.table),
     certain: true,
   };
-  return withParts(draft, operation, start);
+  return withParts(draft, operation, startingWith(draft, operation, empty));
 }
 
 function withParts(draft: Draft, operation: CreateTable, start: Table): Table {
-  const columns = operation.columns.map((definition) => columnOf(draft, operation, definition));
+  const own = operation.columns.map((definition) => columnOf(draft, operation, definition));
   const written: readonly WrittenConstraint[] = [
     ...operation.columns.flatMap((definition) => constraintsOnColumn(definition, draft)),
     ...operation.constraints.map((constraint) => ({ constraint, onColumn: null })),
   ];
-  let table: Table = { ...start, columns: [...start.columns, ...columns] };
+  const inherits = operation.inherits.length > 0 || operation.partitionOf !== undefined;
+  let table: Table = { ...start, columns: inherits ? mergedColumns(start.columns, own) : [...start.columns, ...own] };
   for (const constraint of written) table = withConstraint(draft, operation, table, constraint);
   return table;
-}
-
-/** The table whose columns a new one takes over; null when it is not fully known. */
-function copiedFrom(draft: Draft, name: QualifiedName): Table | null {
-  const found = findRelation(draft, name);
-  if (found.presence !== 'present' || found.value.kind !== 'table' || found.value.open) return null;
-  return found.value;
 }
 
 function optionsOf(operation: CreateTable): readonly string[] {
@@ -134,6 +128,7 @@ function optionsOf(operation: CreateTable): readonly string[] {
   if (operation.partitionBy !== undefined) options.push('partitioned');
   if (operation.unlogged === true) options.push('unlogged');
   if (operation.foreign === true) options.push('foreign');
+  if (operation.partitionOf !== undefined) options.push('partition');
   return options;
 }
 
@@ -165,7 +160,7 @@ export function removeTable(draft: Draft, { target, table }: TableAt): void {
     const object = { kind: 'index', schema: target.schema, table: target.name, name: index.name };
     draft.record({ kind: 'dropped', object, silent: true, origin: index.origin });
   }
-  dropOwnedSequences(draft, target, table);
+  dropOwnedSequences(draft, target);
   draft.removeRelation(target.key);
 }
 
@@ -241,8 +236,14 @@ export function changePartition(draft: Draft, operation: AttachPartition | Detac
   const child = requireRelation(draft, operation, operation.partition, 'partition');
   if ('outcome' in child || child.relation.kind !== 'table') return undefined;
   const others = child.relation.parents.filter((key) => key !== parent.target.key);
-  const parents = operation.kind === 'attach-partition' ? [...others, parent.target.key] : others;
-  draft.putRelation(child.target.key, { ...child.relation, parents });
+  const isAttached = operation.kind === 'attach-partition';
+  if (!isAttached && others.length === child.relation.parents.length && !child.relation.open) {
+    const text = `relation "${child.target.name}" is not a partition of relation "${parent.target.name}"`;
+    draft.refuse(errorAt('other', text, operation.partition, { kind: 'table', ...objectOf(child.target) }));
+  }
+  const options = child.relation.options.filter((option) => option !== 'partition');
+  const parents = isAttached ? [...others, parent.target.key] : others;
+  draft.putRelation(child.target.key, { ...child.relation, parents, options: isAttached ? [...options, 'partition'] : options });
   draft.record({ kind: 'altered', object: { kind: 'table', ...objectOf(child.target) }, silent: false, detail: operation.kind });
   return undefined;
 }

@@ -8,8 +8,35 @@ import type { Target } from './names.ts';
 
 /** What the engine says to ALTER TABLE of a view or sequence. */
 export function alteringOther(draft: Draft, operation: Operation, relation: View | Sequence, target: Target): EngineError {
-  const text = draft.engine.dialect.name === 'sqlite' ? sqliteText(operation, target) : draft.words.wrongKind(relation.kind, 'table', target);
+  const text = textFor(draft, operation, relation, target);
   return errorAt('wrong-object', text, target.at, { kind: relation.kind, ...objectOf(target) });
+}
+
+function textFor(draft: Draft, operation: Operation, relation: View | Sequence, target: Target): string {
+  switch (draft.engine.dialect.name) {
+    case 'sqlite':
+      return sqliteText(operation, target);
+    case 'postgres':
+      return `ALTER action ${postgresAction(operation)} cannot be performed on relation "${target.name}"`;
+    default:
+      return draft.words.wrongKind(relation.kind, 'table', target);
+  }
+}
+
+/** The action as alter_table_type_to_string names it. */
+function postgresAction(operation: Operation): string {
+  if (operation.kind !== 'alter-column') return operation.kind.replace('-', ' ').toUpperCase();
+  switch (operation.change.kind) {
+    case 'set-not-null':
+      return 'ALTER COLUMN ... SET NOT NULL';
+    case 'drop-not-null':
+      return 'ALTER COLUMN ... DROP NOT NULL';
+    case 'set-default':
+    case 'drop-default':
+      return 'ALTER COLUMN ... SET DEFAULT';
+    default:
+      return 'ALTER COLUMN';
+  }
 }
 
 function sqliteText(operation: Operation, view: Target): string {
