@@ -3,7 +3,7 @@ import type { Cursor } from './cursor.ts';
 import { readCompleteExpression, readParenthesized } from './expression.ts';
 import { acceptDeferring, readForeignKeyTarget } from './foreign-key.ts';
 import { acceptString, readName, readQualifiedName } from './names.ts';
-import type { ColumnDefinition, Name, Range } from './operation.ts';
+import type { ColumnDefinition, Name, Range, TypeName } from './operation.ts';
 import { acceptCharacterSet, acceptTypeName } from './type-name.ts';
 
 /** What is known of a column so far; the same shape as the finished definition. */
@@ -20,7 +20,7 @@ export function readColumnDefinition(cursor: Cursor): ColumnDefinition {
   const start = cursor.start();
   const name = readName(cursor);
   const type = acceptTypeName(cursor);
-  return readAttributes(cursor, start, type === undefined ? { name } : { name, type });
+  return readAttributes(cursor, start, name, type);
 }
 
 /** A column whose type comes from elsewhere (PARTITION OF, OF type): `name [WITH OPTIONS] attributes`. */
@@ -28,13 +28,14 @@ export function readColumnWithoutType(cursor: Cursor): ColumnDefinition {
   const start = cursor.start();
   const name = readName(cursor);
   cursor.acceptWords('with', 'options');
-  return readAttributes(cursor, start, { name });
+  return readAttributes(cursor, start, name, undefined);
 }
 
-function readAttributes(cursor: Cursor, start: number, head: Pick<Draft, 'name' | 'type'>): ColumnDefinition {
-  const draft: Draft = { ...head, start, end: start, checks: [], opaque: [] };
+function readAttributes(cursor: Cursor, start: number, name: Name, type: TypeName | undefined): ColumnDefinition {
+  const draft: Draft = { start, end: start, name, checks: [], opaque: [] };
+  if (type !== undefined) draft.type = type;
   while (!cursor.atClauseEnd() && !endsDefinition(cursor)) readAttribute(cursor, draft);
-  draft.end = cursor.rangeFrom(start).end;
+  draft.end = cursor.lastEnd();
   return draft;
 }
 

@@ -71,11 +71,12 @@ class ExpressionReader {
   }
 
   private finish(start: number): Expression {
-    const range = this.cursor.rangeFrom(start);
+    const end = this.cursor.lastEnd();
+    const text = this.cursor.text.slice(start, end);
     const { columns, functions, hasSubquery } = this;
     const constant = !this.computed && columns.length === 0 && !hasSubquery && this.literals + this.nulls === 1;
     const form = !constant ? 'computed' : this.nulls === 1 ? 'null' : 'literal';
-    return { ...range, text: this.cursor.textOf(range), columns, functions, hasSubquery, form };
+    return { start, end, text, columns, functions, hasSubquery, form };
   }
 
   /** Takes one operand or operator. False: the expression ends before it. */
@@ -316,8 +317,8 @@ class ExpressionReader {
 
   private addColumn(name: QualifiedName): void {
     const { start, end } = name;
-    const reference = { start, end, column: name.name };
-    this.columns.push(name.schema === undefined ? reference : { ...reference, table: name.schema });
+    const column = name.name;
+    this.columns.push(name.schema === undefined ? { start, end, column } : { start, end, table: name.schema, column });
   }
 
   private takeOperatorWord(): boolean {

@@ -10,10 +10,11 @@ export function acceptName(cursor: Cursor): Name | undefined {
   const kind = cursor.kind();
   const quoted = kind === TokenKind.quoted || (kind === TokenKind.string && quotesNames(cursor));
   if (!quoted && kind !== TokenKind.word && kind !== TokenKind.placeholder) return undefined;
-  const range = cursor.here();
+  const start = cursor.start();
+  const end = cursor.end();
   cursor.advance();
-  const written = cursor.textOf(range);
-  return { ...range, text: quoted ? unquote(written) : written, quoted };
+  const written = cursor.text.slice(start, end);
+  return { start, end, text: quoted ? unquote(written) : written, quoted };
 }
 
 /** SQLite takes `'x'` for a name where only a name can stand. */
@@ -36,8 +37,8 @@ export function readQualifiedName(cursor: Cursor): QualifiedName {
     schema = name;
     name = readName(cursor);
   }
-  const range = { start: first.start, end: name.end };
-  return schema === undefined ? { ...range, name } : { ...range, schema, name };
+  const { start } = first;
+  return schema === undefined ? { start, end: name.end, name } : { start, end: name.end, schema, name };
 }
 
 /** `(a, b, c)`; the cursor stands on the opening parenthesis. PostgreSQL 18 says `PERIOD p` for the last one. */

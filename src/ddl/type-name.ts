@@ -56,15 +56,11 @@ function readTypeFrom(cursor: Cursor, start: number, identifier: Name): TypeName
   const modifiers = readModifiers(cursor, words.name);
   const arrayDepth = readArrayDepth(cursor);
   if (arrayDepth === 0 && modifiers.length === 0) modifiers.push(...readModifiers(cursor, words.name));
-  return {
-    ...cursor.rangeFrom(start),
-    name: words.name,
-    ...(schema === undefined ? {} : { schema }),
-    ...(words.plain ? { identifier: last } : {}),
-    arguments: typeArguments,
-    arrayDepth,
-    modifiers,
-  };
+  const { name, plain } = words;
+  const end = cursor.lastEnd();
+  const type = { start, end, name, arguments: typeArguments, arrayDepth, modifiers };
+  if (schema !== undefined) return plain ? { ...type, schema, identifier: last } : { ...type, schema };
+  return plain ? { start, end, name, identifier: last, arguments: typeArguments, arrayDepth, modifiers } : type;
 }
 
 function readFurtherWords(cursor: Cursor, words: Words): void {
