@@ -1,9 +1,10 @@
 import type { SourceFile, Span } from '../../text/source-file.ts';
-import type { HostAction, HostCondition, HostOnError, HostValue } from '../host.ts';
+import type { HostAction, HostCondition, HostOnError, HostOperation, HostValue } from '../host.ts';
 import * as drivers from './drivers.ts';
 import { givesUp, policyOfArms, policyOfHandler, STOP, SWALLOW } from './failures.ts';
 import type { Meaning, Prepared, Query } from './meaning.ts';
 import {
+  comparable,
   compare,
   isComparison,
   conditionOf,
@@ -11,6 +12,7 @@ import {
   isPrepared,
   isQuery,
   isReading,
+  leadingText,
   not,
   rowsOf,
   UNKNOWN,
@@ -32,11 +34,10 @@ import {
   isTool,
   isDecidable,
   isUndecided,
-  asksMore,
   succeeds,
   receiverChain,
   isEnumerate,
-  withoutEnumerate,
+  withoutCut,
   isCut,
   emptyBlock,
   transactionName,
@@ -80,6 +81,12 @@ const LOG_MACROS = new Set(
 );
 /** rusqlite_migration: what `M::up(..)` can be followed by. */
 const MIGRATION_PARTS = new Set(['down', 'foreign_key_check', 'comment']);
+const LIST_OPERATIONS: Readonly<Record<string, HostOperation>> = {
+  enumerate: 'numbered',
+  skip: 'from',
+  rev: 'reversed',
+};
+const LISTS = new Set<HostValue['kind']>(['list', 'name', 'files', 'call', 'derived']);
 const SQL_NAME = /sql|stmt|statement|ddl|schema|migration|batch|script|command|create|alter|index/i;
 
 /** The actions of a function's body, in order of execution. */
@@ -113,8 +120,9 @@ class BodyReader {
 
   constructor(around: Surroundings, parameters: readonly Parameter[]) {
     this.around = around;
+    this.types.set('self', around.owner ?? '');
     for (const { name, type } of parameters) {
-      this.types.set(name, name === 'self' ? (around.owner ?? '') : baseType(type));
+      this.types.set(name, baseType(type));
     }
   }
 
@@ -671,13 +679,13 @@ class BodyReader {
   }
 
   private forExpression(expression: Extract<Expression, { kind: 'for' }>): Meaning {
-    const over = rowsOf(this.evaluate(withoutEnumerate(expression.over), STOP));
+    const over = rowsOf(this.evaluate(withoutCut(expression.over), STOP));
     if (isQuery(over)) {
       this.rowLoop(expression.pattern.names, over, expression.body, this.span(expression));
       return UNKNOWN;
     }
-    const isCounted = isEnumerate(expression.over);
-    const variables = isCounted ? expression.pattern.names.slice(1) : expression.pattern.names;
+    const { names } = expression.pattern;
+    const variables = isEnumerate(expression.over) ? names.slice(1) : names;
     this.loopOver(variables, valueOf(over), expression.body, isCut(expression.over), this.span(expression));
     return UNKNOWN;
   }
@@ -785,7 +793,12 @@ class BodyReader {
       drivers.QUERY_FUNCTIONS.has(name) &&
       (path[0] === 'sqlx' || path[0] === 'diesel' || name === 'raw_sql' || name === 'sql_query')
     ) {
-      return { prepared: valueOf(first ?? UNKNOWN), many: name === 'raw_sql', arguments: [], span: this.span(at) };
+      return {
+        prepared: valueOf(first ?? UNKNOWN),
+        many: name === 'raw_sql' || this.isCutVariable(valueOf(first ?? UNKNOWN)),
+        arguments: [],
+        span: this.span(at),
+      };
     }
     if (name === 'read_to_string') return this.fileValue(valueOf(first ?? UNKNOWN), at);
     const type = names.at(-2) ?? '';
@@ -797,6 +810,11 @@ class BodyReader {
       return this.around.tools.get(names[0] ?? '') ?? this.tool(['refinery', 'embed_migrations'], [], at);
     if (isWrapper(names)) return first ?? UNKNOWN;
     return null;
+  }
+
+  /** One statement of a cut text stands for the whole text, so several may come. */
+  private isCutVariable(value: HostValue): boolean {
+    return value.kind === 'name' && value.path.length === 1 && this.cut.has(value.path[0] ?? '');
   }
 
   private preparedFrom(sql: HostValue, values: readonly Meaning[], at: Expression): Prepared {
@@ -840,6 +858,7 @@ class BodyReader {
       this.driverMethod(expression, meaning, policy) ??
       this.toolMethod(expression, meaning, policy) ??
       this.textMethod(expression, meaning) ??
+      this.listMethod(expression, meaning) ??
       this.rowMethod(expression, rowsOf(meaning)) ??
       this.otherMethod(expression, meaning, policy)
     );
@@ -861,7 +880,7 @@ class BodyReader {
 
   private forEach(expression: Extract<Expression, { kind: 'method' }>): Meaning {
     const [body] = expression.arguments;
-    const over = this.evaluate(withoutEnumerate(expression.receiver), STOP);
+    const over = this.evaluate(withoutCut(expression.receiver), STOP);
     if (body?.kind !== 'closure') return UNKNOWN;
     const names = body.parameters.flatMap((parameter) => parameter.names);
     this.loopOver(
@@ -914,7 +933,7 @@ class BodyReader {
     if (isPrepared(sql)) return this.preparedMethod(expression, sql, policy);
     if (!this.isSql(valueOf(sql), expression, runsMany)) return null;
     const bound = others.flatMap((value) => this.boundValues(value));
-    const isCutText = first.kind === 'path' && this.cut.has(lastName(first));
+    const isCutText = this.isCutVariable(valueOf(sql));
     const prepared: Prepared = {
       prepared: valueOf(sql),
       many: runsMany || isCutText || (name === 'execute' && others.length === 0),
@@ -1031,6 +1050,15 @@ class BodyReader {
     return this.joined(parts, expression);
   }
 
+  /** `LIST.iter().enumerate().skip(done)` */
+  private listMethod(expression: Extract<Expression, { kind: 'method' }>, receiver: Meaning): Meaning | null {
+    const operation = LIST_OPERATIONS[expression.name];
+    const isList = !isPrepared(receiver) && !isCondition(receiver) && LISTS.has(receiver.kind);
+    if (operation === undefined || !isList) return null;
+    const values = expression.arguments.map((value) => comparable(this.evaluate(value, SWALLOW)) ?? UNKNOWN);
+    return { kind: 'derived', operation, of: receiver, arguments: values, span: this.span(expression) };
+  }
+
   /** What is asked of rows, or of the answer of one of the project's functions. */
   private rowMethod(expression: Extract<Expression, { kind: 'method' }>, rows: Meaning): Meaning | null {
     const { name } = expression;
@@ -1060,6 +1088,9 @@ class BodyReader {
     const item = argument === undefined ? UNKNOWN : valueOf(this.evaluate(argument, SWALLOW));
     const span = this.span(expression);
     if (item.kind === 'unknown') return this.unknownCondition(expression);
+    // The text of a definition is searched, not a list of names.
+    if (isQuery(collection) && /\bselect\s+sql\b/i.test(leadingText(collection.sql)))
+      return this.unknownCondition(expression);
     if (isQuery(collection)) return { ...collection, looksFor: item };
     if (isPrepared(collection)) return this.unknownCondition(expression);
     if (!isCondition(collection) && collection.kind === 'name' && item.kind === 'text')
@@ -1082,7 +1113,7 @@ class BodyReader {
     });
     const changes = actions.filter(changesDatabase);
     if (changes.length > 0) this.pushIf(this.unknownCondition(expression), changes, [], this.span(expression));
-    if (isCondition(inner)) return asksMore(inner) ? inner : rows;
+    if (isCondition(inner)) return inner;
     return expression.name === 'any' || expression.name === 'find' ? this.unknownCondition(expression) : rows;
   }
 

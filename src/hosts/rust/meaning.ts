@@ -84,7 +84,8 @@ export function compare(left: Meaning, operator: Operator, right: Meaning, span:
   return { condition: 'compare', left: subject, operator, right: item, span };
 }
 
-function comparable(meaning: Meaning): HostValue | null {
+/** The meaning as one side of a comparison or an argument: what a query gave is its rows. */
+export function comparable(meaning: Meaning): HostValue | null {
   if (isQuery(meaning)) return { kind: 'rows', sql: meaning.sql, arguments: meaning.arguments, span: meaning.span };
   return isPrepared(meaning) || isCondition(meaning) || meaning.kind === 'unknown' ? null : meaning;
 }
@@ -92,7 +93,8 @@ function comparable(meaning: Meaning): HostValue | null {
 /** `SELECT COUNT(*) ..` compared with 0 asks whether there is such a row; a text is looked for among the rows. */
 function compareQuery(query: Query, operator: Operator, right: HostValue, span: Span): HostCondition {
   const isNumber = right.kind === 'number';
-  const asksExistence = /\bcount\s*\(|\bexists\s*\(|\bselect\s+(?:1|true)\b/i.test(leadingText(query.sql));
+  const asksExistence =
+    query.looksFor !== undefined || /\bcount\s*\(|\bexists\s*\(|\bselect\s+(?:1|true)\b/i.test(leadingText(query.sql));
   if (isNumber && asksExistence) {
     const words = `${operator}${String(right.value)}`;
     if (words === '==0' || words === '<1' || words === '<=0' || words === '!=1') return not(query);

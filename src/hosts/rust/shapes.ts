@@ -103,13 +103,6 @@ export function isUndecided(condition: HostCondition): boolean {
   return condition.condition === 'unknown';
 }
 
-export function asksMore(condition: HostCondition): boolean {
-  if (condition.condition === 'not') return asksMore(condition.of);
-  if (condition.condition === 'and' || condition.condition === 'or') return condition.of.some(asksMore);
-  if (condition.condition === 'query') return condition.looksFor !== undefined;
-  return condition.condition === 'contains' || condition.condition === 'compare';
-}
-
 /** Whether a query runs at all: `prepare("SELECT archived FROM jobs").is_ok()`. */
 export function succeeds(condition: HostCondition): HostCondition {
   if (condition.condition !== 'query' || condition.looksFor !== undefined) return condition;
@@ -127,26 +120,29 @@ export function receiverChain(expression: Expression): readonly string[] | null 
   return chain === null ? null : [...chain, inner.name];
 }
 
+/** `SCHEMA.split(';').enumerate()`: the number of a cut text's part means nothing to us. */
 export function isEnumerate(over: Expression): boolean {
   const inner = unwrapped(over);
-  return inner.kind === 'method' && inner.name === 'enumerate';
+  return inner.kind === 'method' && inner.name === 'enumerate' && isCut(inner.receiver);
 }
 
-export function withoutEnumerate(over: Expression): Expression {
+export function withoutCut(over: Expression): Expression {
   const inner = unwrapped(over);
+  if (inner.kind === 'call' && isCut(inner)) return inner.arguments[0] ?? over;
   if (inner.kind !== 'method') return over;
-  if (inner.name === 'enumerate' || inner.name === 'split' || inner.name === 'split_terminator') return inner.receiver;
-  return isCut(inner) ? withoutEnumerate(inner.receiver) : over;
+  if (inner.name === 'split' || inner.name === 'split_terminator') return inner.receiver;
+  return isCut(inner) ? withoutCut(inner.receiver) : over;
 }
 
-/** `SCHEMA.split(';')`, with trims and filters behind it. */
+/** `SCHEMA.split(';')`, with trims and filters behind it, or the project's own `split_statements(SCHEMA)`. */
 export function isCut(over: Expression): boolean {
   const inner = unwrapped(over);
+  if (inner.kind === 'call') return /^split_\w*(?:sql|statement|script|batch)/.test(lastName(inner.callee));
   if (inner.kind !== 'method') return false;
   return (
     inner.name === 'split' ||
     inner.name === 'split_terminator' ||
-    (['map', 'filter', 'enumerate'].includes(inner.name) && isCut(inner.receiver))
+    (['map', 'filter', 'enumerate', 'iter', 'into_iter'].includes(inner.name) && isCut(inner.receiver))
   );
 }
 
