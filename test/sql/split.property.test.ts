@@ -62,6 +62,6 @@ describe.each(dialectNames)('splitSql on %s takes linear time', (name) => {
     const started = performance.now();
     split(text, name);
     lex(text, 0, text.length, dialects[name]);
-    expect(performance.now() - started).toBeLessThan(2500);
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 });
