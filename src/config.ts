@@ -256,6 +256,7 @@ function shown(value: unknown): string {
   if (isObject(value)) return 'an object';
   if (typeof value === 'function') return 'a function';
   if (value === undefined) return 'nothing';
-  const words = typeof value === 'string' ? quoted(value) : String(value);
+  const words = JSON.stringify(value) as string | undefined;
+  if (words === undefined) return typeof value;
   return words.length > 40 ? `${words.slice(0, 39)}…` : words;
 }

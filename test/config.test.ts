@@ -67,7 +67,7 @@ test('a whole config is read as it is written', () => {
       "start": { "v0.9": ["old/v0.9.sql"] }, "rerunnable": ["0009"] }],
     "rules": { "duplicate-ddl": "warning" }, "ignore": ["vendor/**"], "baseline": "known.json" }`;
   const reading = parseConfig(text, 'migralint.config.json', rules);
-  const { engineVersion: _words, ...asWritten } = JSON.parse(text) as Record<string, unknown>;
+  const asWritten = JSON.parse(text) as Record<string, unknown>;
   expect(reading).toEqual({ ok: true, config: { ...asWritten, engineVersion: { from: [3, 40], to: [3, 40] } } });
 });
 

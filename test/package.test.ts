@@ -3,12 +3,18 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { rules } from '../rules/index.ts';
 
-const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, Record<string, string> | undefined>;
+interface Manifest {
+  readonly version: string;
+  readonly dependencies?: object;
+  readonly peerDependencies?: object;
+  readonly scripts: object;
+}
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 
 test('nothing is installed along with the package, and nothing runs when it is', () => {
   expect(manifest.dependencies ?? {}).toEqual({});
   expect(manifest.peerDependencies ?? {}).toEqual({});
-  expect(Object.keys(manifest.scripts ?? {}).filter((name) => /install|prepare/.test(name))).toEqual([]);
+  expect(Object.keys(manifest.scripts).filter((name) => /install|prepare/.test(name))).toEqual([]);
 });
 
 /** These look at what `npm run build` has made; `npm test` runs it first. */
@@ -54,7 +60,7 @@ describe.runIf(existsSync('dist/cli.js'))('the built package', () => {
 
   test('starts without loading the core, and ends quietly when its reader goes away', () => {
     const version = spawnSync(process.execPath, ['bin/migralint.js', '--version'], { encoding: 'utf8' });
-    expect(version).toMatchObject({ status: 0, stderr: '', stdout: `${String(manifest.version)}\n` });
+    expect(version).toMatchObject({ status: 0, stderr: '', stdout: `${manifest.version}\n` });
     const piped = spawnSync('bash', ['-c', `node bin/migralint.js rules | head -n 1`], { encoding: 'utf8' });
     expect(piped).toMatchObject({ status: 0, stderr: '' });
   });

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { nearestName } from '../text/nearest-name.ts';
 import { commandNames } from './arguments.ts';
 import { gitTopLevel } from './git.ts';
@@ -55,12 +55,11 @@ export async function scopeOf(request: Request, configFolder: string | null, cwd
   const inside = (path: string) => relativePath(root, path);
   const wanted = [...request.wanted, ...(root === request.folder ? [] : [request.folder])].map(inside);
   const globs = request.globs.map(inside);
-  const prefix = relativePath(cwd, root);
   return {
     root,
     named: wanted,
     isWanted: await wantedTest(wanted, globs),
-    shownPath: (path) => (prefix === '.' ? path : `${prefix}/${path}`),
+    shownPath: root === cwd ? (path) => path : (path) => relativePath(cwd, join(root, path)),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Deployment, Evidence } from '../deployment.ts';
 import { textWidth } from '../text/display-width.ts';
 import { positionAt, type Span } from '../text/source-file.ts';
 import type { History, UpgradePath, Verdict } from '../timeline/history.ts';
+import { assumption } from './assumption.ts';
 import { failurePlace, failureWords } from './failure-place.ts';
 import type { ReportOptions } from './reporter.ts';
 
@@ -28,7 +29,7 @@ function historyLines({ deployment, paths }: History, colors: Colors, shownPath:
   return [
     headline(deployment, colors),
     ...deployment.evidence.map((evidence) => colors.dim(`  known from ${evidenceWords(evidence, shownPath)}`)),
-    ...(deployment.reading === null ? [] : [`  taken for granted: ${deployment.reading}`]),
+    ...(deployment.reading === null ? [] : [`  assumes ${assumption(deployment.reading)}`]),
     ...paths.map((path, index) => {
       const words = path.failsAt === null ? '' : failureWords(path.failsAt);
       const columns = [padded(path.name, nameWidth), padded(places[index] ?? '', placeWidth), words];

@@ -5,6 +5,7 @@ import { codeFrame, lineText, type FrameLine } from '../text/code-frame.ts';
 import { positionAt } from '../text/source-file.ts';
 import { wrap } from '../text/wrap.ts';
 import type { History } from '../timeline/history.ts';
+import { assumption } from './assumption.ts';
 import { counted } from './counted.ts';
 import type { ReportOptions, Reporter } from './reporter.ts';
 
@@ -114,7 +115,7 @@ function factLines(finding: Finding, history: History | undefined, page: Page): 
   const facts: readonly (readonly [label: string, lines: Lines])[] = [
     ['breaks', installLines(finding, history)],
     ['only if', conditionLines(finding)],
-    ['assumes', finding.reading === null ? [] : [finding.reading]],
+    ['assumes', finding.reading === null ? [] : [assumption(finding.reading)]],
     [finding.engines.join(', ') || 'engine', finding.engineError === null ? [] : finding.engineError.split('\n')],
     ['fix', fixLines(finding)],
   ];

@@ -1,0 +1,1 @@
+ALTER TABLE shelves ADD COLUMN capacity integer NOT NULL DEFAULT 40;

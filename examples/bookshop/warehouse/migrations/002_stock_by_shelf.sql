@@ -1,0 +1,1 @@
+CREATE INDEX stock_by_shelf ON stock (shelf_id);
