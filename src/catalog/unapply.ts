@@ -31,6 +31,11 @@ export function tableKeyOf(database: Database, name: QualifiedName, engine: Engi
   return targetOf(new Draft(database, engine), name).key;
 }
 
+/** The key under which an object of this name would be made. */
+export function creationKeyOf(database: Database, name: QualifiedName, engine: Engine): string {
+  return targetForCreation(new Draft(database, engine), name).key;
+}
+
 /** The database as it would be had a column never been added, with all that reads it. */
 export function withoutColumnNamed(database: Database, table: QualifiedName, column: string, engine: Engine): Database {
   const draft = new Draft(database, engine);

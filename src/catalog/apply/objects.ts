@@ -5,6 +5,11 @@ import { originOf, type Draft } from './draft.ts';
 import { errorAt, objectOf, requireRelation, skippedByMissing } from './lookup.ts';
 import { findRelation, objectKey, storedName, targetForCreation, targetsForLookup } from './names.ts';
 import { refuseTaken } from './renames.ts';
+import { columnsRead } from './column-definition.ts';
+import { alterSchema, dropSchema } from './postgres/schema-objects.ts';
+import { releaseSequence } from './postgres/sequences.ts';
+import { alterTrigger } from './postgres/triggers.ts';
+import { checkPolicyColumns } from './postgres/policies.ts';
 import { dropRoutine } from './routines.ts';
 import { dropType } from './postgres/types.ts';
 
@@ -15,6 +20,7 @@ export function createObject(draft: Draft, operation: CreateObject): Outcome | u
   const key = keyOfObject(draft, operation.object, operation.name, table);
   const name = storedName(operation.name.name, draft.engine.dialect);
   const object = { kind: operation.object, name };
+  checkPolicyColumns(draft, operation);
   const existing = draft.catalog.others.get(key);
   if (existing !== undefined && operation.orReplace === undefined) {
     const skipped = refuseExisting(draft, operation, existing, object);
@@ -26,6 +32,7 @@ export function createObject(draft: Draft, operation: CreateObject): Outcome | u
     name,
     table,
     text: '',
+    columns: [...new Set(operation.expressions.flatMap((expression) => columnsRead(expression, draft.engine.dialect)))],
     origin: originOf(operation, operation.name),
     certain: !(draft.hasDoubt && operation.ifNotExists !== undefined),
   };
@@ -36,7 +43,7 @@ export function createObject(draft: Draft, operation: CreateObject): Outcome | u
 
 function refuseExisting(draft: Draft, operation: CreateObject, existing: OtherObject, object: EngineError['object']): Outcome | undefined {
   const mention = { schema: existing.schema, name: existing.name, written: existing.name };
-  const text = draft.words.duplicateObject(operation.object, mention);
+  const text = draft.words.duplicateObject(operation.object, mention, operation.table?.name.text);
   const error = { ...errorAt('duplicate-object', text, operation.name, object), existing: existing.origin };
   if (!existing.certain) {
     draft.doubt(`${existing.name} may already exist`, error);
@@ -69,6 +76,8 @@ export function alterObject(draft: Draft, operation: AlterObject): Outcome | und
     return alterRelation(draft, operation);
   }
   const table = tableKeyOf(draft, operation.table, operation);
+  if (operation.object === 'trigger') return alterTrigger(draft, operation, table);
+  if (operation.object === 'schema') return alterSchema(draft, operation);
   const key = keyOfObject(draft, operation.object, operation.name, table);
   const existing = draft.catalog.others.get(key);
   const name = storedName(operation.name.name, draft.engine.dialect);
@@ -116,6 +125,8 @@ export function dropObject(draft: Draft, operation: DropObject): Outcome | undef
       return dropRoutine(draft, operation);
     case 'sequence':
       return dropSequence(draft, operation);
+    case 'schema':
+      return dropSchema(draft, operation);
     default:
       return dropNamed(draft, operation);
   }
@@ -129,6 +140,9 @@ function dropSequence(draft: Draft, operation: DropObject): Outcome | undefined 
     draft.refuse(errorAt('missing-object', draft.words.missingObject('sequence', found.target), found.target.at, object));
   }
   if (found.presence === 'unsure') draft.doubt(found.why);
+  else if (found.value.kind !== 'sequence') {
+    draft.refuse(errorAt('wrong-object', draft.words.wrongKind(found.value.kind, 'sequence', found.target), found.target.at, object));
+  } else if (draft.engine.dialect.name === 'postgres') releaseSequence(draft, operation, found.value);
   draft.removeRelation(found.target.key);
   draft.record({ kind: 'dropped', object, silent: false });
   return undefined;
@@ -150,7 +164,7 @@ function dropNamed(draft: Draft, operation: DropObject): Outcome | undefined {
 function missingNamed(draft: Draft, operation: DropObject, object: EngineError['object']): Outcome | undefined {
   const [target] = targetsForLookup(draft, operation.name).slice(-1);
   if (target === undefined) return undefined;
-  const error = errorAt('missing-object', draft.words.missingObject(operation.object, target), operation.name, object);
+  const error = errorAt('missing-object', draft.words.missingObject(operation.object, target, operation.table?.name.text), operation.name, object);
   const isOfSchema = operation.object === 'policy' || operation.object === 'rule' || operation.object === 'schema' || operation.object === 'statistics';
   if (!isOfSchema || draft.catalog.open) {
     draft.doubt(`${operation.object} ${object.name} may not exist`, error);

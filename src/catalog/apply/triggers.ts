@@ -6,6 +6,7 @@ import { entriesWith } from '../reverse-index.ts';
 import { originOf, type Draft } from './draft.ts';
 import { errorAt, requireRelation, skippedByMissing, type RelationAt } from './lookup.ts';
 import { findRelation, objectKey, storedName } from './names.ts';
+import { dependenciesOf } from './postgres/triggers.ts';
 import { semanticsOf } from './semantics.ts';
 
 export function createTrigger(draft: Draft, operation: CreateTrigger): Outcome | undefined {
@@ -35,6 +36,7 @@ function triggerOf(draft: Draft, operation: CreateTrigger, { target }: RelationA
     table: target.key,
     text: canonicalTriggerText(operation.statement.sql.text.slice(start, end), dialect),
     temporary,
+    ...(dialect.name === 'postgres' ? dependenciesOf(draft, operation) : {}),
     origin: originOf(operation, operation.trigger),
     certain: true,
   };
@@ -54,7 +56,7 @@ export function triggerKey(draft: Draft, schema: string, tableKey: string, store
 function makeRoom(draft: Draft, operation: CreateTrigger, key: string, wanted: Trigger, object: EngineError['object']): Outcome | undefined {
   const existing = draft.catalog.triggers.get(key);
   const mention = { schema: wanted.schema, name: wanted.name, written: wanted.name };
-  const error = errorAt('duplicate-object', draft.words.duplicateObject('trigger', mention), operation.trigger, object);
+  const error = errorAt('duplicate-object', draft.words.duplicateObject('trigger', mention, draft.catalog.relations.get(wanted.table)?.name), operation.trigger, object);
   if (existing === undefined) {
     if (draft.catalog.open && operation.orReplace === undefined) draft.doubt(`the trigger ${wanted.name} may already exist`, error);
     return undefined;
@@ -92,7 +94,7 @@ function missingTrigger(draft: Draft, operation: DropTrigger, object: EngineErro
   const stored = storedName(name, dialect);
   const written = schema === undefined ? stored : `${storedName(schema, dialect)}.${stored}`;
   const mention = { schema: object.table ?? '', name: stored, written };
-  const error = errorAt('missing-object', draft.words.missingObject('trigger', mention), operation.trigger, object);
+  const error = errorAt('missing-object', draft.words.missingObject('trigger', mention, object.table), operation.trigger, object);
   if (isListed || draft.catalog.open) {
     draft.doubt(`the trigger ${stored} may not exist`, error);
     return undefined;

@@ -5,6 +5,7 @@ import type { Outcome } from '../outcome.ts';
 import { originOf, type Draft } from './draft.ts';
 import { errorAt, objectOf, requireRelation, skippedByMissing } from './lookup.ts';
 import { findRelation, storedName, targetForCreation, whyItMayExist, type Target } from './names.ts';
+import { checkQuery, type QueryReads } from './query-reads.ts';
 import { refuseTaken } from './renames.ts';
 import { semanticsOf } from './semantics.ts';
 import { wrongKind } from './tables.ts';
@@ -12,7 +13,9 @@ import { wrongKind } from './tables.ts';
 export function createView(draft: Draft, operation: CreateView): Outcome | undefined {
   const target = targetForCreation(draft, operation.view, operation.temporary);
   semanticsOf(draft).checkNewName(draft, target);
-  const view = viewOf(draft, operation, target);
+  // SQLite resolves the names in a view when it is used, and not before.
+  const query = draft.engine.dialect.ddl.viewsResolveAtCreate ? checkQuery(draft, operation.query) : UNREAD;
+  const view = viewOf(draft, operation, target, query);
   const skipped = makeRoom(draft, operation, target, view);
   if (skipped !== undefined) return skipped;
   draft.putRelation(target.key, draft.hasDoubt && operation.ifNotExists !== undefined ? { ...view, certain: false } : view);
@@ -20,7 +23,9 @@ export function createView(draft: Draft, operation: CreateView): Outcome | undef
   return undefined;
 }
 
-function viewOf(draft: Draft, operation: CreateView, target: Target): View {
+const UNREAD: QueryReads = { reads: null, outputs: null };
+
+function viewOf(draft: Draft, operation: CreateView, target: Target, query: QueryReads): View {
   const { dialect } = draft.engine;
   return {
     kind: operation.materialized ? 'materialized-view' : 'view',
@@ -28,7 +33,8 @@ function viewOf(draft: Draft, operation: CreateView, target: Target): View {
     name: target.name,
     temporary: operation.temporary,
     text: canonicalExpression(operation.query.text, dialect),
-    columns: operation.columns.length === 0 ? null : operation.columns.map((column) => storedName(column, dialect)),
+    columns: operation.columns.length === 0 ? query.outputs : operation.columns.map((column) => storedName(column, dialect)),
+    ...(query.reads === null ? {} : { reads: query.reads }),
     indexes: [],
     origin: originOf(operation, operation.view),
     certain: true,
@@ -59,8 +65,9 @@ function makeRoom(draft: Draft, operation: CreateView, target: Target, wanted: V
 function replaceView(draft: Draft, operation: CreateView, target: Target, wanted: View): undefined {
   const existing = draft.catalog.relations.get(target.key);
   if (existing === undefined || existing.kind === wanted.kind) {
-    const isChanged = existing?.kind === 'view' && existing.text !== wanted.text;
-    if (isChanged && draft.engine.dialect.name === 'postgres') draft.doubt(`the columns of ${target.name} may not fit those that it had`);
+    if (existing?.kind === 'view' && existing.text !== wanted.text && draft.engine.dialect.name === 'postgres') {
+      checkReplacedColumns(draft, operation, target, existing.columns, wanted.kind === 'view' ? wanted.columns : null);
+    }
     return undefined;
   }
   const text = draft.words.wrongKind(existing.kind, wanted.kind, target);
@@ -68,6 +75,19 @@ function replaceView(draft: Draft, operation: CreateView, target: Target, wanted
   if (existing.certain) draft.refuse({ ...error, existing: existing.origin });
   draft.doubt(`${target.name} may be a ${existing.kind}`, error);
   return undefined;
+}
+
+/** PostgreSQL: a replaced view keeps the columns that it had, in their order, and may get more (checkViewColumns). */
+function checkReplacedColumns(draft: Draft, operation: CreateView, target: Target, before: View['columns'], after: View['columns']): void {
+  if (before === null || after === null) {
+    draft.doubt(`the columns of ${target.name} may not fit those that it had`);
+    return;
+  }
+  const refuse = (text: string): never => draft.refuse(errorAt('other', text, operation.view, { kind: 'view', ...objectOf(target) }));
+  if (after.length < before.length) refuse('cannot drop columns from view');
+  for (const [at, name] of before.entries()) {
+    if (after[at] !== name) refuse(`cannot change name of view column "${name}" to "${after[at] ?? ''}"`);
+  }
 }
 
 export function dropView(draft: Draft, operation: DropView): Outcome | undefined {

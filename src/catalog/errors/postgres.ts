@@ -4,9 +4,11 @@ import type { EngineWords } from './words.ts';
 export const postgresWords: EngineWords = {
   missingTable: (table, place) =>
     place === 'drop' ? `table "${table.name}" does not exist` : `relation "${table.written}" does not exist`,
-  missingObject: (kind, object) => `${kind} "${object.written}" does not exist`,
+  missingObject: (kind, object, table) =>
+    table === undefined ? `${kind} "${object.written}" does not exist` : `${kind} "${object.name}" for ${tableWord(kind)} "${table}" does not exist`,
   duplicateRelation: (_existing, _wanted, object) => `relation "${object.name}" already exists`,
-  duplicateObject: (kind, object) => `${kind} "${object.name}" already exists`,
+  duplicateObject: (kind, object, table) =>
+    table === undefined ? `${kind} "${object.name}" already exists` : `${kind} "${object.name}" for ${kind === 'policy' ? 'table' : 'relation'} "${table}" already exists`,
   missingColumn: (column, table, place) => {
     if (place === 'key') return `column "${column}" named in key does not exist`;
     if (place === 'foreign-key' || place === 'referenced') return `column "${column}" referenced in foreign key constraint does not exist`;
@@ -28,5 +30,9 @@ export const postgresWords: EngineWords = {
   foreignKeyViolation: (constraint, table) =>
     `insert or update on table "${table.name}" violates foreign key constraint "${constraint ?? ''}"`,
 };
+
+function tableWord(kind: string): string {
+  return kind === 'rule' ? 'relation' : 'table';
+}
 
 export const abortedTransaction = 'current transaction is aborted, commands ignored until end of transaction block';

@@ -28,9 +28,10 @@ export type RelationKind = 'table' | 'view' | 'materialized-view' | 'sequence' |
  */
 export interface EngineWords {
   missingTable(table: Mention, place: TablePlace): string;
-  missingObject(kind: string, object: Mention): string;
+  /** `table`: the one that it stands on, for triggers, policies and rules. */
+  missingObject(kind: string, object: Mention, table?: string): string;
   duplicateRelation(existing: RelationKind, wanted: RelationKind, object: Mention): string;
-  duplicateObject(kind: string, object: Mention): string;
+  duplicateObject(kind: string, object: Mention, table?: string): string;
   missingColumn(column: string, table: Mention, place: ColumnPlace): string;
   duplicateColumn(column: string, table: Mention): string;
   missingIndex(index: Mention, table: Mention | null): string;

@@ -1,4 +1,5 @@
-import type { CreateTrigger, Expression } from '../../../ddl/operation.ts';
+import type { AlterObject, CreateTrigger, Expression } from '../../../ddl/operation.ts';
+import type { Outcome } from '../../outcome.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, findColumn, missingColumnError, type RelationAt } from '../lookup.ts';
 import { nameKey, storedName, targetsForLookup } from '../names.ts';
@@ -57,4 +58,41 @@ function checkFunction(draft: Draft, operation: CreateTrigger): void {
 function hasExtensions(draft: Draft): boolean {
   for (const other of draft.catalog.others.values()) if (other.kind === 'extension' && other.name !== 'plpgsql') return true;
   return false;
+}
+
+/** What a trigger keeps from being dropped: the columns in UPDATE OF and WHEN, and its function. */
+export function dependenciesOf(draft: Draft, operation: CreateTrigger): { readonly columns: readonly string[]; readonly calls?: string } {
+  const { dialect } = draft.engine;
+  const columns = [...operation.updateOf, ...(operation.when?.columns ?? []).map(({ column }) => column)].map((name) => nameKey(name, dialect));
+  const { function: called } = operation;
+  if (called === undefined) return { columns: [...new Set(columns)] };
+  const target = targetsForLookup(draft, called).find(({ schema, name }) => isRoutine(draft, schema, name));
+  return { columns: [...new Set(columns)], ...(target === undefined ? {} : { calls: `${target.schema}.${target.name}` }) };
+}
+
+function isRoutine(draft: Draft, schema: string, name: string): boolean {
+  for (const routine of draft.catalog.routines.values()) if (routine.schema === schema && routine.name === name) return true;
+  return false;
+}
+
+/** ALTER TRIGGER .. ON t RENAME TO: nothing else changes what the catalog keeps. */
+export function alterTrigger(draft: Draft, operation: AlterObject, table: string | null): Outcome | undefined {
+  const { change } = operation;
+  const name = storedName(operation.name.name, draft.engine.dialect);
+  const key = `${table ?? ''}.${name}`;
+  const trigger = draft.catalog.triggers.get(key);
+  const object = { kind: 'trigger', name, ...(operation.table === undefined ? {} : { table: operation.table.name.text }) };
+  if (trigger === undefined) {
+    const text = draft.words.missingObject('trigger', { schema: '', name, written: name }, operation.table?.name.text ?? '');
+    const error = errorAt('missing-object', text, operation.name, object);
+    if (draft.catalog.open || table === null) draft.doubt(`the trigger ${name} may exist unseen`, error);
+    else draft.refuse(error);
+    return undefined;
+  }
+  if (change.kind !== 'rename') return undefined;
+  const to = storedName(change.to, draft.engine.dialect);
+  const triggers = draft.catalog.triggers.delete(key).set(`${table ?? ''}.${to}`, { ...trigger, name: to });
+  draft.catalog = { ...draft.catalog, triggers };
+  draft.record({ kind: 'renamed', object, silent: false, detail: to });
+  return undefined;
 }
