@@ -68,7 +68,7 @@ function* sqlFiles(folder: string): Generator<string> {
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git') yield* sqlFiles(path);
-    else if (entry.isFile() && /\.sql(?:\.\w+)?$/i.test(entry.name)) yield path;
+    else if (entry.isFile() && /\.sql(?:\.(?:sqlite|postgres|mysql|mariadb))?$/i.test(entry.name)) yield path;
   }
 }
 
@@ -78,7 +78,8 @@ const dialectWords: readonly (readonly [RegExp, DialectName])[] = [
   [/sqlite|d1\b/i, 'sqlite'],
   [/postgres|pgsql|\bpg\b|[-_]pg[-_/]/i, 'postgres'],
 ];
-const otherEngines = /cockroach|oracle|mssql|sqlserver|clickhouse|\bh2\b|hsqldb|derby|db2|sybase|snowflake|vertica|exasol|hana|spanner|gbase|dameng|\bog\b|opengauss|\bob\b/i;
+const otherEngines =
+  /cockroach|oracle|mssql|sqlserver|clickhouse|\bh2\b|hsqldb|derby|db2|sybase|snowflake|vertica|exasol|hana|spanner|gbase|dameng|\bog\b|opengauss|\bob\b/i;
 
 function dialectOf(path: string): Dialect | undefined {
   const asked = dialectNames.find((name) => name === options.dialect);
@@ -110,7 +111,17 @@ function measure(path: string): void {
 function tallyOf(name: DialectName): Tally {
   let tally = tallies.get(name);
   if (tally === undefined) {
-    const counts = { files: 0, bytes: 0, milliseconds: 0, statements: 0, ddl: 0, valid: 0, opaque: 0, compared: 0, agreed: 0 };
+    const counts = {
+      files: 0,
+      bytes: 0,
+      milliseconds: 0,
+      statements: 0,
+      ddl: 0,
+      valid: 0,
+      opaque: 0,
+      compared: 0,
+      agreed: 0,
+    };
     tally = { ...counts, opaqueShapes: new Map(), differences: new Map() };
     tallies.set(name, tally);
   }
@@ -174,7 +185,11 @@ function compare(theirs: string[] | undefined, ours: string[] | undefined, tally
   }
   const shape = `${(missing[0] ?? surplus[0] ?? '').split(' ')[0] ?? ''}${ours === undefined ? ' (not comparable)' : ''}`;
   const limited = (facts: readonly string[]): string => facts.slice(0, 3).join('; ');
-  remember(tally.differences, shape, `${place}\n      grammar: ${limited(missing)}\n      ours:    ${limited(surplus)}`);
+  remember(
+    tally.differences,
+    shape,
+    `${place}\n      grammar: ${limited(missing)}\n      ours:    ${limited(surplus)}`,
+  );
 }
 
 function without(facts: readonly string[], others: readonly string[]): readonly string[] {
@@ -211,7 +226,10 @@ function report(name: DialectName, tally: Tally): void {
 
 function top(examples: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const ordered = [...examples].sort((left, right) => right[1].length - left[1].length).slice(0, limit);
-  return ordered.flatMap(([shape, all]) => [`    ${all.length} × ${shape}`, ...all.slice(0, 3).map((one) => `      ${one}`)]);
+  return ordered.flatMap(([shape, all]) => [
+    `    ${all.length} × ${shape}`,
+    ...all.slice(0, 3).map((one) => `      ${one}`),
+  ]);
 }
 
 await loadPostgresGrammar();

@@ -8,7 +8,7 @@ const verbs = [
   'analyze', 'analyse', 'vacuum', 'reindex', 'lock', 'unlock', 'listen', 'unlisten', 'notify', 'cluster', 'refresh', 'security',
   'grant', 'revoke', 'flush', 'optimize', 'check', 'checksum', 'repair', 'cache', 'kill', 'purge', 'change', 'stop', 'binlog',
   'help', 'shutdown', 'restart', 'install', 'uninstall', 'handler', 'declare', 'fetch', 'move', 'close', 'checkpoint', 'attach',
-  'detach', 'xa', 'reassign', 'clone', 'wait', 'alter system', 'alter privileges', 'alter instance', 'alter large',
+  'detach', 'xa', 'reassign', 'clone', 'wait', 'signal', 'resignal', 'get', 'alter system', 'alter privileges', 'alter instance', 'alter large',
 ] as const; // prettier-ignore
 
 export const noSchemaEffect: Family = Object.fromEntries(verbs.map((verb) => [verb, readNothing]));

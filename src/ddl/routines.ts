@@ -95,7 +95,8 @@ const characteristicWords: ReadonlySet<string> = new Set([
 function readMysqlTail(cursor: Cursor): Tail {
   const tail: Tail = {};
   for (;;) {
-    if (cursor.accept('returns') || cursor.accept('return')) tail.returns = typeText(cursor, readTypeName(cursor));
+    if (cursor.accept('returns') || acceptOracleReturn(cursor, tail))
+      tail.returns = typeText(cursor, readTypeName(cursor));
     else if (cursor.accept('language')) tail.language = readWordOrString(cursor).toLowerCase();
     else if (cursor.accept('comment')) acceptString(cursor);
     else if (cursor.acceptWords('sql', 'security') !== undefined) cursor.advance();
@@ -104,6 +105,11 @@ function readMysqlTail(cursor: Cursor): Tail {
   }
   if (!cursor.atEnd()) tail.body = readBlockBody(cursor);
   return tail;
+}
+
+/** MariaDB with sql_mode=ORACLE writes `RETURN type`; behind RETURNS the word begins a body of one statement. */
+function acceptOracleReturn(cursor: Cursor, tail: Tail): boolean {
+  return tail.returns === undefined && cursor.accept('return');
 }
 
 function typeText(cursor: Cursor, type: TypeName): string {
@@ -219,7 +225,9 @@ const standardNames: ReadonlyMap<string, string> = new Map([
 /** A type as PostgreSQL compares it in the identity of a routine: standard name, no length, arrays of any depth alike. */
 export function typeIdentity(type: TypeName): string {
   const withZone = type.modifiers.includes('with time zone') ? ' with time zone' : '';
-  const bare = standardNames.get(type.name) ?? type.name;
+  // PostgreSQL's "char", in quotes, is a type of its own.
+  const quoted = type.identifier?.quoted === true;
+  const bare = quoted ? type.name : (standardNames.get(type.name) ?? type.name);
   const floatBits = type.name === 'float' ? Number(type.arguments[0] ?? 53) : 53;
   const name = floatBits <= 24 ? 'real' : `${bare}${withZone}`;
   const schema =

@@ -11,8 +11,20 @@ export const runCode: Family = {
   prepare: readPrepare,
   execute: (cursor) => [readExecute(cursor)],
   deallocate: (cursor) => [readDeallocate(cursor)],
+  if: readCompound,
+  loop: readCompound,
+  while: readCompound,
+  repeat: readCompound,
+  for: readCompound,
   'drop prepare': (cursor) => [readDeallocate(cursor)],
 };
+
+/** MariaDB runs compound statements outside of routines too (manual, "Using Compound Statements Outside of Stored Programs"). */
+function readCompound(cursor: Cursor): readonly Operation[] {
+  if (cursor.dialect.name !== 'mariadb') cursor.fail('unknown statement');
+  const { statement } = cursor;
+  return [run(cursor, 'do', { body: { start: statement.start, end: statement.end, text: cursor.textOf(statement) } })];
+}
 
 interface Parts {
   readonly name?: QualifiedName | undefined;

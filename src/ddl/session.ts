@@ -32,6 +32,7 @@ const wordedSettings: readonly (readonly [words: readonly string[], name: string
   [['time', 'zone'], 'timezone'],
   [['character', 'set'], 'character set'],
   [['default', 'role'], 'default role'],
+  [['xml', 'option'], 'xmloption'],
   [['transaction'], 'transaction'],
   [['constraints'], 'constraints'],
   [['names'], 'names'],
@@ -59,7 +60,9 @@ function readSetting(cursor: Cursor): SetSession {
   const inner = acceptWordedSetting(cursor, local);
   if (inner !== undefined) return inner;
   const name = readVariable(cursor);
-  if (!cursor.accept('to') && !cursor.acceptSymbol('=') && !cursor.acceptSymbol(':=')) cursor.fail('expected =');
+  // SET x FROM CURRENT keeps what is set already.
+  const assigned = cursor.accept('to') || cursor.accept('from');
+  if (!assigned && !cursor.acceptSymbol('=') && !cursor.acceptSymbol(':=')) cursor.fail('expected =');
   return setSession(cursor, { name, value: cursor.textOf(skipValue(cursor)), local });
 }
 

@@ -95,11 +95,18 @@ function readDomain(cursor: Cursor, name: Name): ColumnDefinition {
       constraint = readName(cursor);
       continue;
     }
+    if (acceptCheckAttribute(cursor)) continue;
     if (cursor.accept('check')) checks.push({ ...given({ name: constraint }), expression: readParenthesized(cursor) });
     else if (!acceptDomainClause(cursor, draft)) opaque.push(skipUnknown(cursor));
     constraint = undefined;
   }
   return { ...draft, ...cursor.rangeFrom(start), opaque };
+}
+
+/** PostgreSQL 18 knows ENFORCED; NO INHERIT and NOT VALID are refused for a domain, but not by the grammar. */
+function acceptCheckAttribute(cursor: Cursor): boolean {
+  const attribute = cursor.acceptWords('no', 'inherit') ?? cursor.acceptWords('not', 'valid');
+  return attribute !== undefined || cursor.acceptWords('not', 'enforced') !== undefined || cursor.accept('enforced');
 }
 
 function acceptDomainClause(cursor: Cursor, draft: Draft): boolean {

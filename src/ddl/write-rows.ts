@@ -1,6 +1,6 @@
 import { given } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
-import { readNameList, readQualifiedName, readQualifiedNames } from './names.ts';
+import { readName, readNameList, readQualifiedName } from './names.ts';
 import type { Name, Operation, QualifiedName, WriteRows } from './operation.ts';
 import type { Family } from './reader.ts';
 
@@ -46,7 +46,19 @@ export function readInsert(cursor: Cursor, verb: 'insert' | 'replace'): WriteRow
 function acceptColumns(cursor: Cursor): readonly Name[] {
   if (!cursor.isSymbol('(') || cursor.isSymbol(')', 1) || cursor.isSymbol('(', 1)) return [];
   if (queryWords.has(cursor.word(1)) && !cursor.isSymbol(',', 2) && !cursor.isSymbol(')', 2)) return [];
-  return readNameList(cursor);
+  return readTargets(cursor);
+}
+
+/** PostgreSQL also writes into a part of a column: `a[1:2]`, `b.field`. */
+function readTargets(cursor: Cursor): readonly Name[] {
+  const columns: Name[] = [];
+  cursor.expectSymbol('(');
+  do {
+    columns.push(readName(cursor));
+    cursor.skipClause();
+  } while (cursor.acceptSymbol(','));
+  cursor.expectSymbol(')');
+  return columns;
 }
 
 const queryWords: ReadonlySet<string> = new Set(['select', 'with', 'values', 'table']);
@@ -77,8 +89,12 @@ export function readDelete(cursor: Cursor): WriteRows {
 
 function readTruncate(cursor: Cursor): readonly WriteRows[] {
   cursor.accept('table');
-  if (cursor.is('only')) cursor.advance();
-  const tables = readQualifiedNames(cursor);
+  const tables: QualifiedName[] = [];
+  do {
+    cursor.accept('only');
+    tables.push(readQualifiedName(cursor));
+    cursor.acceptSymbol('*');
+  } while (cursor.acceptSymbol(','));
   return tables.map((table) => write(cursor, 'truncate', table));
 }
 
