@@ -254,9 +254,8 @@ function quoted(words: string): string {
 function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (isObject(value)) return 'an object';
-  if (typeof value === 'function') return 'a function';
   if (value === undefined) return 'nothing';
-  const words = JSON.stringify(value) as string | undefined;
-  if (words === undefined) return typeof value;
+  if (typeof value === 'function' || typeof value === 'bigint' || typeof value === 'symbol') return `a ${typeof value}`;
+  const words = JSON.stringify(value);
   return words.length > 40 ? `${words.slice(0, 39)}…` : words;
 }

@@ -2,6 +2,7 @@ import pico from 'picocolors';
 import type { Finding, Related, Severity } from '../finding.ts';
 import type { Coverage, Result } from '../result.ts';
 import { codeFrame, lineText, type FrameLine } from '../text/code-frame.ts';
+import { textWidth } from '../text/display-width.ts';
 import { positionAt } from '../text/source-file.ts';
 import { wrap } from '../text/wrap.ts';
 import type { History } from '../timeline/history.ts';
@@ -101,9 +102,11 @@ function relatedLines({ span, message }: Related, finding: Finding, gutter: numb
     ];
   }
   const place = `${page.options.shownPath(span.file.path)}:${line}`;
+  const code = page.colors.dim(`          ${shortened(lineText(span.file, line), page.width - 10)}`);
+  const fits = textWidth(place) + textWidth(message) + 9 <= page.width && !message.includes('\n');
+  if (fits) return [`      ${page.colors.dim(place)}   ${message}`, code];
   const words = wrap(message, page.width - 8).map((part) => `        ${part}`);
-  const code = shortened(lineText(span.file, line), page.width - 8);
-  return [`      ${page.colors.dim(place)}`, `        ${page.colors.dim(code)}`, ...words];
+  return [`      ${page.colors.dim(place)}`, ...words, code];
 }
 
 function shortened(text: string, width: number): string {
