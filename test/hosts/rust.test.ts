@@ -242,6 +242,22 @@ describe('tolerance', () => {
   });
 });
 
+describe('time', () => {
+  it.each([
+    ['a format with many parts', `conn.execute(&format!("${'x\\n{} '.repeat(40_000)}"), [])?;`],
+    ['many kept results', 'let r = conn.execute("X", []);\n'.repeat(8_000)],
+    ['many braces', `conn.execute(&format!("${'{'.repeat(40_000)}"), [])?;`],
+    ['many pushes', `let mut s = String::new(); ${'s.push_str("x");'.repeat(8_000)}`],
+    ['a long sum', `let s = ${'"x".to_string() + '.repeat(8_000)}"y";`],
+    ['many branches', 'if a { conn.execute("X", [])?; } '.repeat(8_000)],
+    ['many transactions', 'let tx = conn.transaction()?; tx.execute("X", [])?; '.repeat(2_000)],
+  ])('%s is read in linear time', (_, code) => {
+    const before = performance.now();
+    renderModule(read(`fn run(conn: &Connection) -> Result<()> {\n${code}\n}`));
+    expect(performance.now() - before).toBeLessThan(3000);
+  });
+});
+
 /** Every text that the module's actions and constants hold. */
 function textsOf(module: HostModule): (HostValue & { kind: 'text' })[] {
   return [

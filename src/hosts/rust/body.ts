@@ -41,7 +41,7 @@ import {
   isCut,
   emptyBlock,
   transactionName,
-  commits,
+  committedName,
   returnedBy,
 } from './shapes.ts';
 import { formatParts, joinTexts, stringValue, unindented } from './strings.ts';
@@ -73,6 +73,8 @@ type Call = Extract<HostValue, { kind: 'call' }>;
 
 /** A statement's result that nobody looks at: a driver's error is lost, a call's panic is not. */
 const UNUSED: HostOnError = { kind: 'swallow' };
+/** A result is looked at soon after it was kept, in this many statements: reading stays linear. */
+const NEAR = 20;
 /** Deeper trees than people write are unknown. */
 const DEEPEST = 400;
 
@@ -145,13 +147,16 @@ class BodyReader {
 
   private statements(all: readonly Statement[], tail: Expression | null, policy: HostOnError): Meaning {
     let meaning: Meaning = UNKNOWN;
+    let commits: readonly (string | null)[] | null = null;
     for (let index = 0; index < all.length; index++) {
       const statement = all[index];
       if (statement === undefined) continue;
       const isTail = statement.kind === 'expression' && statement.expression === tail;
       meaning = this.statement(statement, all, index, isTail ? policy : UNUSED);
       const name = transactionName(statement);
-      const end = name === null ? -1 : all.findIndex((later, at) => at > index && commits(later, name));
+      if (name === null) continue;
+      commits ??= all.map(committedName);
+      const end = commits.indexOf(name, index + 1);
       if (end < 0) continue;
       this.transaction(all.slice(index + 1, end + 1), tail, policy, statement);
       index = end;
@@ -222,7 +227,7 @@ class BodyReader {
     const name = pattern.head;
     if (name === '_' || (name.startsWith('_') && pattern.names.length === 1)) return SWALLOW;
     if (pattern.names.length !== 1 || handlesItself(value)) return STOP;
-    for (const later of all.slice(index + 1)) {
+    for (const later of all.slice(index + 1, index + 1 + NEAR)) {
       const policy = this.policyOfUse(later, name);
       if (policy !== null) return policy;
     }

@@ -72,7 +72,7 @@ const STANDARD = new Set([
 
 /** Crates whose functions are not the project's own. */
 const FOREIGN_CRATES = names(`
-  std core alloc tokio tracing log serde serde_json anyhow chrono rusqlite sqlx diesel uuid futures env fs
+  drop std core alloc tokio tracing log serde serde_json anyhow chrono rusqlite sqlx diesel uuid futures env fs
   thread mem String Vec Box Arc Rc HashMap HashSet BTreeMap Path PathBuf Duration Instant Mutex RwLock Default
   Connection Utc Option Result
 `);

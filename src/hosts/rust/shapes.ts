@@ -162,14 +162,18 @@ export function transactionName(statement: Statement): string | null {
   }
 }
 
-export function commits(statement: Statement, name: string): boolean {
+/** The variable whose transaction the statement commits. */
+export function committedName(statement: Statement): string | null {
   const whole =
     statement.kind === 'expression' ? statement.expression : statement.kind === 'let' ? statement.value : null;
-  if (whole === null || whole.kind === 'if' || whole.kind === 'match') return false;
-  return holds(
-    whole,
-    (inner) => inner.kind === 'method' && inner.name === 'commit' && isVariable(inner.receiver, name),
-  );
+  if (whole === null || whole.kind === 'if' || whole.kind === 'match') return null;
+  let name: string | null = null;
+  holds(whole, (inner) => {
+    if (inner.kind !== 'method' || inner.name !== 'commit') return false;
+    name = lastName(unwrapped(inner.receiver));
+    return name !== '';
+  });
+  return name;
 }
 
 export function returnedBy(meaning: Meaning): HostValue | HostCondition | null {

@@ -63,10 +63,25 @@ function escapeAt(text: string, at: number, to: number): { readonly value: strin
 
 /** A part of a text, with its way back to the file. */
 export function slice(sql: SqlText, start: number, end: number): SqlText {
-  const first = { start: 0, hostStart: hostOffset(sql, start) };
-  const later = sql.segments.filter((segment) => segment.start > start && segment.start < end);
-  const moved = later.map((segment) => ({ start: segment.start - start, hostStart: segment.hostStart }));
-  return { file: sql.file, text: sql.text.slice(start, end), segments: [first, ...moved] };
+  const segments: Segment[] = [{ start: 0, hostStart: hostOffset(sql, start) }];
+  for (let index = firstAfter(sql.segments, start); index < sql.segments.length; index++) {
+    const segment = sql.segments[index];
+    if (segment === undefined || segment.start >= end) break;
+    segments.push({ start: segment.start - start, hostStart: segment.hostStart });
+  }
+  return { file: sql.file, text: sql.text.slice(start, end), segments };
+}
+
+/** Index of the first segment that begins after the offset. */
+function firstAfter(segments: readonly Segment[], offset: number): number {
+  let low = 0;
+  let high = segments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((segments[middle]?.start ?? 0) > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** A part of a format string: text as it stands, or what is put in: a position, or a name. */
