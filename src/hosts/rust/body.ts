@@ -19,7 +19,7 @@ import {
   valueOf,
 } from './meaning.ts';
 import { Parser } from './parser.ts';
-import { changesDatabase, answerOfBranches, withoutReturns, withoutLeaves } from './reshape.ts';
+import { changesDatabase, answerOfBranches, withoutReturns, withoutLeaves, withTruths } from './reshape.ts';
 import {
   baseType,
   isVariable,
@@ -135,7 +135,8 @@ class BodyReader {
       const value = answers ? returnedBy(meaning) : null;
       if (value !== null) this.actions.push({ kind: 'return', value, span: this.span(block.tail) });
     }
-    return answerOfBranches(this.actions);
+    const actions = answerOfBranches(this.actions);
+    return /\bbool\b/.test(returns) ? withTruths(actions) : actions;
   }
 
   /** A block's statements; what its tail stands for. */

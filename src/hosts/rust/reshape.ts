@@ -59,3 +59,15 @@ export function withoutLeaves(actions: readonly HostAction[]): HostAction[] {
 export function endsWithReturn(actions: readonly HostAction[]): boolean {
   return actions.at(-1)?.kind === 'return';
 }
+
+/** In a function that answers true or false, the returned 1 and 0 are these. */
+export function withTruths(actions: readonly HostAction[]): readonly HostAction[] {
+  return actions.map((action): HostAction => {
+    if (action.kind === 'if')
+      return { ...action, then: withTruths(action.then), otherwise: withTruths(action.otherwise) };
+    if (action.kind === 'for' || action.kind === 'block') return { ...action, body: withTruths(action.body) };
+    if (action.kind !== 'return') return action;
+    const isTruth = isReturned(action.value, 1) || isReturned(action.value, 0);
+    return isTruth ? { ...action, value: { condition: 'constant', value: isReturned(action.value, 1) } } : action;
+  });
+}
