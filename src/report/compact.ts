@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import { printable, printableLine } from '../text/printable.ts';
 import { positionAt } from '../text/source-file.ts';
 import type { Reporter, ReportOptions } from './reporter.ts';
 
@@ -7,7 +8,9 @@ const compact: Reporter = {
   summary: 'one line per finding, for problem matchers',
   report: ({ findings, errors }, { shownPath }) =>
     [
-      ...errors.map(({ path, message }) => `${shownPath(path)}:1:1: error unreadable-file: ${oneLine(message)}\n`),
+      ...errors.map(
+        ({ path, message }) => `${printableLine(shownPath(path))}:1:1: error unreadable-file: ${oneLine(message)}\n`,
+      ),
       ...findings.map((finding) => line(finding, shownPath)),
     ].join(''),
 };
@@ -16,9 +19,9 @@ export default compact;
 
 function line({ span, severity, rule, message }: Finding, shownPath: ReportOptions['shownPath']): string {
   const { line, column } = positionAt(span.file, span.start);
-  return `${shownPath(span.file.path)}:${line}:${column}: ${severity} ${rule}: ${oneLine(message)}\n`;
+  return `${printableLine(shownPath(span.file.path))}:${line}:${column}: ${severity} ${rule}: ${oneLine(message)}\n`;
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s*[\r\n]+\s*/g, ' ').trim();
+  return printable(text.replace(/\s*[\r\n]+\s*/g, ' ').trim());
 }

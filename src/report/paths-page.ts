@@ -1,6 +1,7 @@
 import pico from 'picocolors';
 import type { Deployment, Evidence } from '../deployment.ts';
 import { textWidth } from '../text/display-width.ts';
+import { printableLine } from '../text/printable.ts';
 import { positionAt, type Span } from '../text/source-file.ts';
 import type { History, UpgradePath, Verdict } from '../timeline/history.ts';
 import { assumption } from './assumption.ts';
@@ -31,8 +32,8 @@ function historyLines({ deployment, paths }: History, colors: Colors, shownPath:
     ...deployment.evidence.map((evidence) => colors.dim(`  known from ${evidenceWords(evidence, shownPath)}`)),
     ...(deployment.reading === null ? [] : [`  assumes ${assumption(deployment.reading)}`]),
     ...paths.map((path, index) => {
-      const words = path.failsAt === null ? '' : failureWords(path.failsAt);
-      const columns = [padded(path.name, nameWidth), padded(places[index] ?? '', placeWidth), words];
+      const words = path.failsAt === null ? '' : printableLine(failureWords(path.failsAt));
+      const columns = [padded(printableLine(path.name), nameWidth), padded(places[index] ?? '', placeWidth), words];
       return `  ${verdictWord(path.verdict, colors)}  ${columns.join('   ')}`;
     }),
   ];
@@ -40,11 +41,11 @@ function historyLines({ deployment, paths }: History, colors: Colors, shownPath:
 
 function headline({ name, summary, engine, upgrades }: Deployment, colors: Colors): string {
   const wiped = upgrades ? '' : ' (databases are rebuilt, so only a fresh install counts)';
-  return `${colors.bold(name === '.' ? 'this project' : name)}: ${summary}, ${engine.dialect.name}${wiped}`;
+  return `${colors.bold(name === '.' ? 'this project' : printableLine(name))}: ${summary}, ${engine.dialect.name}${wiped}`;
 }
 
 function evidenceWords({ words, at }: Evidence, shownPath: ShownPath): string {
-  return at === undefined ? words : `${words} (${placeText(at, shownPath)})`;
+  return at === undefined ? printableLine(words) : `${printableLine(words)} (${placeText(at, shownPath)})`;
 }
 
 function placeWords({ failsAt }: UpgradePath, shownPath: ShownPath): string {
@@ -52,7 +53,7 @@ function placeWords({ failsAt }: UpgradePath, shownPath: ShownPath): string {
 }
 
 function placeText({ file, start }: Span, shownPath: ShownPath): string {
-  return `${shownPath(file.path)}:${positionAt(file, start).line}`;
+  return `${printableLine(shownPath(file.path))}:${positionAt(file, start).line}`;
 }
 
 function verdictWord(verdict: Verdict, colors: Colors): string {

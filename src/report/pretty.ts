@@ -4,6 +4,7 @@ import type { Coverage, Result } from '../result.ts';
 import { codeFrame, lineText, type FrameLine } from '../text/code-frame.ts';
 import { textWidth } from '../text/display-width.ts';
 import { positionAt } from '../text/source-file.ts';
+import { printable, printableLine } from '../text/printable.ts';
 import { wrap } from '../text/wrap.ts';
 import type { History } from '../timeline/history.ts';
 import { assumption } from './assumption.ts';
@@ -14,10 +15,14 @@ const pretty: Reporter = {
   name: 'pretty',
   summary: 'for people: each finding with its code, the installs that break, and what to do',
   report(result, options) {
-    const page: Page = { colors: pico.createColors(options.color), width: Math.max(40, options.width), options };
+    const page: Page = {
+      colors: pico.createColors(options.color),
+      width: Math.max(40, options.width),
+      options: { ...options, shownPath: (path) => printableLine(options.shownPath(path)) },
+    };
     const histories = new Map(result.histories.map((history) => [history.deployment.name, history]));
     const parts = [
-      ...result.findings.map((finding) => findingPart(finding, histories.get(finding.deployment), page)),
+      ...result.findings.map((finding) => findingPart(safe(finding), histories.get(finding.deployment), page)),
       errorsPart(result, page),
       footer(result, page),
     ];
@@ -47,6 +52,18 @@ function findingPart(finding: Finding, history: History | undefined, page: Page)
   const code = placesPart(finding, page);
   const facts = factLines(finding, history, page);
   return [header(finding, page), '', ...message, ...separated(code), ...separated(facts)];
+}
+
+/** Names in the messages come from the project's files, and may hold anything. */
+function safe(finding: Finding): Finding {
+  const { message, help, engineError, related } = finding;
+  return {
+    ...finding,
+    message: printable(message),
+    ...(help === undefined ? {} : { help: printable(help) }),
+    engineError: engineError === null ? null : printable(engineError),
+    related: related.map((place) => ({ ...place, message: printable(place.message) })),
+  };
 }
 
 function separated(lines: Lines): Lines {

@@ -1,4 +1,5 @@
 import { characterWidth } from './display-width.ts';
+import { printable } from './printable.ts';
 import { lineStarts, positionAt, type SourceFile, type Span } from './source-file.ts';
 
 /** A line of source as a terminal can show it: tabs made spaces, no control characters, cut to a width. */
@@ -77,12 +78,9 @@ function cellOf(character: string, column: number): Cell {
     const width = tabWidth - (column % tabWidth);
     return { text: ' '.repeat(width), units, width };
   }
-  // A file must not be able to move the cursor, change colours or turn the reading direction of a terminal.
-  if (unsafe.test(character)) return { text: '\ufffd', units, width: 1 };
-  return { text: character, units, width: characterWidth(character.codePointAt(0) ?? 0) };
+  const shown = printable(character);
+  return { text: shown, units, width: characterWidth(shown.codePointAt(0) ?? 0) };
 }
-
-const unsafe = /[\p{Cc}\u202a-\u202e\u2066-\u2069\u200e\u200f]/u;
 
 function columnOf(cells: readonly Cell[], unit: number): number {
   let units = 0;

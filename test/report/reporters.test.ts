@@ -26,8 +26,31 @@ describe('each format shows the outage as a person once approved it', () => {
 test('every format shows paths as the reader sees them', () => {
   const shownPath = (path: string) => `up/${path}`;
   for (const reporter of [pretty, compact, json]) {
-    expect(reporter.report(outage, { ...options, shownPath })).not.toMatch(/(?<!up\/)db\/(?:schema|cleanup|broken)\.sql/);
+    expect(reporter.report(outage, { ...options, shownPath })).not.toMatch(
+      /(?<!up\/)db\/(?:schema|cleanup|broken)\.sql/,
+    );
   }
+});
+
+test('names out of the files cannot command a terminal or forge a line', () => {
+  const [finding] = outage.findings;
+  if (finding === undefined) throw new Error('the outage has findings');
+  const hostile = 'a\u001b[2J\r\nb\u202e';
+  const file = { path: `db/${hostile}.sql`, text: `${hostile} "日本語"` };
+  const span = { ...finding.span, file };
+  const evil = {
+    ...finding,
+    message: hostile,
+    help: hostile,
+    engineError: hostile,
+    span,
+    related: [{ span, message: hostile }],
+  };
+  for (const reporter of [pretty, compact]) {
+    const report = reporter.report({ ...nothing, findings: [evil] }, options);
+    expect(report).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+  }
+  expect(compact.report({ ...nothing, findings: [evil] }, options).split('\n')).toHaveLength(2);
 });
 
 describe('pretty', () => {
