@@ -91,7 +91,7 @@ export type HostOnError =
 
 export type HostAction =
   /** SQL handed to a driver. `many`: the API runs several statements (`execute_batch`, `executescript`). */
-  | { readonly kind: 'execute'; readonly sql: HostValue; readonly many: boolean; /** Ends an open transaction before it runs (Python's `executescript`). */ readonly commitsFirst?: true; readonly onError: HostOnError; readonly span: Span }
+  | { readonly kind: 'execute'; readonly sql: HostValue; /** Bound to the statement's parameters. */ readonly arguments?: readonly HostValue[]; readonly many: boolean; /** Ends an open transaction before it runs (Python's `executescript`). */ readonly commitsFirst?: true; readonly onError: HostOnError; readonly span: Span }
   /** A call of a function that may be the project's own. */
   | { readonly kind: 'call'; readonly callee: readonly string[]; readonly arguments: readonly HostValue[]; readonly onError: HostOnError; readonly span: Span }
   | { readonly kind: 'if'; readonly condition: HostCondition; readonly then: readonly HostAction[]; readonly otherwise: readonly HostAction[]; readonly span: Span }

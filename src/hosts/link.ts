@@ -1,6 +1,15 @@
 import type { Action, Evidence, Witness } from '../deployment.ts';
-import type { HostModule } from './host.ts';
 import type { Project } from '../project.ts';
+import type { Span } from '../text/source-file.ts';
+import { hostOffset } from '../text/sql-text.ts';
+import type { HostModule } from './host.ts';
+import { Code, hasSchemaWords } from './link/code.ts';
+import { finished } from './link/draft.ts';
+import { Evaluator } from './link/evaluate.ts';
+import { commonFolder, ProjectFiles } from './link/files.ts';
+import { witnessesIn } from './link/guards.ts';
+import { ProgramReader } from './link/program.ts';
+import type { CodeFunction } from './link/values.ts';
 
 /** What one entry point of the host code does with a database: a deployment's program, as far as the code shows it. */
 export interface LinkedProgram {
@@ -21,7 +30,148 @@ export interface LinkedProgram {
   readonly toolCalls: readonly { readonly tool: string; readonly argument: string | null; readonly file: string }[];
 }
 
+/** A program with the places of all that it runs, by which equal programs are told. */
+interface Candidate {
+  readonly linked: LinkedProgram;
+  readonly places: ReadonlySet<string>;
+}
+
 /** Follows calls, constants, arguments and loops from every entry point. */
-export function linkPrograms(_modules: readonly HostModule[], _project: Project): readonly LinkedProgram[] {
-  throw new Error('not built yet');
+export function linkPrograms(modules: readonly HostModule[], project: Project): readonly LinkedProgram[] {
+  const code = new Code(modules);
+  const files = new ProjectFiles(project);
+  const candidates: Candidate[] = [];
+  for (const entry of code.entries()) {
+    if (isRunByTool(entry)) continue;
+    const candidate = link(entry, new Evaluator(code, files), files);
+    if (candidate !== undefined) candidates.push(candidate);
+  }
+  return withoutParts(candidates);
+}
+
+/** Downward halves, and migrations written in the host language that a tool loads by their names. */
+function isRunByTool(entry: CodeFunction): boolean {
+  const name = entry.function?.name ?? '';
+  if (/^(?:downgrade|down|rollback|revert|undo)(?:_|$)/i.test(name)) return true;
+  const file = entry.module.file.path;
+  return entry.module.constants.has('down_revision') || /(?:^|\/)[vV]?\d+(?:_|-|__)[^/]*$/.test(file);
+}
+
+function link(entry: CodeFunction, evaluator: Evaluator, files: ProjectFiles): Candidate | undefined {
+  const reader = new ProgramReader(evaluator);
+  const program = finished(reader.entry(entry));
+  const seen = new ProgramSurvey(program);
+  if (!seen.changesSchema && reader.toolCalls.length === 0) return undefined;
+  const paths = [...new Set([entry.module.file.path, ...seen.files, ...reader.toolCalls.map((call) => call.file)])];
+  const linked: LinkedProgram = {
+    entry: nameOf(entry),
+    via: [...reader.via].filter((node) => node !== entry).map(nameOf),
+    root: files.manifestFolder(entry.module.file.path) ?? commonFolder(paths),
+    program,
+    witnesses: seen.witnesses,
+    evidence: [evidenceOf(entry, reader)],
+    files: paths,
+    migrationFolders: [...reader.folders].map((folder) => (folder === '' ? '.' : folder)),
+    toolCalls: reader.toolCalls,
+  };
+  return { linked, places: seen.places };
+}
+
+function evidenceOf(entry: CodeFunction, reader: ProgramReader): Evidence {
+  const called = [...reader.via].filter((node) => node !== entry).map(nameOf);
+  const name = nameOf(entry);
+  const words = called.length > 0 ? `${name} calls ${called.join(', ')}` : `${name} runs it`;
+  const at = placeOf(entry);
+  return { strength: 'call', words, ...(at === undefined ? {} : { at }) };
+}
+
+function placeOf(entry: CodeFunction): Span | undefined {
+  if (entry.function !== null) return { ...entry.function.span, end: Math.min(entry.function.span.end, entry.function.span.start + 80) };
+  const first = entry.module.body.find((action) => action.kind === 'call' || action.kind === 'execute');
+  return first?.span;
+}
+
+/** `db::open` in Rust, `db.open` elsewhere; a module's body has the module's name. */
+function nameOf(node: CodeFunction): string {
+  const separator = node.module.file.path.endsWith('.rs') ? '::' : '.';
+  const module = node.module.path.at(-1) ?? node.module.file.path;
+  if (node.function === null) return module;
+  const { owner, name } = node.function;
+  return [owner ?? module, name].join(separator);
+}
+
+/** Programs that run nothing that another does not run as well say no more than it: they become its evidence. */
+function withoutParts(candidates: readonly Candidate[]): readonly LinkedProgram[] {
+  const bySize = candidates.map((candidate, index) => ({ candidate, index })).sort((left, right) => right.candidate.places.size - left.candidate.places.size || left.index - right.index);
+  const owners = new Map<string, number[]>();
+  const kept = new Map<number, LinkedProgram>();
+  for (const { candidate, index } of bySize) {
+    const owner = ownerOf(candidate, owners);
+    const whole = owner === undefined ? undefined : kept.get(owner);
+    if (owner !== undefined && whole !== undefined) {
+      kept.set(owner, { ...whole, evidence: [...whole.evidence, ...candidate.linked.evidence] });
+      continue;
+    }
+    kept.set(index, candidate.linked);
+    for (const place of candidate.places) owners.set(place, [...(owners.get(place) ?? []), index]);
+  }
+  return [...kept].sort(([left], [right]) => left - right).map(([, linked]) => linked);
+}
+
+/** A kept program that has every place of this one. */
+function ownerOf(candidate: Candidate, owners: ReadonlyMap<string, readonly number[]>): number | undefined {
+  let common: readonly number[] | undefined;
+  for (const place of candidate.places) {
+    const having = owners.get(place) ?? [];
+    common = common === undefined ? having : common.filter((index) => having.includes(index));
+    if (common.length === 0) return undefined;
+  }
+  return common?.[0];
+}
+
+/** What a finished program holds. */
+class ProgramSurvey {
+  readonly files = new Set<string>();
+  readonly witnesses: Witness[] = [];
+  readonly places = new Set<string>();
+  changesSchema = false;
+  readonly #witnessed = new Set<string>();
+
+  constructor(program: readonly Action[]) {
+    this.#actions(program);
+  }
+
+  #actions(actions: readonly Action[]): void {
+    for (const action of actions) this.#action(action);
+  }
+
+  #action(action: Action): void {
+    switch (action.kind) {
+      case 'call': {
+        const { sql } = action.call;
+        this.files.add(sql.file.path);
+        this.places.add(`${sql.file.path}:${hostOffset(sql, 0)}:${sql.text.length}`);
+        this.changesSchema ||= hasSchemaWords(sql.text);
+        break;
+      }
+      case 'step':
+        this.#actions(action.step.actions);
+        break;
+      case 'block':
+        this.#actions(action.actions);
+        break;
+      case 'if':
+        for (const witness of witnessesIn(action.guard)) this.#witness(witness);
+        this.#actions(action.then);
+        this.#actions(action.otherwise);
+        break;
+    }
+  }
+
+  #witness(witness: Witness): void {
+    const key = `${witness.kind}:${witness.table}:${witness.name}:${witness.at.file.path}:${witness.at.start}`;
+    if (this.#witnessed.has(key)) return;
+    this.#witnessed.add(key);
+    this.witnesses.push(witness);
+  }
 }

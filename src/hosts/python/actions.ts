@@ -230,7 +230,7 @@ export class ActionReader {
     const isScript = driver.method === 'executescript' || driver.method === 'execute_script';
     const many = isScript || (!this.#habits.single && driver.bound.length === 0);
     const commitsFirst = driver.method === 'executescript' ? ({ commitsFirst: true } as const) : {};
-    const actions: HostAction[] = [{ kind: 'execute', sql, many, ...commitsFirst, onError: STOP, span }];
+    const actions: HostAction[] = [{ kind: 'execute', sql, arguments: this.#values.bound(driver.bound), many, ...commitsFirst, onError: STOP, span }];
     const cursor = call.callee.kind === 'attribute' ? dottedName(call.callee.of).join('.') : '';
     // The cursor holds the rows from now on: `cur.execute(..)`, then `cur.fetchone()`.
     if (cursor !== '' && isQuery(sql)) actions.push({ kind: 'assign', name: cursor, value: this.#values.value(call), span });

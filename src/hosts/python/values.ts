@@ -78,6 +78,8 @@ export class ValueReader {
         return { kind: 'condition', condition: this.condition(expression) };
       case 'comprehension':
         return this.#comprehension(expression);
+      case 'choice':
+        return this.#choice(expression);
       default:
         return { kind: 'unknown' };
     }
@@ -98,7 +100,16 @@ export class ValueReader {
     }
   }
 
-  /** What a query's arguments are: `(table,)`, `[table]` or `{"name": table}` in Python's drivers. */
+  /** The values bound to a statement's parameters: `(table,)`, `[table]`, `{"name": table}` or the values themselves. */
+  bound(bound: readonly Argument[]): readonly HostValue[] {
+    const values = this.arguments(bound.filter((argument) => argument.name === undefined));
+    const [first] = values;
+    if (first?.kind === 'tuple' || first?.kind === 'list') return first.items;
+    if (first?.kind === 'dictionary') return first.entries.map(([key, value]) => namedBy(key, value));
+    return values;
+  }
+
+  /** The arguments of a call, those given by name as `named`. */
   arguments(list: readonly Argument[]): readonly HostValue[] {
     return list.map(({ name, value, spread }) => {
       const read = spread ? ({ kind: 'unknown' } as const) : this.value(value);
@@ -161,19 +172,11 @@ export class ValueReader {
   #call(call: Expression & { kind: 'call' }): HostValue {
     const query = queryOf(call);
     if (query !== undefined) {
-      return { kind: 'rows', sql: this.value(query.sql), arguments: this.#bound(query.bound), span: this.span(call) };
+      return { kind: 'rows', sql: this.value(query.sql), arguments: this.bound(query.bound), span: this.span(call) };
     }
     const path = dottedName(call.callee);
     const values = this.arguments(call.arguments);
     return this.#knownFunction(path, values, call) ?? this.#knownMethod(call, values) ?? this.#projectCall(call, values);
-  }
-
-  #bound(bound: readonly Argument[]): readonly HostValue[] {
-    const values = this.arguments(bound.filter((argument) => argument.name === undefined));
-    const [first] = values;
-    if (first?.kind === 'tuple' || first?.kind === 'list') return first.items;
-    if (first?.kind === 'dictionary') return first.entries.map(([key, value]) => namedBy(key, value));
-    return values;
   }
 
   #knownFunction(path: readonly string[], values: readonly HostValue[], call: Expression & { kind: 'call' }): HostValue | undefined {
@@ -262,6 +265,14 @@ export class ValueReader {
     return isPartOf(condition.right, targets) ? this.value(condition.left) : undefined;
   }
 
+  /** `row[0] if row else 0`: what was found tells more than the default. */
+  #choice(expression: Expression & { kind: 'choice' }): HostValue {
+    const yes = this.value(expression.yes);
+    const no = this.value(expression.no);
+    if (isDefault(no)) return yes;
+    return isDefault(yes) ? no : { kind: 'unknown' };
+  }
+
   #binaryCondition(expression: Expression & { kind: 'binary' }): HostCondition {
     const { operator, left, right } = expression;
     const span = this.span(expression);
@@ -333,6 +344,10 @@ export class ValueReader {
   #derived(operation: HostOperation, of: HostValue, values: readonly HostValue[], at: Expression): HostValue {
     return { kind: 'derived', operation, of, arguments: values, span: this.span(at) };
   }
+}
+
+function isDefault(value: HostValue): boolean {
+  return value.kind === 'number' || value.kind === 'unknown' || (value.kind === 'list' && value.items.length === 0);
 }
 
 function isNone(expression: Expression): boolean {

@@ -1,0 +1,503 @@
+import type { SourceFile, Span } from '../../text/source-file.ts';
+import { sqlTextOfFile } from '../../text/sql-text.ts';
+import type { HostAction, HostValue } from '../host.ts';
+import { LiteralBuilder } from '../literal.ts';
+import { assemble, type Part } from './assemble.ts';
+import type { Code } from './code.ts';
+import { guardOf, truthOf } from './conditions.ts';
+import { filled } from './fill.ts';
+import type { ProjectFiles } from './files.ts';
+import { lastPart, normalised } from './files.ts';
+import { decided, isFalse, isTrue } from './guards.ts';
+import { bound, knownText, textAt, UNKNOWN, type CodeFunction, type TextValue, type Value } from './values.ts';
+
+/** What names mean at one place of the code. */
+export interface Scope {
+  readonly node: CodeFunction;
+  readonly locals: Map<string, Value>;
+  readonly depth: number;
+  /** The call whose literal arguments are looked at here: where a person would point. */
+  readonly at?: Span;
+}
+
+/** Far above what real code needs, far below the end of the stack. */
+const DEEPEST = 30;
+
+/** Steps after which evaluating gives up: a program that needs more is a computation, not a list of migrations. */
+const MOST_STEPS = 400_000;
+
+const LONGEST_RANGE = 1_000;
+
+type Derived = HostValue & { readonly kind: 'derived' };
+
+/** Follows values through names, arguments, constants, paths and the project's own functions. */
+export class Evaluator {
+  readonly code: Code;
+  readonly files: ProjectFiles;
+  readonly #constants = new Map<string, Value>();
+  #steps = 0;
+
+  constructor(code: Code, files: ProjectFiles) {
+    this.code = code;
+    this.files = files;
+  }
+
+  scopeOf(node: CodeFunction, depth = 0): Scope {
+    return { node, locals: new Map(), depth };
+  }
+
+  value(value: HostValue, scope: Scope): Value {
+    if (++this.#steps > MOST_STEPS) return UNKNOWN;
+    switch (value.kind) {
+      case 'text':
+        return { kind: 'text', sql: value.sql, hasPlaceholder: value.hasPlaceholder, bound: false };
+      case 'name':
+        return this.#named(value.path, scope);
+      case 'file':
+        return { kind: 'path', path: value.path, from: value.span.file };
+      case 'files':
+        return this.#filesIn(value.folder, value.pattern, value.span.file);
+      case 'list':
+      case 'tuple':
+        return { kind: 'list', items: this.#all(value.items, scope) };
+      case 'dictionary':
+        return { kind: 'dictionary', entries: value.entries.map(([key, item]) => [this.value(key, scope), this.value(item, scope)] as const) };
+      case 'joined':
+        return this.#joined(value.parts, scope);
+      case 'call':
+        return this.call(value.callee, value.arguments, value.span, scope);
+      case 'number':
+        return value;
+      case 'rows':
+        return { kind: 'rows', sql: this.value(value.sql, scope), arguments: this.#all(value.arguments, scope), span: value.span };
+      case 'condition':
+        return { kind: 'truth', guard: guardOf(value.condition, scope, this) };
+      case 'derived':
+        return this.#derived(value, scope);
+      case 'named':
+        return { kind: 'named', name: value.name, value: this.value(value.value, scope) };
+      case 'unknown':
+        return UNKNOWN;
+    }
+  }
+
+  /** The text that a driver is handed: a file gives what stands in it. */
+  text(value: Value, span?: Span): TextValue | undefined {
+    if (value.kind === 'text') return value;
+    if (value.kind === 'number' && span !== undefined) return textAt(String(value.value), span);
+    if (value.kind !== 'path') return undefined;
+    const file = this.files.file(value.path, value.from);
+    return file === undefined ? undefined : { kind: 'text', sql: sqlTextOfFile(file), hasPlaceholder: false, bound: false };
+  }
+
+  /** What a function of the project returns for these arguments. */
+  call(callee: readonly string[], values: readonly HostValue[], span: Span, scope: Scope): Value {
+    const target = this.#callee(callee, scope);
+    if (target?.function == null || scope.depth >= DEEPEST) return UNKNOWN;
+    const inner = this.enter(target, values, span, scope);
+    return this.#returned(target.function.body, inner, () => undefined) ?? UNKNOWN;
+  }
+
+  /** The function that a callee names here: a variable may hold one. */
+  callee(path: readonly string[], scope: Scope): CodeFunction | undefined {
+    return this.#callee(path, scope);
+  }
+
+  /** The scope of a called function: its parameters are what the call hands over. */
+  enter(target: CodeFunction, values: readonly HostValue[], span: Span, scope: Scope): Scope {
+    const evaluated = this.#all(values, scope);
+    const locals = new Map<string, Value>();
+    const parameters = (target.function?.parameters ?? []).filter((name) => !/^&?(?:mut )?self$/.test(name));
+    const positional = evaluated.filter((value) => value.kind !== 'named');
+    parameters.forEach((name, index) => locals.set(name.replace(/^\*+/, ''), bound(positional[index] ?? UNKNOWN)));
+    for (const value of evaluated) if (value.kind === 'named') locals.set(value.name, bound(value.value));
+    const isPointedAt = evaluated.some((value) => value.kind === 'text' && !value.bound);
+    const at = isPointedAt ? span : scope.at;
+    return { node: target, locals, depth: scope.depth + 1, ...(at === undefined ? {} : { at }) };
+  }
+
+  /** What the variables of a loop are in each round, or undefined where the rounds are not known. */
+  rounds(over: Value): readonly Value[] | undefined {
+    switch (over.kind) {
+      case 'list':
+        return over.items;
+      case 'files':
+        return over.files.map((file) => ({ kind: 'path', path: `/${file.path}`, from: file }));
+      case 'dictionary':
+        return over.entries.map(([key]) => key);
+      case 'text':
+        return [over];
+      default:
+        return undefined;
+    }
+  }
+
+  /** Gives a loop's variables the values of one round. */
+  bind(variables: readonly string[], item: Value, scope: Scope): void {
+    const [first] = variables;
+    if (variables.length === 1 && first !== undefined) scope.locals.set(first, bound(item));
+    else {
+      const parts = flattened(item, variables.length);
+      variables.forEach((name, index) => scope.locals.set(name.replace(/^\*/, ''), item.kind === 'rows' ? item : bound(parts[index] ?? UNKNOWN)));
+    }
+  }
+
+  #all(values: readonly HostValue[], scope: Scope): readonly Value[] {
+    return values.map((value) => this.value(value, scope));
+  }
+
+  #callee(path: readonly string[], scope: Scope): CodeFunction | undefined {
+    const local = scope.locals.get(path.join('.'));
+    if (local?.kind === 'function') return local.of;
+    return this.code.resolve(path, scope.node);
+  }
+
+  #named(path: readonly string[], scope: Scope): Value {
+    const local = scope.locals.get(path.join('.'));
+    if (local !== undefined) return local;
+    if (path.length > 1 && path[0] !== 'self' && scope.locals.has(path[0] ?? '')) return UNKNOWN;
+    const constant = this.code.constant(path, scope.node);
+    if (constant !== undefined) return this.#constant(constant.module.file.path, constant, scope);
+    const target = this.code.resolve(path, scope.node);
+    return target?.function == null || path.length > 2 ? UNKNOWN : { kind: 'function', of: target };
+  }
+
+  #constant(path: string, constant: NonNullable<ReturnType<Code['constant']>>, scope: Scope): Value {
+    const key = `${path}:${constant.name}`;
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known;
+    const written = constant.module.constants.get(constant.name);
+    if (written === undefined || scope.depth >= DEEPEST) return UNKNOWN;
+    this.#constants.set(key, UNKNOWN);
+    const owner = constant.name.includes('.') && scope.node.module === constant.module ? scope.node.function : null;
+    const value = this.value(written, this.scopeOf({ module: constant.module, function: owner }, scope.depth + 1));
+    this.#constants.set(key, value);
+    return value;
+  }
+
+  #filesIn(folder: string, pattern: string, from: SourceFile): Value {
+    const files = this.files.filesIn(folder, pattern, from);
+    return files === undefined ? UNKNOWN : { kind: 'files', files };
+  }
+
+  #joined(parts: readonly HostValue[], scope: Scope): Value {
+    const list = parts.map((part): Part => {
+      const hole = 'span' in part ? part.span : undefined;
+      const value = this.text(this.value(part, scope), hole);
+      const written = part.kind === 'text';
+      if (value !== undefined) return { value, written, ...(hole === undefined ? {} : { hole }) };
+      return { value: placeholderFor(part), written: true };
+    });
+    return assemble(list);
+  }
+
+  #derived(value: Derived, scope: Scope): Value {
+    const of = this.value(value.of, scope);
+    const values = this.#all(value.arguments, scope);
+    const [first = UNKNOWN] = values;
+    switch (value.operation) {
+      case 'same':
+      case 'text':
+        return of;
+      case 'file-name':
+      case 'file-stem':
+        return this.#nameOf(of, value, scope);
+      case 'parent':
+        return of.kind === 'path' ? { ...of, path: folderOf(of.path) } : UNKNOWN;
+      case 'path':
+        return this.#path(of, values, value.span.file);
+      case 'sibling':
+        return of.kind === 'path' ? this.#path({ ...of, path: folderOf(of.path) }, [first], of.from) : UNKNOWN;
+      case 'files':
+        return this.#files(of, first, value.span.file);
+      case 'exists':
+        return of.kind === 'path' && this.files.exists(of.path, of.from) ? { kind: 'number', value: 1 } : UNKNOWN;
+      case 'filled':
+        return of.kind === 'text' ? filled(of, values, (part) => this.text(part, value.span)) : UNKNOWN;
+      case 'joined':
+        return this.#joinedList(of, first, value.span);
+      case 'split':
+        return splitAt(of, first, value.span);
+      case 'number':
+        return numberOf(of);
+      case 'sum':
+        return this.#sum(of, first, value.span);
+      default:
+        return ofCollection(value.operation, of, values);
+    }
+  }
+
+  /** `path.name`; on anything else an attribute of that name. */
+  #nameOf(of: Value, value: Derived, scope: Scope): Value {
+    if (of.kind === 'path') {
+      const file = this.files.file(of.path, of.from);
+      const name = lastPart(of.path);
+      const text = value.operation === 'file-stem' ? name.replace(/\.[^.]*$/, '') : name;
+      return textAt(text, file === undefined ? value.span : { file, start: 0, end: 0 }, true);
+    }
+    if (value.of.kind !== 'name') return UNKNOWN;
+    return this.#named([...value.of.path, value.operation === 'file-stem' ? 'stem' : 'name'], scope);
+  }
+
+  #path(of: Value, further: readonly Value[], from: SourceFile): Value {
+    const first = of.kind === 'path' ? of : pathOf(of, from);
+    if (first === undefined) return UNKNOWN;
+    let { path } = first;
+    for (const value of further) {
+      const part = value.kind === 'path' ? value.path : knownText(value);
+      if (part === undefined || value.kind === 'named') return UNKNOWN;
+      path = part.startsWith('/') ? part : path === '' ? part : `${path}/${part}`;
+    }
+    const isAbsolute = path.startsWith('/');
+    return { kind: 'path', path: isAbsolute ? `/${normalised(path)}` : path, from: first.from };
+  }
+
+  #files(of: Value, pattern: Value, from: SourceFile): Value {
+    const asked = knownText(pattern) ?? '*';
+    if (of.kind === 'files') {
+      const suffix = lastPart(asked).replace(/^\*+/, '');
+      return { kind: 'files', files: of.files.filter((file) => file.path.endsWith(suffix)) };
+    }
+    const folder = this.#path(of, [], from);
+    if (folder.kind !== 'path') return UNKNOWN;
+    if (!/[*?]/.test(folder.path)) return this.#filesIn(folder.path, asked, folder.from);
+    return this.#filesIn(folderOf(folder.path), lastPart(folder.path), folder.from);
+  }
+
+  #joinedList(separator: Value, list: Value, span: Span): Value {
+    if (separator.kind !== 'text' || list.kind !== 'list') return UNKNOWN;
+    const parts: Part[] = [];
+    for (const item of list.items) {
+      const value = this.text(item, span);
+      if (value === undefined) return UNKNOWN;
+      if (parts.length > 0) parts.push({ value: separator, written: false });
+      parts.push({ value, written: true });
+    }
+    return assemble(parts);
+  }
+
+  #sum(left: Value, right: Value, span: Span): Value {
+    if (left.kind === 'number' && right.kind === 'number') return { kind: 'number', value: left.value + right.value };
+    if (left.kind === 'rows' && right.kind === 'number') return { ...left, plus: (left.plus ?? 0) + right.value };
+    if (left.kind === 'list' && right.kind === 'list') return { kind: 'list', items: [...left.items, ...right.items] };
+    if (left.kind === 'number' || right.kind === 'number') return UNKNOWN;
+    const texts = [this.text(left, span), this.text(right, span)];
+    if (left.kind === 'unknown' && texts[1] === undefined) return UNKNOWN;
+    if (texts[0] === undefined && texts[1] === undefined) return UNKNOWN;
+    return assemble(texts.map((value) => ({ value: value ?? placeholderAt('value', span), written: true })));
+  }
+
+  /**
+   * The value of the `return` that is reached. `after` is what follows the actions: where only one branch of an `if`
+   * returns, the other goes on there. Null: this way always raises an error.
+   */
+  #returned(actions: readonly HostAction[], scope: Scope, after: () => Value | null | undefined): Value | null | undefined {
+    const [action, ...rest] = actions;
+    if (action === undefined || ++this.#steps > MOST_STEPS) return after();
+    const next = (): Value | null | undefined => this.#returned(rest, scope, after);
+    switch (action.kind) {
+      case 'assign':
+        scope.locals.set(action.name, this.value(action.value, scope));
+        return next();
+      case 'return':
+        return this.#returnValue(action, scope);
+      case 'leave':
+        return action.what === 'program' ? null : next();
+      case 'block':
+        return this.#returned(action.body, scope, next);
+      case 'for':
+        return this.#returnedFromLoop(action, scope, next);
+      case 'if':
+        return this.#returnedFromBranches(action, scope, next);
+      default:
+        return next();
+    }
+  }
+
+  #returnValue(action: HostAction & { kind: 'return' }, scope: Scope): Value {
+    if (action.value === null) return UNKNOWN;
+    if ('kind' in action.value) return this.value(action.value, scope);
+    return { kind: 'truth', guard: guardOf(action.value, scope, this) };
+  }
+
+  /** A loop over rows is looked at once, for all its rows; one over anything else is passed by. */
+  #returnedFromLoop(action: HostAction & { kind: 'for' }, scope: Scope, next: () => Value | null | undefined): Value | null | undefined {
+    const over = this.value(action.over, scope);
+    if (over.kind !== 'rows') return next();
+    this.bind(action.variables, over, scope);
+    return this.#returned(action.body, scope, next);
+  }
+
+  #returnedFromBranches(action: HostAction & { kind: 'if' }, scope: Scope, next: () => Value | null | undefined): Value | null | undefined {
+    if (!returnsSomewhere(action.then) && !returnsSomewhere(action.otherwise)) return next();
+    const guard = guardOf(action.condition, scope, this);
+    const yes = isFalse(guard) ? null : this.#returned(action.then, { ...scope, locals: new Map(scope.locals) }, next);
+    const no = isTrue(guard) ? null : this.#returned(action.otherwise, { ...scope, locals: new Map(scope.locals) }, next);
+    if (yes === null || no === null) return yes ?? no;
+    if (yes?.kind === 'truth' || no?.kind === 'truth') {
+      return { kind: 'truth', guard: decided(guard, truthOf(yes ?? UNKNOWN, action.span), truthOf(no ?? UNKNOWN, action.span)) };
+    }
+    return rank(yes) > rank(no) ? yes : no;
+  }
+}
+
+function returnsSomewhere(actions: readonly HostAction[]): boolean {
+  return actions.some((action) => {
+    if (action.kind === 'return' || action.kind === 'leave') return true;
+    if (action.kind === 'if') return returnsSomewhere(action.then) || returnsSomewhere(action.otherwise);
+    return (action.kind === 'block' || action.kind === 'for') && returnsSomewhere(action.body);
+  });
+}
+
+/** Of two values that a function may return, the one that tells more: `return 0` where the ledger does not exist yet. */
+function rank(value: Value | undefined): number {
+  if (value === undefined || value.kind === 'unknown') return 0;
+  if (value.kind === 'number' || (value.kind === 'list' && value.items.length === 0)) return 1;
+  return value.kind === 'rows' || value.kind === 'files' ? 3 : 2;
+}
+
+/** What cannot be known of a joined text, named as the code names it. */
+function placeholderFor(part: HostValue): TextValue {
+  if (!('span' in part)) return placeholderAt('value', { file: { path: '', text: '' }, start: 0, end: 0 });
+  const of = part.kind === 'derived' ? part.of : part;
+  return placeholderAt(of.kind === 'name' ? of.path.join('.') : 'value', part.span);
+}
+
+function placeholderAt(name: string, span: Span): TextValue {
+  const builder = new LiteralBuilder(span.file);
+  builder.placeholder(name, span.start, span.end);
+  return { ...builder.value(), bound: false };
+}
+
+function pathOf(value: Value, from: SourceFile): (Value & { kind: 'path' }) | undefined {
+  const text = knownText(value);
+  return text === undefined || text.length > 500 || text.includes('\n') ? undefined : { kind: 'path', path: text.replace(/^\/+/, ''), from };
+}
+
+function folderOf(path: string): string {
+  const at = path.lastIndexOf('/');
+  if (at > 0) return path.slice(0, at);
+  return path.startsWith('/') ? '/' : '.';
+}
+
+/** Pairs inside tuples are taken apart where the loop names their parts: `for i, (name, sql) in enumerate(..)`. */
+function flattened(item: Value, wanted: number): readonly Value[] {
+  if (item.kind !== 'list') return [];
+  if (item.items.length >= wanted) return item.items;
+  return item.items.flatMap((part) => (part.kind === 'list' ? part.items : [part]));
+}
+
+function splitAt(of: Value, separator: Value, span: Span): Value {
+  if (of.kind !== 'text') return UNKNOWN;
+  const at = knownText(separator);
+  const text = knownText(of);
+  if (at?.includes(';') === true) return { kind: 'list', items: [{ ...of, cut: true }] };
+  if (at === undefined || at === '' || text === undefined) return UNKNOWN;
+  return { kind: 'list', items: text.split(at).map((part) => textAt(part, span, of.bound)) };
+}
+
+function numberOf(value: Value): Value {
+  const text = knownText(value);
+  if (value.kind === 'rows' || value.kind === 'number') return value;
+  return text !== undefined && /^\s*\d+\s*$/.test(text) ? { kind: 'number', value: Number(text) } : UNKNOWN;
+}
+
+function ofCollection(operation: Derived['operation'], of: Value, values: readonly Value[]): Value {
+  const [first = UNKNOWN] = values;
+  switch (operation) {
+    case 'sorted':
+    case 'sorted-by-number':
+      return sorted(of, operation === 'sorted-by-number');
+    case 'reversed':
+      if (of.kind === 'list') return { kind: 'list', items: [...of.items].reverse() };
+      return of.kind === 'files' ? { kind: 'files', files: [...of.files].reverse() } : UNKNOWN;
+    case 'entries':
+      return of.kind === 'dictionary' ? { kind: 'list', items: of.entries.map(([key, item]) => ({ kind: 'list', items: [key, item] })) } : UNKNOWN;
+    case 'keys':
+      return of.kind === 'dictionary' ? { kind: 'list', items: of.entries.map(([key]) => key) } : of.kind === 'rows' ? of : UNKNOWN;
+    case 'values':
+      return of.kind === 'dictionary' ? { kind: 'list', items: of.entries.map(([, item]) => item) } : UNKNOWN;
+    case 'numbered':
+      return numbered(of, first);
+    case 'element':
+      return element(of, first);
+    case 'from':
+      return withoutFirst(of, first);
+    case 'length':
+      if (of.kind === 'list') return { kind: 'number', value: of.items.length };
+      if (of.kind === 'dictionary') return { kind: 'number', value: of.entries.length };
+      return of.kind === 'files' ? { kind: 'number', value: of.files.length } : of.kind === 'rows' ? of : UNKNOWN;
+    case 'range':
+      return range(of, values[0]);
+    default:
+      return UNKNOWN;
+  }
+}
+
+function sorted(of: Value, byNumber: boolean): Value {
+  if (of.kind === 'files') {
+    const files = [...of.files].sort((left, right) => compareNames(lastPart(left.path), lastPart(right.path), byNumber));
+    return { kind: 'files', files };
+  }
+  if (of.kind === 'dictionary') return sorted({ kind: 'list', items: of.entries.map(([key]) => key) }, byNumber);
+  if (of.kind !== 'list') return of.kind === 'rows' ? of : UNKNOWN;
+  const items = [...of.items].sort((left, right) => compareNames(sortKey(left), sortKey(right), byNumber || left.kind === 'number'));
+  return { kind: 'list', items };
+}
+
+function sortKey(value: Value): string {
+  if (value.kind === 'list' && value.items[0] !== undefined) return sortKey(value.items[0]);
+  return knownText(value) ?? '';
+}
+
+function compareNames(left: string, right: string, byNumber: boolean): number {
+  if (byNumber) {
+    const difference = parseInt(/\d+/.exec(left)?.[0] ?? '0', 10) - parseInt(/\d+/.exec(right)?.[0] ?? '0', 10);
+    if (difference !== 0) return difference;
+  }
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function numbered(of: Value, start: Value): Value {
+  const from = start.kind === 'named' ? start.value : start;
+  const first = from.kind === 'number' ? from.value : 0;
+  if (of.kind === 'list' && of.identities !== undefined) {
+    const { identities } = of;
+    const items = of.items.map((item, index): Value => ({ kind: 'list', items: [{ kind: 'number', value: Number(identities[index] ?? 0) }, item] }));
+    return { kind: 'list', items, identities };
+  }
+  const items: readonly Value[] | undefined =
+    of.kind === 'list' ? of.items : of.kind === 'files' ? of.files.map((file) => ({ kind: 'path', path: `/${file.path}`, from: file })) : undefined;
+  if (items === undefined) return UNKNOWN;
+  return { kind: 'list', items: items.map((item, index) => ({ kind: 'list', items: [{ kind: 'number', value: first + index }, item] })) };
+}
+
+function element(of: Value, index: Value): Value {
+  if (of.kind === 'rows') return of;
+  if (of.kind === 'list' && index.kind === 'number') return of.items.at(index.value) ?? UNKNOWN;
+  if (of.kind !== 'dictionary') return UNKNOWN;
+  const key = knownText(index);
+  return of.entries.find(([candidate]) => key !== undefined && knownText(candidate) === key)?.[1] ?? UNKNOWN;
+}
+
+function withoutFirst(of: Value, count: Value): Value {
+  if (of.kind === 'rows') return of;
+  if (of.kind !== 'list') return of.kind === 'text' ? UNKNOWN : of;
+  if (count.kind === 'number') return { kind: 'list', items: of.items.slice(count.value) };
+  // `MIGRATIONS[version:]`: item n brings the database to version n + 1.
+  if (count.kind !== 'rows') return UNKNOWN;
+  return { kind: 'list', items: of.items, identities: of.items.map((_, index) => String(index + 1)) };
+}
+
+function range(from: Value, to: Value | undefined): Value {
+  const end = to ?? from;
+  if (end.kind !== 'number') return UNKNOWN;
+  const plus = from.kind === 'rows' ? (from.plus ?? 0) : undefined;
+  const start = to === undefined ? 0 : (plus ?? (from.kind === 'number' ? from.value : undefined));
+  if (start === undefined || end.value - start > LONGEST_RANGE || end.value < start) return UNKNOWN;
+  const numbers = Array.from({ length: end.value - start }, (_, index) => start + index);
+  const items = numbers.map((value): Value => ({ kind: 'number', value }));
+  if (plus === undefined) return { kind: 'list', items };
+  // Counting from the stored version itself means indexes; from the next one, versions.
+  return { kind: 'list', items, identities: numbers.map((value) => String(plus === 0 ? value + 1 : value)) };
+}

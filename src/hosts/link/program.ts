@@ -1,0 +1,413 @@
+import type { Guard } from '../../deployment.ts';
+import type { Span } from '../../text/source-file.ts';
+import type { HostAction, HostValue } from '../host.ts';
+import { hasSchemaWords, isToolCall } from './code.ts';
+import { guardOf, isLedgerName } from './conditions.ts';
+import type { Draft } from './draft.ts';
+import type { Evaluator, Scope } from './evaluate.ts';
+import { isFalse, isTrue, negated } from './guards.ts';
+import { knownText, UNKNOWN, type CodeFunction, type TextValue, type Value } from './values.ts';
+
+/** Above this many calls one entry is no upgrade any more but a whole application. */
+const MOST_DRAFTS = 20_000;
+const DEEPEST = 40;
+
+/** How a run of actions ended: at its end, or earlier. */
+type Ending = 'end' | 'iteration' | 'return' | 'program';
+
+interface Flow {
+  readonly drafts: readonly Draft[];
+  readonly ending: Ending;
+}
+
+/** Calls of a migration tool. */
+export interface ToolCall {
+  readonly tool: string;
+  readonly argument: string | null;
+  readonly file: string;
+}
+
+/** Follows one entry point through calls, branches and loops, and drafts what reaches the database. */
+export class ProgramReader {
+  readonly toolCalls: ToolCall[] = [];
+  /** Functions in which statements were found. */
+  readonly via = new Set<CodeFunction>();
+  readonly folders = new Set<string>();
+  readonly #evaluator: Evaluator;
+  readonly #stack = new Set<CodeFunction>();
+  #count = 0;
+
+  constructor(evaluator: Evaluator) {
+    this.#evaluator = evaluator;
+  }
+
+  entry(node: CodeFunction): readonly Draft[] {
+    this.#stack.add(node);
+    const actions = node.function === null ? node.module.body : node.function.body;
+    return this.#run(actions, this.#evaluator.scopeOf(node)).drafts;
+  }
+
+  #run(actions: readonly HostAction[], scope: Scope): Flow {
+    const drafts: Draft[] = [];
+    for (let index = 0; index < actions.length; index++) {
+      const action = actions[index];
+      if (action === undefined) break;
+      if (action.kind === 'return' || action.kind === 'leave') return { drafts, ending: endingOf(action) };
+      if (action.kind === 'if') {
+        const flow = this.#branches(action, actions.slice(index + 1), scope);
+        drafts.push(...flow.drafts);
+        if (flow.ending !== 'end') return { drafts, ending: flow.ending };
+        if (flow.tookRest) return { drafts, ending: 'end' };
+        continue;
+      }
+      const flow = this.#action(action, scope);
+      drafts.push(...flow.drafts);
+      if (flow.ending !== 'end') return { drafts, ending: flow.ending };
+    }
+    return { drafts, ending: 'end' };
+  }
+
+  #action(action: HostAction, scope: Scope): Flow {
+    switch (action.kind) {
+      case 'execute':
+        return ended(this.#execute(action, scope));
+      case 'call':
+        return this.#call(action, scope);
+      case 'for':
+        return this.#loop(action, scope);
+      case 'assign':
+        this.#assign(action, scope);
+        return ended([]);
+      case 'block':
+        return this.#block(action, scope);
+      case 'transaction':
+        return ended([{ kind: 'control', what: action.what }]);
+      default:
+        return ended([]);
+    }
+  }
+
+  /**
+   * An `if`. Where one branch leaves the function, what follows the `if` belongs to the other. A branch that raises an
+   * error is a refusal to go on: what follows is read as if it had not been taken.
+   */
+  #branches(action: HostAction & { kind: 'if' }, rest: readonly HostAction[], scope: Scope): Flow & { readonly tookRest: boolean } {
+    const guard = guardOf(action.condition, scope, this.#evaluator);
+    if (isTrue(guard)) return { ...this.#run(action.then, scope), tookRest: false };
+    if (isFalse(guard)) return { ...this.#run(action.otherwise, scope), tookRest: false };
+    const before = new Map(scope.locals);
+    const then = this.#run(action.then, scope);
+    const afterThen = new Map(scope.locals);
+    restore(scope, before);
+    const otherwise = this.#run(action.otherwise, scope);
+    if (then.ending === 'program') return { ...otherwise, tookRest: false };
+    if (otherwise.ending === 'program') {
+      restore(scope, afterThen);
+      return { ...then, tookRest: false };
+    }
+    if (then.ending === 'end' && otherwise.ending === 'end') {
+      merge(scope, before, afterThen);
+      return { drafts: gated(guard, then.drafts, otherwise.drafts, action.span), ending: 'end', tookRest: false };
+    }
+    return this.#leavingBranches(action, guard, then, otherwise, afterThen, rest, scope);
+  }
+
+  #leavingBranches(
+    action: HostAction & { kind: 'if' },
+    guard: Guard,
+    then: Flow,
+    otherwise: Flow,
+    afterThen: ReadonlyMap<string, Value>,
+    rest: readonly HostAction[],
+    scope: Scope,
+  ): Flow & { readonly tookRest: boolean } {
+    if (then.ending !== 'end' && otherwise.ending !== 'end') {
+      return { drafts: gated(guard, then.drafts, otherwise.drafts, action.span), ending: then.ending, tookRest: true };
+    }
+    if (then.ending === 'end') restore(scope, afterThen);
+    const following = this.#run(rest, scope);
+    const thenDrafts = then.ending === 'end' ? [...then.drafts, ...following.drafts] : then.drafts;
+    const otherwiseDrafts = otherwise.ending === 'end' ? [...otherwise.drafts, ...following.drafts] : otherwise.drafts;
+    return { drafts: gated(guard, thenDrafts, otherwiseDrafts, action.span), ending: 'end', tookRest: true };
+  }
+
+  #execute(action: HostAction & { kind: 'execute' }, scope: Scope): readonly Draft[] {
+    const text = this.#evaluator.text(this.#evaluator.value(action.sql, scope), action.span);
+    if (text === undefined || ++this.#count > MOST_DRAFTS) return [];
+    const words = firstWords(text.sql.text);
+    const control = transactionControl(words, text.sql.text);
+    if (control !== undefined) return [{ kind: 'control', what: control }];
+    if (isQuery(words, text.sql.text) || words.startsWith('$')) return [];
+    const record = this.#record(action, text, scope);
+    if (record !== undefined) return [record];
+    this.via.add(scope.node);
+    const many = action.many || text.cut === true;
+    const call = { sql: text.sql, onError: action.onError, many };
+    return [{ kind: 'call', call, commitsFirst: action.commitsFirst === true }];
+  }
+
+  /** A statement that writes to the ledger: `INSERT INTO schema_migrations ..`, `PRAGMA user_version = 3`. */
+  #record(action: HostAction & { kind: 'execute' }, text: TextValue, scope: Scope): Draft | undefined {
+    const sql = text.sql.text;
+    if (sql.length > 1_000 || hasSeveralStatements(sql)) return undefined;
+    const version = /^\s*pragma\s+(?:\w+\.)?user_version\s*=\s*(\S+?)\s*;?\s*$/i.exec(sql);
+    if (version !== null) return { kind: 'recorded', identity: /^\d+$/.test(version[1] ?? '') ? (version[1] ?? null) : null };
+    const insert = /^\s*(?:insert(?:\s+or\s+\w+|\s+ignore)?\s+into|replace\s+into|update)\s+["`[]?(?:\w+\.)?(\w+)/i.exec(sql);
+    if (insert === null || !isLedgerName(insert[1] ?? '')) return undefined;
+    return { kind: 'recorded', identity: recordedIdentity(sql, this.#boundValues(action, scope)) };
+  }
+
+  #boundValues(action: HostAction & { kind: 'execute' }, scope: Scope): readonly Value[] {
+    return (action.arguments ?? []).map((value) => this.#evaluator.value(value, scope));
+  }
+
+  #call(action: HostAction & { kind: 'call' }, scope: Scope): Flow {
+    this.#mutation(action, scope);
+    if (isToolCall(action.callee)) this.#toolCall(action, scope);
+    const target = this.#evaluator.callee(action.callee, scope);
+    if (target?.function == null || !this.#isWorthFollowing(target, action.arguments, scope)) return ended([]);
+    if (this.#stack.has(target) || this.#stack.size > DEEPEST || this.#count > MOST_DRAFTS) return ended([]);
+    this.#stack.add(target);
+    const inner = this.#evaluator.enter(target, action.arguments, action.span, scope);
+    const { drafts, ending } = this.#run(target.function.body, inner);
+    this.#stack.delete(target);
+    const { onError } = action;
+    const leaves: Ending = ending === 'program' ? 'program' : 'end';
+    if (onError.kind === 'stop' || drafts.length === 0) return { drafts, ending: leaves };
+    return ended([{ kind: 'block', actions: drafts, onError, transaction: false }]);
+  }
+
+  /** Functions that touch a schema, and those that run what they are handed. */
+  #isWorthFollowing(target: CodeFunction, values: readonly HostValue[], scope: Scope): boolean {
+    const { code } = this.#evaluator;
+    if (code.isRelevant(target)) return true;
+    if (!code.reachesExecute(target)) return false;
+    return isRecorder(target) || values.some((value) => mayHoldSchema(this.#evaluator.value(value, scope)));
+  }
+
+  #toolCall(action: HostAction & { kind: 'call' }, scope: Scope): void {
+    const argument = action.arguments.map((value) => knownText(this.#evaluator.value(value, scope))).find((text) => text !== undefined);
+    this.toolCalls.push({ tool: action.callee.join('::'), argument: argument ?? null, file: action.span.file.path });
+  }
+
+  /** `list.append(item)`. */
+  #mutation(action: HostAction & { kind: 'call' }, scope: Scope): void {
+    const method = action.callee.at(-1);
+    if (method !== 'append' && method !== 'extend' && method !== 'insert' && method !== 'push') return;
+    const name = action.callee.slice(0, -1).join('.');
+    const list = scope.locals.get(name);
+    if (list === undefined) return;
+    const [argument] = action.arguments;
+    const item = argument === undefined ? UNKNOWN : this.#evaluator.value(argument, scope);
+    const isPlain = list.kind === 'list' && (method === 'append' || method === 'push');
+    scope.locals.set(name, isPlain ? { kind: 'list', items: [...list.items, item] } : UNKNOWN);
+  }
+
+  #assign(action: HostAction & { kind: 'assign' }, scope: Scope): void {
+    scope.locals.set(action.name, this.#evaluator.value(action.value, scope));
+  }
+
+  #block(action: HostAction & { kind: 'block' }, scope: Scope): Flow {
+    const { drafts, ending } = this.#run(action.body, scope);
+    const { onError } = action;
+    if (drafts.length === 0 || (onError.kind === 'stop' && !action.transaction)) return { drafts, ending };
+    return { drafts: [{ kind: 'block', actions: drafts, onError, transaction: action.transaction }], ending };
+  }
+
+  #loop(action: HostAction & { kind: 'for' }, scope: Scope): Flow {
+    const over = this.#evaluator.value(action.over, scope);
+    const rounds = this.#evaluator.rounds(over);
+    const before = new Map(scope.locals);
+    if (rounds === undefined) return this.#unknownRounds(action, over, scope, before);
+    if (over.kind === 'files') for (const file of over.files) this.folders.add(file.path.slice(0, Math.max(0, file.path.lastIndexOf('/'))));
+    const drafts: Draft[] = [];
+    for (const [index, item] of rounds.entries()) {
+      if (this.#count > MOST_DRAFTS) break;
+      this.#evaluator.bind(action.variables, item, scope);
+      const flow = this.#run(action.body, scope);
+      const identity = over.kind === 'list' ? over.identities?.[index] : undefined;
+      if (identity === undefined) drafts.push(...flow.drafts);
+      else drafts.push(...gated({ test: 'recorded', identity, not: true }, flow.drafts, [], action.span));
+      if (flow.ending === 'return' || flow.ending === 'program') return { drafts, ending: flow.ending };
+    }
+    return ended(drafts);
+  }
+
+  /** Statements with no unknown part run some number of times; those that name the loop's variable are not known. */
+  #unknownRounds(action: HostAction & { kind: 'for' }, over: Value, scope: Scope, before: ReadonlyMap<string, Value>): Flow {
+    this.#evaluator.bind(action.variables, over.kind === 'rows' ? UNKNOWN : over, scope);
+    const { drafts } = this.#run(action.body, scope);
+    restore(scope, before);
+    const guard: Guard = { test: 'unknown', words: 'how often the loop runs', at: action.span };
+    return ended(drafts.length === 0 ? [] : [{ kind: 'if', guard, then: drafts, otherwise: [] }]);
+  }
+}
+
+function ended(drafts: readonly Draft[]): Flow {
+  return { drafts, ending: 'end' };
+}
+
+function endingOf(action: HostAction & { kind: 'return' | 'leave' }): Ending {
+  if (action.kind === 'return') return 'return';
+  return action.what === 'program' ? 'program' : 'iteration';
+}
+
+/** An `if` on the ledger around what is then recorded is a step; any other stays an `if`. */
+function gated(guard: Guard, then: readonly Draft[], otherwise: readonly Draft[], span: Span): readonly Draft[] {
+  if (then.length === 0 && otherwise.length === 0) return [];
+  const gate = stepGate(guard, then);
+  if (gate !== undefined) return [stepFor(gate, then, span), ...otherwise.filter((draft) => draft.kind !== 'control')];
+  const inverse = stepGate(negated(guard), otherwise);
+  if (inverse !== undefined && then.length === 0) return [stepFor(inverse, otherwise, span)];
+  return [{ kind: 'if', guard, then, otherwise }];
+}
+
+function stepFor(identity: string, actions: readonly Draft[], span: Span): Draft {
+  return { kind: 'step', identity, file: fileOf(actions) ?? span.file.path, actions };
+}
+
+/** The step that a guard lets run once, if it is such a guard. */
+function stepGate(guard: Guard, drafts: readonly Draft[]): string | undefined {
+  if (!drafts.some(runsSomething)) return undefined;
+  if ('all' in guard) return recordedAfter(guard.all, drafts);
+  if (!('test' in guard) || guard.test !== 'recorded' || guard.not !== true) return undefined;
+  if (guard.identity !== undefined) return guard.identity;
+  const recorded = recordedIn(drafts);
+  return recorded.length === 1 && recorded[0] === '1' ? '1' : undefined;
+}
+
+/** `version == 1`: 1 is recorded and 2 is not, so the step is 2. */
+function recordedAfter(guards: readonly Guard[], drafts: readonly Draft[]): string | undefined {
+  if (!guards.every((guard) => 'test' in guard && guard.test === 'recorded' && guard.identity !== undefined)) return undefined;
+  const missing = guards.filter((guard) => 'test' in guard && guard.test === 'recorded' && guard.not === true);
+  const [only] = missing;
+  if (missing.length !== 1 || only === undefined || !('test' in only) || only.test !== 'recorded') return undefined;
+  return recordedIn(drafts).at(-1) ?? only.identity;
+}
+
+function recordedIn(drafts: readonly Draft[]): readonly string[] {
+  return drafts.flatMap((draft) => {
+    if (draft.kind === 'recorded') return draft.identity === null ? [] : [draft.identity];
+    if (draft.kind === 'block') return recordedIn(draft.actions);
+    return draft.kind === 'if' ? [...recordedIn(draft.then), ...recordedIn(draft.otherwise)] : [];
+  });
+}
+
+function runsSomething(draft: Draft): boolean {
+  switch (draft.kind) {
+    case 'call':
+    case 'step':
+      return true;
+    case 'block':
+      return draft.actions.some(runsSomething);
+    case 'if':
+      return draft.then.some(runsSomething) || draft.otherwise.some(runsSomething);
+    default:
+      return false;
+  }
+}
+
+function fileOf(drafts: readonly Draft[]): string | undefined {
+  for (const draft of drafts) {
+    if (draft.kind === 'call') return draft.call.sql.file.path;
+    const inner = draft.kind === 'block' ? fileOf(draft.actions) : draft.kind === 'if' ? (fileOf(draft.then) ?? fileOf(draft.otherwise)) : undefined;
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+function restore(scope: Scope, locals: ReadonlyMap<string, Value>): void {
+  scope.locals.clear();
+  for (const [name, value] of locals) scope.locals.set(name, value);
+}
+
+/** After both branches: what they agree on; what a branch changed is unknown, but what a query returned stays what it was. */
+function merge(scope: Scope, before: ReadonlyMap<string, Value>, afterThen: ReadonlyMap<string, Value>): void {
+  const names = new Set([...afterThen.keys(), ...scope.locals.keys()]);
+  for (const name of names) {
+    const old = before.get(name);
+    const left = afterThen.get(name);
+    const right = scope.locals.get(name);
+    if (left === right) continue;
+    if (old?.kind === 'rows') scope.locals.set(name, old);
+    else if (left === undefined || right === undefined) scope.locals.set(name, left ?? right ?? UNKNOWN);
+    else scope.locals.set(name, UNKNOWN);
+  }
+}
+
+/** The first word of the SQL, comments stepped over, in lower case. */
+function firstWords(sql: string): string {
+  let at = 0;
+  for (;;) {
+    while (at < sql.length && /[\s;]/.test(sql.charAt(at))) at++;
+    if (sql.startsWith('--', at)) at = endOf(sql, '\n', at);
+    else if (sql.startsWith('/*', at)) at = endOf(sql, '*/', at);
+    else return sql.slice(at, at + 40).toLowerCase();
+  }
+}
+
+function endOf(sql: string, mark: string, at: number): number {
+  const end = sql.indexOf(mark, at + 2);
+  return end < 0 ? sql.length : end + mark.length;
+}
+
+function transactionControl(words: string, sql: string): 'begin' | 'commit' | 'rollback' | undefined {
+  if (sql.length > 200 || hasSeveralStatements(sql)) return undefined;
+  if (/^(?:begin|start\s+transaction)\b/.test(words)) return 'begin';
+  if (/^(?:commit|end)\b/.test(words)) return 'commit';
+  return /^rollback\b/.test(words) && !/\bto\b/.test(words) ? 'rollback' : undefined;
+}
+
+function hasSeveralStatements(sql: string): boolean {
+  const end = sql.indexOf(';');
+  return end >= 0 && sql.slice(end + 1).trim() !== '';
+}
+
+/** SQL that only asks; a text that holds more than that is kept whole. */
+function isQuery(words: string, sql: string): boolean {
+  if (words === '') return true;
+  if (/^(?:select|show|describe|explain|values)\b/.test(words)) return !hasSeveralStatements(sql) || !hasSchemaWords(sql);
+  if (/^with\b/.test(words)) return !/\b(?:insert|update|delete)\b/i.test(sql);
+  if (!words.startsWith('pragma')) return false;
+  return !hasSeveralStatements(sql) && !sql.includes('=') && !/\b(?:foreign_keys|legacy_alter_table|defer_foreign_keys|writable_schema)\b/i.test(sql);
+}
+
+/** The identity that an INSERT into the ledger writes: its bound argument or its literal. */
+function recordedIdentity(sql: string, values: readonly Value[]): string | null {
+  const literals = /(?:values\s*\(|set\s+\w+\s*=)\s*(?:'([^']*)'|(\d+))/i.exec(sql);
+  if (literals !== null) return literals[1] ?? literals[2] ?? null;
+  for (const value of values) {
+    const text = knownText(value.kind === 'named' ? value.value : value);
+    if (text !== undefined) return text;
+  }
+  return null;
+}
+
+/** A function that does nothing but write to a ledger: `record(conn, name)`. */
+function isRecorder(target: CodeFunction): boolean {
+  return (target.function?.body ?? []).some((action) => {
+    if (action.kind !== 'execute' || action.sql.kind !== 'text') return false;
+    const table = /^\s*(?:insert(?:\s+or\s+\w+|\s+ignore)?\s+into|replace\s+into|update)\s+["`[]?(?:\w+\.)?(\w+)/i.exec(action.sql.sql.text)?.[1];
+    return table !== undefined && isLedgerName(table);
+  });
+}
+
+function mayHoldSchema(value: Value): boolean {
+  switch (value.kind) {
+    case 'text':
+      return hasSchemaWords(value.sql.text);
+    case 'path':
+      return value.path.endsWith('.sql');
+    case 'files':
+    case 'function':
+      return true;
+    case 'list':
+      return value.items.some(mayHoldSchema);
+    case 'dictionary':
+      return value.entries.some(([, item]) => mayHoldSchema(item));
+    case 'named':
+      return mayHoldSchema(value.value);
+    default:
+      return false;
+  }
+}
