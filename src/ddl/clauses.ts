@@ -50,7 +50,7 @@ export function qualifiedFrom(parts: readonly Name[]): QualifiedName | undefined
 /** What has no identifier of its own is known by how it is written: operators, casts, user mappings. */
 export function nameOfRange(cursor: Cursor, range: Range): QualifiedName {
   const text = cursor.textOf(range).replaceAll(/\s+/g, ' ');
-  return { ...range, name: { ...range, text, quoted: true } };
+  return { ...range, name: { ...range, text, quoted: false } };
 }
 
 /** A string literal as a text of its own: a routine's body, a prepared statement. Undefined when none stands here. */
@@ -88,7 +88,8 @@ export function readAccount(cursor: Cursor): QualifiedName {
   if (plain !== undefined && (cursor.atEnd() || cursor.start() !== cursor.lastEnd() || cursor.atClauseEnd())) {
     return { start, end: plain.end, name: plain };
   }
-  while (!cursor.atEnd() && cursor.start() === cursor.lastEnd() && !cursor.atClauseEnd()) cursor.skipItem();
+  if (plain === undefined) cursor.skipItem();
+  while (!cursor.atClauseEnd() && cursor.start() === cursor.lastEnd()) cursor.skipItem();
   return nameOfRange(cursor, cursor.rangeFrom(start));
 }
 
@@ -96,6 +97,7 @@ export function readAccount(cursor: Cursor): QualifiedName {
 export function readBlockBody(cursor: Cursor): QueryText {
   if (cursor.atEnd()) cursor.fail('expected a body');
   const block = cursor.accept('begin');
+  if (block) cursor.accept('atomic');
   const start = cursor.start();
   let end = start;
   while (!cursor.atEnd()) {

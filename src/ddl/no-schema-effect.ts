@@ -15,6 +15,6 @@ export const noSchemaEffect: Family = Object.fromEntries(verbs.map((verb) => [ve
 
 function readNothing(cursor: Cursor): readonly Operation[] {
   const { statement } = cursor;
-  const end = Math.min(statement.end, cursor.end());
+  const end = cursor.word() === '' ? cursor.lastEnd() : cursor.end();
   return [{ kind: 'no-schema-effect', statement, words: wordsOf(cursor.textOf({ start: statement.start, end })) }];
 }

@@ -53,12 +53,16 @@ function readOperations(statement: Statement, dialect: Dialect): readonly Operat
 }
 
 function read(cursor: Cursor): readonly Operation[] {
+  const start = cursor.mark();
   const verb = cursor.word();
   const noun = verbsWithNoun.has(verb);
   if (verb !== '') cursor.advance();
   const lead: Lead = noun ? readLead(cursor) : { temporary: false, modifiers: [] };
   const reader = readers.get(noun ? `${verb} ${cursor.word()}` : verb);
-  if (reader === undefined) return cursor.fail('unknown statement');
+  if (reader === undefined) {
+    cursor.returnTo(start);
+    return cursor.fail('unknown statement');
+  }
   if (noun) cursor.advance();
   return reader(cursor, lead);
 }

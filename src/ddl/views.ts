@@ -1,7 +1,7 @@
 import { acceptCascade, acceptIfExists, acceptIfNotExists, given, restAsWords, skipToWord } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
 import { readName, readNameList, readQualifiedName, readQualifiedNames } from './names.ts';
-import type { CreateView, Operation, QualifiedName, Range } from './operation.ts';
+import type { CreateView, Name, Operation, QualifiedName, QueryText, Range } from './operation.ts';
 import type { Family, Lead } from './reader.ts';
 
 /** CREATE, ALTER and DROP VIEW, materialized ones too. */
@@ -26,12 +26,20 @@ function readCreateView(cursor: Cursor, lead: Lead): CreateView {
     temporary: lead.temporary,
     ...given({ orReplace: lead.orReplace, ifNotExists }),
     columns,
-    query: readQuery(cursor),
+    query: lead.modifiers.includes('recursive') ? recursiveQuery(cursor, view, columns) : readQuery(cursor),
   };
 }
 
+/** `CREATE RECURSIVE VIEW v (a) AS q` is `WITH RECURSIVE v (a) AS (q) SELECT a FROM v` (PostgreSQL manual, CREATE VIEW). */
+function recursiveQuery(cursor: Cursor, view: QualifiedName, columns: readonly Name[]): QueryText {
+  const query = readQuery(cursor);
+  const name = cursor.textOf(view.name);
+  const list = columns.map((column) => cursor.textOf(column)).join(', ');
+  return { ...query, text: `WITH RECURSIVE ${name} (${list}) AS (${query.text}) SELECT ${list} FROM ${name}` };
+}
+
 /** Everything but the options that may follow the query: `WITH [NO] DATA`, `WITH [LOCAL] CHECK OPTION`. */
-function readQuery(cursor: Cursor): { start: number; end: number; text: string } {
+function readQuery(cursor: Cursor): QueryText {
   if (cursor.atEnd()) cursor.fail('expected a query');
   const start = cursor.start();
   let end = start;

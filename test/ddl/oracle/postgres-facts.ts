@@ -229,14 +229,18 @@ function target(node: Node): string {
   return `-> ${relation(node.pktable)}(${columns})${deletes}${onUpdate === undefined ? '' : ` update ${onUpdate}`}`;
 }
 
-function createAs(node: Node): string {
+function createAs(node: Node): readonly string[] {
   const into = node.into as Node;
   if (node.objtype === 'OBJECT_MATVIEW') {
     const columns = list(into.colNames).map(stringOf).join(',');
-    return `create-view ${relation(into.rel)} (${columns})${node.if_not_exists === true ? ' guarded' : ''}`;
+    return [`create-view ${relation(into.rel)} (${columns})${node.if_not_exists === true ? ' guarded' : ''}`];
   }
+  const columns = list(into.colNames).map((name) => `column ${stringOf(name)} -`);
   const temporary = (into.rel as Node).relpersistence === 't' ? ' temp' : '';
-  return `create-table ${relation(into.rel)}${node.if_not_exists === true ? ' guarded' : ''}${temporary} as`;
+  return [
+    ...columns,
+    `create-table ${relation(into.rel)}${node.if_not_exists === true ? ' guarded' : ''}${temporary} as`,
+  ];
 }
 
 function createIndex(node: Node): string {
