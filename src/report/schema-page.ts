@@ -1,5 +1,16 @@
-import type { Catalog, Column, Constraint, Index, Relation, Table, View } from '../catalog/catalog.ts';
+import type {
+  Catalog,
+  Column,
+  Constraint,
+  Index,
+  Origin,
+  Sequence,
+  Table,
+  UserType,
+  View,
+} from '../catalog/catalog.ts';
 import type { Dialect } from '../dialects/dialect.ts';
+import { printableLine } from '../text/printable.ts';
 
 /**
  * A catalog as SQL that a person reads: canonical spelling, ordered by kind and name. What migralint does not know stands
@@ -11,13 +22,16 @@ export function schemaSql(catalog: Catalog, dialect: Dialect): string {
   const views = relations.filter((relation) => relation.kind !== 'table' && relation.kind !== 'sequence');
   const parts = [
     ...(catalog.open ? ['-- There may be objects that no file shows.'] : []),
-    ...byName(catalog.types.values()).map(({ text }) => terminated(text)),
-    ...relations.flatMap((relation) => (relation.kind === 'sequence' ? [sequenceSql(relation, dialect)] : [])),
+    // A schema that no statement made, such as `public`, is there in every database.
+    ...byName(catalog.others.values())
+      .filter(({ kind, origin }) => kind !== 'schema' || origin !== null)
+      .map((other) => asWritten(other.kind, other)),
+    ...byName(catalog.types.values()).map((type) => typeSql(type, dialect)),
+    ...relations.flatMap((relation) => (relation.kind === 'sequence' ? sequenceSql(relation, dialect) : [])),
     ...tables.map((table) => tableSql(table, dialect)),
     ...views.map((view) => viewSql(view, dialect)),
-    ...byName(catalog.routines.values()).map(({ text }) => terminated(text)),
-    ...byName(catalog.triggers.values()).map(({ text }) => terminated(text)),
-    ...byName(catalog.others.values()).map(({ text }) => terminated(text)),
+    ...byName(catalog.routines.values()).map((routine) => asWritten(routine.variant, routine)),
+    ...byName(catalog.triggers.values()).map((trigger) => asWritten('trigger', trigger)),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -136,13 +150,26 @@ function viewSql(view: View, dialect: Dialect): string {
   return [create, ...view.indexes.map((index) => indexSql(index, view, dialect))].join('\n');
 }
 
-function sequenceSql(sequence: Extract<Relation, { kind: 'sequence' }>, dialect: Dialect): string {
-  const owner = sequence.ownedBy === null ? '' : ` OWNED BY ${sequence.ownedBy.table}.${sequence.ownedBy.column}`;
-  return `CREATE SEQUENCE ${relationName(sequence, dialect)}${owner};`;
+/** One that a column owns is made with its column. */
+function sequenceSql(sequence: Sequence, dialect: Dialect): readonly string[] {
+  return sequence.ownedBy === null ? [`CREATE SEQUENCE ${relationName(sequence, dialect)};`] : [];
+}
+
+function typeSql(type: UserType, dialect: Dialect): string {
+  if (type.variant !== 'enum') return asWritten(`${type.variant} type`, type);
+  const labels = type.labels.map((label) => `'${label.replaceAll("'", "''")}'`).join(', ');
+  return `CREATE TYPE ${relationName(type, dialect)} AS ENUM (${labels});`;
+}
+
+/** What has no columns is shown by the statement that made it. */
+function asWritten(kind: string, { name, origin }: { readonly name: string; readonly origin: Origin }): string {
+  if (origin === null) return `-- ${kind} ${printableLine(name)}`;
+  const { sql, start, end } = origin.statement;
+  return `${sql.text.slice(start, end)};`;
 }
 
 /** The schema is shown only where it is not the one that everybody uses. */
-function relationName({ schema, name }: Relation, dialect: Dialect): string {
+function relationName({ schema, name }: { readonly schema: string; readonly name: string }, dialect: Dialect): string {
   const own = quoteName(name, dialect);
   return schema === '' ||
     schema === 'public' ||
@@ -167,8 +194,4 @@ function joined(words: readonly string[]): string {
 function noteOf(words: readonly string[]): string {
   const said = words.filter((word) => word !== '');
   return said.length === 0 ? '' : ` -- ${said.join('; ')}`;
-}
-
-function terminated(sql: string): string {
-  return sql.trimEnd().endsWith(';') ? sql.trimEnd() : `${sql.trimEnd()};`;
 }

@@ -157,6 +157,41 @@ describe('schema', () => {
     expect(schemas).toMatchObject([{ dialect: 'sqlite', complete: true, relations: [{ name: 'recipes' }] }]);
   });
 
+  test('shows what PostgreSQL has beside tables', async () => {
+    const folder = folderWith({
+      'migrations/001_books.sql': [
+        "CREATE TYPE mood AS ENUM ('sad', 'o''k');",
+        'CREATE SCHEMA old;',
+        'CREATE TABLE authors (id serial PRIMARY KEY, "Full Name" text NOT NULL);',
+        'CREATE TABLE old.books (isbn text, author int REFERENCES authors ON DELETE CASCADE, m mood);',
+        'CREATE UNIQUE INDEX books_isbn ON old.books (lower(isbn)) INCLUDE (m) WHERE author > 1;',
+        'CREATE VIEW titles AS SELECT isbn FROM old.books;',
+      ].join('\n'),
+    });
+    expect((await migralint(folder, ['schema', '--dialect', 'postgres'])).out).toBe(
+      `CREATE SCHEMA old;
+
+CREATE TYPE mood AS ENUM ('sad', 'o''k');
+
+CREATE TABLE old.books (
+  isbn text,
+  author integer,
+  m mood,
+  CONSTRAINT books_author_fkey FOREIGN KEY (author) REFERENCES public.authors ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX books_isbn ON old.books (lower(isbn)) INCLUDE (m) WHERE author > 1;
+
+CREATE TABLE authors (
+  id integer NOT NULL DEFAULT nextval(),
+  "Full Name" text NOT NULL,
+  CONSTRAINT authors_pkey PRIMARY KEY (id)
+);
+
+CREATE VIEW titles (isbn) AS select isbn from old.books;
+`,
+    );
+  });
+
   test('says what states there are', async () => {
     const { code, err } = await migralint(healthy, ['schema', '--at', 'frehs']);
     expect({ code, err }).toEqual({ code: 2, err: 'migralint: --at: no state "frehs", did you mean "fresh"?\n' });
