@@ -25,9 +25,8 @@ export function readAlterColumn(cursor: Cursor, on: OnTable): readonly Operation
 
 /** `ALTER INDEX i INVISIBLE`, `ALTER CHECK c NOT ENFORCED`, `ALTER CONSTRAINT c DEFERRABLE`; columns may have these names. */
 function isSubObject(cursor: Cursor): boolean {
-  const mysql = cursor.dialect.name === 'mysql' || cursor.dialect.name === 'mariadb';
   if (cursor.is('constraint')) return true;
-  return mysql && (cursor.is('index') || cursor.is('key') || cursor.is('check'));
+  return cursor.isMysql && (cursor.is('index') || cursor.is('key') || cursor.is('check'));
 }
 
 function readChange(cursor: Cursor): Change {

@@ -59,12 +59,12 @@ function readActionTolerantly(cursor: Cursor, on: OnTable, written: 'table' | 'f
 /** Takes the comma to the next action, which SQLite does not know. MySQL's PARTITION BY may follow without one. */
 function endsAction(cursor: Cursor): boolean {
   if (cursor.atEnd() || (cursor.dialect.name !== 'sqlite' && cursor.acceptSymbol(','))) return true;
-  return isMysql(cursor) && cursor.areWords('partition', 'by');
+  return cursor.isMysql && cursor.areWords('partition', 'by');
 }
 
 function readAction(cursor: Cursor, on: OnTable, written: 'table' | 'foreign-table'): readonly Operation[] {
   if (cursor.is('rename')) return readRename(cursor, on, written);
-  const reader = (isMysql(cursor) ? mysqlActions : actions).get(cursor.word());
+  const reader = (cursor.isMysql ? mysqlActions : actions).get(cursor.word());
   return reader === undefined ? readOption(cursor, on) : reader(cursor, on);
 }
 
@@ -84,21 +84,16 @@ const mysqlActions: ReadonlyMap<string, ActionReader> = new Map([
   ['change', readChange],
 ]);
 
-function isMysql(cursor: Cursor): boolean {
-  const { name } = cursor.dialect;
-  return name === 'mysql' || name === 'mariadb';
-}
-
 function readAdd(cursor: Cursor, on: OnTable): readonly Operation[] {
   const start = cursor.start();
   cursor.advance();
-  if (isMysql(cursor) && (cursor.is('partition') || cursor.is('system') || cursor.is('period'))) {
+  if (cursor.isMysql && (cursor.is('partition') || cursor.is('system') || cursor.is('period'))) {
     return readPartitionOption(cursor, on, start);
   }
   if (atTableConstraint(cursor)) return [readAddConstraint(cursor, on)];
   cursor.accept('column');
   const ifNotExists = acceptIfNotExists(cursor);
-  if (!isMysql(cursor) || !cursor.isSymbol('(')) return [readAddColumn(cursor, on, ifNotExists)];
+  if (!cursor.isMysql || !cursor.isSymbol('(')) return [readAddColumn(cursor, on, ifNotExists)];
   return readAddList(cursor, on, ifNotExists);
 }
 
@@ -147,7 +142,7 @@ function readDrop(cursor: Cursor, on: OnTable): readonly Operation[] {
   if (cursor.accept('constraint')) return [readDropConstraint(cursor, on, undefined)];
   if (cursor.acceptWords('primary', 'key'))
     return [{ kind: 'drop-constraint', ...on, variant: 'primary-key', cascade: false }];
-  if (isMysql(cursor)) {
+  if (cursor.isMysql) {
     if (cursor.acceptWords('foreign', 'key')) return [readDropConstraint(cursor, on, 'foreign-key')];
     if (cursor.accept('check')) return [readDropConstraint(cursor, on, 'check')];
     if (cursor.accept('index') || cursor.accept('key')) return [readDropIndex(cursor, on)];
@@ -199,7 +194,7 @@ function readPartitionOption(cursor: Cursor, on: OnTable, start: number): readon
 
 function readRename(cursor: Cursor, on: OnTable, written: 'table' | 'foreign-table'): readonly Operation[] {
   cursor.expect('rename');
-  if (cursor.accept('to') || (isMysql(cursor) && (cursor.accept('as') || cursor.acceptSymbol('=')))) {
+  if (cursor.accept('to') || (cursor.isMysql && (cursor.accept('as') || cursor.acceptSymbol('=')))) {
     return [{ kind: 'rename-table', ...on, to: readQualifiedName(cursor), written }];
   }
   if (cursor.is('constraint') && cursor.is('to', 2)) {
@@ -208,8 +203,8 @@ function readRename(cursor: Cursor, on: OnTable, written: 'table' | 'foreign-tab
     cursor.expect('to');
     return [{ kind: 'rename-constraint', ...on, constraint, to: readName(cursor) }];
   }
-  if (isMysql(cursor) && (cursor.is('index') || cursor.is('key'))) return [readRenameIndex(cursor, on)];
-  if (isMysql(cursor) && !cursor.is('column') && !cursor.is('to', 1)) {
+  if (cursor.isMysql && (cursor.is('index') || cursor.is('key'))) return [readRenameIndex(cursor, on)];
+  if (cursor.isMysql && !cursor.is('column') && !cursor.is('to', 1)) {
     return [{ kind: 'rename-table', ...on, to: readQualifiedName(cursor), written }];
   }
   return [readRenameColumn(cursor, on)];
@@ -298,8 +293,8 @@ const listOptionWords: ReadonlySet<string> = new Set([
 function readOption(cursor: Cursor, on: OnTable): readonly Operation[] {
   const start = cursor.start();
   const word = cursor.word();
-  if (listOptionWords.has(word) && isMysql(cursor)) cursor.skipRest();
-  else if (optionWords.has(word) || (isMysql(cursor) && cursor.isSymbol('=', 1))) cursor.skipClause();
+  if (listOptionWords.has(word) && cursor.isMysql) cursor.skipRest();
+  else if (optionWords.has(word) || (cursor.isMysql && cursor.isSymbol('=', 1))) cursor.skipClause();
   else cursor.fail('unknown action of ALTER TABLE');
   return [{ kind: 'set-table-option', ...on, words: wordsOf(cursor.textOf(cursor.rangeFrom(start))) }];
 }

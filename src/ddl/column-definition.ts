@@ -2,7 +2,7 @@ import type { DialectName } from '../dialects/dialect.ts';
 import type { Cursor } from './cursor.ts';
 import { readCompleteExpression, readParenthesized } from './expression.ts';
 import { acceptDeferring, readForeignKeyTarget } from './foreign-key.ts';
-import { acceptString, readName, readQualifiedName } from './names.ts';
+import { acceptString, readName, readNewName, readQualifiedName } from './names.ts';
 import type { ColumnDefinition, Name, Range, TypeName } from './operation.ts';
 import { acceptCharacterSet, acceptTypeName } from './type-name.ts';
 
@@ -18,7 +18,7 @@ type AttributeReader = (cursor: Cursor, draft: Draft, start: number, name: Name 
 /** `name type attributes`, up to the comma, closing parenthesis or MySQL's FIRST and AFTER. */
 export function readColumnDefinition(cursor: Cursor): ColumnDefinition {
   const start = cursor.start();
-  const name = readName(cursor);
+  const name = readNewName(cursor);
   const type = acceptTypeName(cursor);
   return readAttributes(cursor, start, name, type);
 }
@@ -41,12 +41,7 @@ function readAttributes(cursor: Cursor, start: number, name: Name, type: TypeNam
 
 /** MySQL and MariaDB end a definition in ALTER TABLE with FIRST or AFTER x, or the whole statement with PARTITION BY. */
 function endsDefinition(cursor: Cursor): boolean {
-  return isMysql(cursor) && (cursor.is('first') || cursor.is('after') || cursor.areWords('partition', 'by'));
-}
-
-function isMysql(cursor: Cursor): boolean {
-  const { name } = cursor.dialect;
-  return name === 'mysql' || name === 'mariadb';
+  return cursor.isMysql && (cursor.is('first') || cursor.is('after') || cursor.areWords('partition', 'by'));
 }
 
 function readAttribute(cursor: Cursor, draft: Draft): void {

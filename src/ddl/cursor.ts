@@ -21,6 +21,8 @@ export class Cursor {
   readonly statement: Statement;
   readonly dialect: Dialect;
   readonly text: string;
+  /** The dialect is MySQL or MariaDB. */
+  readonly isMysql: boolean;
   /** The table that the statement certainly concerns, once read: it goes into the opaque operation of a failure. */
   table: QualifiedName | undefined;
   private readonly tokens: Tokens;
@@ -30,6 +32,7 @@ export class Cursor {
     this.statement = statement;
     this.dialect = dialect;
     this.text = statement.sql.text;
+    this.isMysql = dialect.name === 'mysql' || dialect.name === 'mariadb';
     this.tokens = lex(this.text, statement.start, statement.end, dialect);
   }
 

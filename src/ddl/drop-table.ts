@@ -44,7 +44,7 @@ function readDropIndex(cursor: Cursor): readonly Operation[] {
   const concurrently = cursor.acceptWords('concurrently');
   const ifExists = acceptIfExists(cursor);
   const indexes = readQualifiedNames(cursor);
-  const table = cursor.accept('on') ? readQualifiedName(cursor) : undefined;
+  const table = cursor.isMysql && cursor.accept('on') ? readQualifiedName(cursor) : undefined;
   cursor.table = table;
   const cascade = acceptCascade(cursor);
   while (skipOnlineOption(cursor)) cursor.acceptSymbol(',');

@@ -197,6 +197,8 @@ class ExpressionReader {
       this.expectsOperand = false;
       return true;
     }
+    // MySQL's quotes, which are no quotes in PostgreSQL.
+    if (cursor.text.charAt(cursor.start()) === '`') cursor.fail('unexpected backtick');
     if (!this.expectsOperand) return this.takeOperator();
     if (cursor.isSymbol('*')) return this.completeOperand();
     if (!cursor.isSymbol('-') && !cursor.isSymbol('+')) this.computed = true;
@@ -266,7 +268,7 @@ class ExpressionReader {
       this.computed = true;
       return true;
     }
-    if (this.takeConvertType() || this.takeNextValue()) return true;
+    if (this.takeConvertType() || this.takeNextValue() || this.takeNormalForm()) return true;
     const name = readQualifiedName(cursor);
     this.expectsOperand = false;
     if (cursor.isSymbol('(')) this.openCall(name);
@@ -285,6 +287,13 @@ class ExpressionReader {
     }
     cursor.returnTo(mark);
     return false;
+  }
+
+  /** PostgreSQL: `normalize(x, NFKC)`. */
+  private takeNormalForm(): boolean {
+    const { cursor } = this;
+    const isForm = cursor.isSymbol(',', -1) && cursor.isSymbol(')', 1) && normalForms.has(cursor.word());
+    return isForm && this.completeOperand();
   }
 
   /** MariaDB: `NEXT VALUE FOR s`, `PREVIOUS VALUE FOR s`. */
@@ -370,3 +379,4 @@ class ExpressionReader {
 }
 
 const trimSides: ReadonlySet<string> = new Set(['both', 'leading', 'trailing']);
+const normalForms: ReadonlySet<string> = new Set(['nfc', 'nfd', 'nfkc', 'nfkd']);

@@ -67,13 +67,7 @@ const operatorsAfterColumn: ReadonlySet<string> = new Set([
 
 /** MySQL and MariaDB: `body(20)`. */
 function isPrefixLength(cursor: Cursor): boolean {
-  const { name } = cursor.dialect;
-  return (
-    (name === 'mysql' || name === 'mariadb') &&
-    cursor.isSymbol('(', 1) &&
-    cursor.kind(2) === TokenKind.number &&
-    cursor.isSymbol(')', 3)
-  );
+  return cursor.isMysql && cursor.isSymbol('(', 1) && cursor.kind(2) === TokenKind.number && cursor.isSymbol(')', 3);
 }
 
 function readPlainColumn(cursor: Cursor, draft: KeyDraft): void {

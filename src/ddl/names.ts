@@ -1,6 +1,7 @@
 import { TokenKind, unquote } from '../sql/lexer.ts';
 import type { Cursor } from './cursor.ts';
 import type { Name, QualifiedName } from './operation.ts';
+import { reservedWords } from './reserved-words.ts';
 
 /**
  * A name, or undefined when none stands here. Any word counts, reserved or not: where the grammar makes a name optional,
@@ -25,6 +26,23 @@ function quotesNames(cursor: Cursor): boolean {
 /** A name that must be there. */
 export function readName(cursor: Cursor): Name {
   return acceptName(cursor) ?? cursor.fail('expected a name');
+}
+
+/** The name of a new table or column, which no reserved word can be. */
+export function readNewName(cursor: Cursor): Name {
+  refuseReserved(cursor);
+  return readName(cursor);
+}
+
+/** The same with a schema; behind a dot reserved words are names. */
+export function readNewQualifiedName(cursor: Cursor): QualifiedName {
+  refuseReserved(cursor);
+  return readQualifiedName(cursor);
+}
+
+function refuseReserved(cursor: Cursor): void {
+  const reserved = reservedWords[cursor.dialect.name];
+  if (reserved.size > 0 && reserved.has(cursor.word())) cursor.fail('reserved word as a name');
 }
 
 /** `name`, `schema.name` or `database.schema.name`; of a database nothing is kept but its place in the range. */

@@ -26,7 +26,7 @@ export function atTableConstraint(cursor: Cursor): boolean {
     case 'index':
     case 'fulltext':
     case 'spatial':
-      return cursor.dialect.name === 'mysql' || cursor.dialect.name === 'mariadb';
+      return cursor.isMysql;
     case 'vector':
       return cursor.dialect.name === 'mariadb' && (cursor.is('index', 1) || cursor.is('key', 1));
     default:

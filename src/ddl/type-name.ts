@@ -139,7 +139,7 @@ function acceptModifier(cursor: Cursor, name: string): string | undefined {
     if (cursor.acceptWords('with', 'time', 'zone') !== undefined) return 'with time zone';
     if (cursor.acceptWords('without', 'time', 'zone') !== undefined) return 'without time zone';
   }
-  if (cursor.dialect.name !== 'mysql' && cursor.dialect.name !== 'mariadb') return undefined;
+  if (!cursor.isMysql) return undefined;
   return cursor.acceptOneOf(singleModifiers) ?? acceptCharacterSet(cursor);
 }
 
