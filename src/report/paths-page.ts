@@ -24,19 +24,58 @@ type ShownPath = ReportOptions['shownPath'];
 type Colors = ReturnType<typeof pico.createColors>;
 
 function historyLines({ deployment, paths }: History, colors: Colors, shownPath: ShownPath): readonly string[] {
-  const nameWidth = Math.max(0, ...paths.map(({ name }) => textWidth(name)));
-  const places = paths.map((path) => placeWords(path, shownPath));
-  const placeWidth = Math.max(0, ...places.map(textWidth));
+  const rows = shortened(paths.map((path) => rowOf(path, shownPath)));
+  const nameWidth = Math.max(0, ...rows.map(({ name }) => textWidth(name)));
+  const placeWidth = Math.max(0, ...rows.map(({ place }) => textWidth(place)));
   return [
     headline(deployment, colors),
     ...deployment.evidence.map((evidence) => colors.dim(`  known from ${evidenceWords(evidence, shownPath)}`)),
     ...(deployment.reading === null ? [] : [`  assumes ${assumption(deployment.reading)}`]),
-    ...paths.map((path, index) => {
-      const words = path.failsAt === null ? '' : printableLine(failureWords(path.failsAt));
-      const columns = [padded(printableLine(path.name), nameWidth), padded(places[index] ?? '', placeWidth), words];
-      return `  ${verdictWord(path.verdict, colors)}  ${columns.join('   ')}`;
+    ...rows.map(({ verdict, name, place, words }) => {
+      const columns = [padded(name, nameWidth), padded(place, placeWidth), words];
+      return `  ${verdictWord(verdict, colors)}  ${columns.join('   ')}`;
     }),
   ];
+}
+
+/** A path as a line of the table; without a verdict: the line that stands for several. */
+interface Row {
+  readonly verdict: Verdict | null;
+  readonly name: string;
+  /** Where it stops, and what the engine says; empty where it does not. */
+  readonly place: string;
+  readonly words: string;
+}
+
+function rowOf({ name, verdict, failsAt }: UpgradePath, shownPath: ShownPath): Row {
+  const place = failsAt === null ? '' : placeText(failurePlace(failsAt), shownPath);
+  const words = failsAt === null ? '' : printableLine(failureWords(failsAt));
+  return { verdict, name: printableLine(name), place, words };
+}
+
+/** Neighbours that end alike, beyond which only the first and the last of them are shown. */
+const shownAlike = 5;
+
+function shortened(rows: readonly Row[]): readonly Row[] {
+  const shown: Row[] = [];
+  for (let start = 0; start < rows.length;) {
+    const first = rows[start];
+    if (first === undefined) break;
+    let end = start + 1;
+    while (isAlike(first, rows[end])) end++;
+    const alike = rows.slice(start, end);
+    if (alike.length <= shownAlike) shown.push(...alike);
+    else {
+      const hidden = { verdict: null, name: `.. ${alike.length - 2} more like these ..`, place: '', words: '' };
+      shown.push(first, hidden, ...alike.slice(-1));
+    }
+    start = end;
+  }
+  return shown;
+}
+
+function isAlike(left: Row, right: Row | undefined): boolean {
+  return left.verdict === right?.verdict && left.place === right.place && left.words === right.words;
 }
 
 function headline({ name, summary, engine, upgrades }: Deployment, colors: Colors): string {
@@ -48,16 +87,13 @@ function evidenceWords({ words, at }: Evidence, shownPath: ShownPath): string {
   return at === undefined ? printableLine(words) : `${printableLine(words)} (${placeText(at, shownPath)})`;
 }
 
-function placeWords({ failsAt }: UpgradePath, shownPath: ShownPath): string {
-  return failsAt === null ? '' : placeText(failurePlace(failsAt), shownPath);
-}
-
 function placeText({ file, start }: Span, shownPath: ShownPath): string {
   return `${printableLine(shownPath(file.path))}:${positionAt(file, start).line}`;
 }
 
-function verdictWord(verdict: Verdict, colors: Colors): string {
-  const word = verdict.padEnd(6);
+function verdictWord(verdict: Verdict | null, colors: Colors): string {
+  const word = (verdict ?? '').padEnd(6);
+  if (verdict === null) return word;
   if (verdict === 'ok') return colors.green(word);
   return verdict === 'fails' ? colors.red(word) : colors.yellow(word);
 }

@@ -172,7 +172,7 @@ function installWords(name: string, history: History | undefined): string {
 
 function conditionLines({ condition }: Finding): Lines {
   if (condition === null) return [];
-  return [condition === 'rows' ? 'the table has rows' : 'values in the table collide'];
+  return [condition === 'rows' ? 'the table has rows' : 'rows in the table hold such values'];
 }
 
 function fixLines({ help, fix }: Finding): Lines {
