@@ -10,6 +10,7 @@ import { orderedByPass } from './apply/passes.ts';
 import { createRoutine } from './apply/routines.ts';
 import { writeRows } from './apply/rows.ts';
 import { controlTransaction, setSession } from './apply/session.ts';
+import { checkSyntax } from './apply/sqlite/syntax.ts';
 import { supposed } from './apply/suppositions.ts';
 import { changePartition, createTable, dropTable, renameTable, setTableOption, setTableSchema } from './apply/tables.ts';
 import { createTrigger, dropTrigger } from './apply/triggers.ts';
@@ -63,6 +64,7 @@ function applyOperation(
   const draft = new Draft(database, engine, operations);
   try {
     if (database.session.aborted && !endsTransaction(operation)) draft.refuse(abortedError(operation));
+    if (engine.dialect.name === 'sqlite') checkSyntax(draft, operation, operations);
     const outcome = handle(draft, operation) ?? draft.conclude();
     return settled(draft, outcome);
   } catch (refusal) {

@@ -33,11 +33,18 @@ export function bodyOf(object: { readonly text: string }, dialect: Dialect): Bod
 }
 
 function readBody(text: string, dialect: Dialect): Body {
-  const tokens = tokensOf(text, dialect);
+  const tokens = withoutHead(tokensOf(text, dialect));
   const own = namesOfWith(tokens, dialect);
   const tables = tablesNamed(tokens).filter((mention) => mention.schema !== null || !own.has(dialect.tableKey(mention.name, true)));
   const selects = tokens.filter((token) => isWord(token, 'select')).length;
   return { tables, names: columnNames(tokens, dialect), rowColumns: rowColumnsIn(tokens, dialect), isSimple: selects === 1 && tables.length === 1 };
+}
+
+/** A trigger's text begins with its own name, its table and `UPDATE OF a`: what it does begins at WHEN or BEGIN. */
+function withoutHead(tokens: readonly Token[]): readonly Token[] {
+  if (!isWord(tokens[0], 'trigger')) return tokens;
+  const start = tokens.findIndex((token) => isWord(token, 'when', 'begin'));
+  return start < 0 ? [] : tokens.slice(start);
 }
 
 function isWord(token: Token | undefined, ...words: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 import type { Engine } from '../dialects/dialect.ts';
 import type { Catalog, Column, Index, Relation } from './catalog.ts';
-import type { PersistentMap } from './persistent-map.ts';
+import type { PersistentMap, Sum } from './persistent-map.ts';
 
 /**
  * What a catalog holds, as a short text: equal exactly when two catalogs are the same for an upgrade, whatever the order of
@@ -25,33 +25,10 @@ export function sameCatalog(left: Catalog, right: Catalog, engine: Engine): bool
 
 type ContentOf<Value> = (value: Value) => string;
 
-const bucketSums = new WeakMap<object, Sum>();
-
-/** Two independent 32-bit sums: a chance meeting of both is one in 10^19. */
-type Sum = readonly [number, number];
-
-/** The sum over all entries of a map, which does not depend on their order. */
+/** The sum over all entries of a map, which does not depend on their order. A chance meeting of sums is one in 10^19. */
 function sumOf<Value extends object>(map: PersistentMap<Value>, contentOf: ContentOf<Value>): string {
-  let [high, low] = [0, 0];
-  for (const bucket of map.buckets()) {
-    const sum = bucketSum(bucket, contentOf);
-    high = (high + sum[0]) >>> 0;
-    low = (low + sum[1]) >>> 0;
-  }
+  const [high, low] = map.sum((key, value) => keptSum(key, value, contentOf));
   return high.toString(36) + low.toString(36).padStart(7, '0');
-}
-
-function bucketSum<Value extends object>(bucket: ReadonlyMap<string, Value>, contentOf: ContentOf<Value>): Sum {
-  const known = bucketSums.get(bucket);
-  if (known !== undefined) return known;
-  let [high, low] = [0, 0];
-  for (const [key, value] of bucket) {
-    const sum = keptSum(key, value, contentOf);
-    high = (high + sum[0]) >>> 0;
-    low = (low + sum[1]) >>> 0;
-  }
-  bucketSums.set(bucket, [high, low]);
-  return [high, low];
 }
 
 const objectSums = new WeakMap<object, { readonly key: string; readonly sum: Sum }>();

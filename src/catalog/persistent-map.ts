@@ -6,11 +6,19 @@ export class PersistentMap<Value> {
   readonly size: number;
   readonly #buckets: readonly (ReadonlyMap<string, Value> | undefined)[];
 
-  static readonly #empty = new PersistentMap<never>([], 0);
+  /** Sums of buckets as far as they were asked for; a bucket that a new version shares keeps its sum. */
+  readonly #sums: (Sum | undefined)[];
 
-  private constructor(buckets: readonly (ReadonlyMap<string, Value> | undefined)[], size: number) {
+  static readonly #empty = new PersistentMap<never>([], 0, []);
+
+  private constructor(
+    buckets: readonly (ReadonlyMap<string, Value> | undefined)[],
+    size: number,
+    sums: (Sum | undefined)[],
+  ) {
     this.#buckets = buckets;
     this.size = size;
+    this.#sums = sums;
   }
 
   static empty<Value>(): PersistentMap<Value> {
@@ -61,6 +69,22 @@ export class PersistentMap<Value> {
     for (const bucket of this.#buckets) if (bucket !== undefined) yield bucket;
   }
 
+  /**
+   * The sum of what `sumOf` gives for each entry, which does not depend on their order. A map must always be asked with the
+   * same function: sums are kept, so that a new version costs only its changed bucket.
+   */
+  sum(sumOf: (key: string, value: Value) => Sum): Sum {
+    let [high, low] = [0, 0];
+    for (let at = 0; at < this.#buckets.length; at++) {
+      const bucket = this.#buckets[at];
+      if (bucket === undefined) continue;
+      const sum = (this.#sums[at] ??= bucketSum(bucket, sumOf));
+      high = (high + sum[0]) >>> 0;
+      low = (low + sum[1]) >>> 0;
+    }
+    return [high, low];
+  }
+
   /** Keys whose values differ (by identity) between two maps; buckets that they share are skipped. */
   *changedKeys(other: PersistentMap<Value>): IterableIterator<string> {
     for (let at = 0; at < BUCKET_COUNT; at++) {
@@ -76,8 +100,23 @@ export class PersistentMap<Value> {
     const buckets = this.#buckets.slice();
     while (buckets.length < BUCKET_COUNT) buckets.push(undefined);
     buckets[at] = bucket.size === 0 ? undefined : bucket;
-    return new PersistentMap(buckets, size);
+    const sums = this.#sums.slice();
+    sums[at] = undefined;
+    return new PersistentMap(buckets, size, sums);
   }
+}
+
+/** Two independent 32-bit numbers. */
+export type Sum = readonly [high: number, low: number];
+
+function bucketSum<Value>(bucket: ReadonlyMap<string, Value>, sumOf: (key: string, value: Value) => Sum): Sum {
+  let [high, low] = [0, 0];
+  for (const [key, value] of bucket) {
+    const sum = sumOf(key, value);
+    high = (high + sum[0]) >>> 0;
+    low = (low + sum[1]) >>> 0;
+  }
+  return [high, low];
 }
 
 /** With 128 buckets a schema of 3,000 objects keeps about 23 of them in each. */

@@ -34,7 +34,8 @@ function typeOf(draft: Draft, operation: Operation, type: TypeName): string | nu
 export function typeText(type: TypeName, operation: Operation, dialect: Dialect): string | null {
   if (dialect.name !== 'sqlite') return canonicalType(type, dialect);
   const written = operation.statement.sql.text.slice(type.start, type.end).replace(/\s+/g, ' ').trim();
-  return written === '' ? null : written;
+  const unquoted = /^(["'`])(.*)\1$/s.exec(written)?.[2] ?? /^\[(.*)\]$/s.exec(written)?.[1] ?? written;
+  return unquoted === '' ? null : unquoted;
 }
 
 /** PostgreSQL: `serial` and its sisters, a type that brings a sequence; MySQL's SERIAL brings NOT NULL and AUTO_INCREMENT. */

@@ -61,6 +61,10 @@ export class Draft {
     if (mayHoldRows(table, this.base)) this.#conditional ??= { condition, error };
   }
 
+  mayHoldRows(table: Table): boolean {
+    return mayHoldRows(table, this.base);
+  }
+
   /** Versions from `since` on (or, with `before`, those below) stop here: all that must be served, some, or none. */
   refuseForVersions(versions: { readonly since?: readonly [number, number]; readonly before?: readonly [number, number] }, error: EngineError): void {
     const { from, to } = this.engine.versions;

@@ -9,11 +9,13 @@ import { columnOf } from './column-definition.ts';
 import { constraintsOnColumn, withConstraint, type WrittenConstraint } from './constraint-definition.ts';
 import { originOf, type Draft } from './draft.ts';
 import { errorAt, objectOf, requireRelation, requireTable, skippedByMissing, type TableAt } from './lookup.ts';
-import { partKey, targetForCreation, whyItMayExist, type Target } from './names.ts';
+import { findRelation, partKey, targetForCreation, whyItMayExist, type Target } from './names.ts';
 import { renameOther } from './renames.ts';
 import { semanticsOf } from './semantics.ts';
 import { mergedColumns, requireSources, startingWith } from './taken-over.ts';
 import { dropOwnedSequences, makeOwnedSequences } from './sequences.ts';
+import { alteringOther } from './wrong-kind.ts';
+import { checkRename } from './sqlite/renames.ts';
 import { triggersOn } from './triggers.ts';
 
 export function createTable(draft: Draft, operation: CreateTable): Outcome | undefined {
@@ -116,8 +118,14 @@ function withParts(draft: Draft, operation: CreateTable, start: Table): Table {
   ];
   const inherits = operation.inherits.length > 0 || operation.partitionOf !== undefined;
   let table: Table = { ...start, columns: inherits ? mergedColumns(start.columns, own) : [...start.columns, ...own] };
-  for (const constraint of written) table = withConstraint(draft, operation, table, constraint);
+  for (const constraint of foreignKeysLast(written)) table = withConstraint(draft, operation, table, constraint);
   return table;
+}
+
+/** Whether a foreign key needs an index of its own shows when all keys are there. */
+function foreignKeysLast(written: readonly WrittenConstraint[]): readonly WrittenConstraint[] {
+  const isForeignKey = ({ constraint }: WrittenConstraint): boolean => constraint.kind === 'foreign-key';
+  return [...written.filter((one) => !isForeignKey(one)), ...written.filter(isForeignKey)];
 }
 
 function optionsOf(operation: CreateTable): readonly string[] {
@@ -128,17 +136,19 @@ function optionsOf(operation: CreateTable): readonly string[] {
   if (operation.partitionBy !== undefined) options.push('partitioned');
   if (operation.unlogged === true) options.push('unlogged');
   if (operation.foreign === true) options.push('foreign');
+  if (operation.options.engine !== undefined && operation.options.engine.toLowerCase() !== 'innodb') options.push(`engine ${operation.options.engine.toLowerCase()}`);
   if (operation.partitionOf !== undefined) options.push('partition');
   return options;
 }
 
 export function dropTable(draft: Draft, operation: DropTable): Outcome | undefined {
+  if (isMariadbSequence(draft, operation)) return undefined;
   const found = requireTable(
     draft,
     operation,
     operation.table,
     'drop',
-    (relation, target) => wrongKind(draft, relation, target, 'table'),
+    (relation, target) => droppedKind(draft, relation, target),
     operation.ifExists,
   );
   if ('outcome' in found) return found.outcome;
@@ -146,6 +156,16 @@ export function dropTable(draft: Draft, operation: DropTable): Outcome | undefin
   removeTable(draft, found);
   draft.record({ kind: 'dropped', object: { kind: 'table', ...objectOf(found.target) }, silent: false, origin: found.table.origin });
   return undefined;
+}
+
+/** MariaDB: a sequence is a table of a kind, which DROP TABLE takes. */
+function isMariadbSequence(draft: Draft, operation: DropTable): boolean {
+  if (draft.engine.dialect.name !== 'mariadb') return false;
+  const found = findRelation(draft, operation.table);
+  if (found.presence !== 'present' || found.value.kind !== 'sequence') return false;
+  draft.removeRelation(found.target.key);
+  draft.record({ kind: 'dropped', object: { kind: 'sequence', ...objectOf(found.target) }, silent: false, origin: found.value.origin });
+  return true;
 }
 
 /** Removes a table with its indexes, triggers and owned sequences, and records those. */
@@ -164,6 +184,13 @@ export function removeTable(draft: Draft, { target, table }: TableAt): void {
   draft.removeRelation(target.key);
 }
 
+/** What DROP TABLE says to a view. */
+function droppedKind(draft: Draft, relation: Relation, target: Target): EngineError {
+  const error = wrongKind(draft, relation, target, 'table');
+  if (draft.engine.dialect.name === 'mariadb') return { ...error, text: `'${target.schema}.${target.name}' is a view` };
+  return draft.engine.dialect.name === 'mysql' ? { ...error, text: draft.words.missingTable(target, 'drop') } : error;
+}
+
 export function wrongKind(draft: Draft, relation: Relation, target: Target, wanted: RelationKind): EngineError {
   const text = draft.words.wrongKind(relation.kind, wanted, target);
   return errorAt('wrong-object', text, target.at, { kind: relation.kind, ...objectOf(target) });
@@ -176,7 +203,7 @@ export function renameTable(draft: Draft, operation: RenameTable): Outcome | und
     operation,
     operation.table,
     'rename',
-    (relation, target) => wrongKind(draft, relation, target, 'table'),
+    (relation, target) => alteringOther(draft, operation, relation, target),
     operation.ifTableExists,
   );
   if ('outcome' in found) return found.outcome;
@@ -193,13 +220,9 @@ function newPlace(draft: Draft, operation: RenameTable, from: Target): Target {
 
 /** Puts a table under another name; whatever belongs to it follows. */
 export function moveTable(draft: Draft, operation: RenameTable, from: TableAt, target: Target): void {
+  if (draft.engine.dialect.name === 'sqlite') checkRename(draft, operation, from, target);
+  else refuseTakenName(draft, target);
   semanticsOf(draft).checkNewName(draft, target);
-  const existing = draft.catalog.relations.get(target.key);
-  if (existing !== undefined && (existing !== from.table || draft.engine.dialect.name !== 'sqlite')) {
-    const error = duplicateError(draft, existing.kind, target, existing);
-    if (existing.certain) draft.refuse(error);
-    draft.doubt(`${target.name} may already exist`, error);
-  }
   const renamed: Table = { ...from.table, schema: target.schema, name: target.name, origin: from.table.origin };
   draft.removeRelation(from.target.key);
   draft.putRelation(target.key, renamed);
@@ -208,6 +231,14 @@ export function moveTable(draft: Draft, operation: RenameTable, from: TableAt, t
   }
   semanticsOf(draft).afterRenameTable(draft, operation, from, { target, table: renamed });
   draft.record({ kind: 'renamed', object: { kind: 'table', ...objectOf(from.target) }, silent: false, detail: target.name, origin: from.table.origin });
+}
+
+function refuseTakenName(draft: Draft, target: Target): void {
+  const existing = draft.catalog.relations.get(target.key);
+  if (existing === undefined) return;
+  const error = duplicateError(draft, existing.kind, target, existing);
+  if (existing.certain) draft.refuse(error);
+  draft.doubt(`${target.name} may already exist`, error);
 }
 
 export function setTableSchema(draft: Draft, operation: SetTableSchema): Outcome | undefined {

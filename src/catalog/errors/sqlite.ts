@@ -74,3 +74,10 @@ export const nothingToRollBack = 'cannot rollback - no transaction is active';
 export const missingSavepoint = (name: string): string => `no such savepoint: ${name}`;
 export const syntaxErrorNear = (token: string): string => `near "${token}": syntax error`;
 export const quotedLiteral = (column: string): string => `no such column: "${column}" - should this be a string literal in single-quotes?`;
+/** ALTER COLUMN SET NOT NULL and ADD CONSTRAINT over rows that break it. */
+export const constraintFailed = 'constraint failed';
+export const constraintMayNotBeDropped = (name: string): string => `constraint may not be dropped: ${name}`;
+export const unknownDatabase = (name: string): string => `unknown database ${name}`;
+export const temporaryIndex = (table: string): string => `cannot create a TEMP index on non-TEMP table "${table}"`;
+export const temporaryMustBeUnqualified = 'temporary table name must be unqualified';
+export const viewMayNotBeWritten = (view: string): string => `cannot modify ${view} because it is a view`;

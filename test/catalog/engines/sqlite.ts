@@ -75,7 +75,7 @@ function tableLines(database: SqliteDatabase, table: string): readonly string[] 
 }
 
 function columnLines(database: SqliteDatabase, table: string): readonly string[] {
-  return rows(database, 'SELECT * FROM pragma_table_xinfo(?)', [table]).map((column, at) => {
+  return rows(database, `SELECT * FROM pragma_table_xinfo(?, 'main')`, [table]).map((column, at) => {
     const value = column['dflt_value'] === null ? '' : ` default ${canonicalExpression(text(column['dflt_value']), sqlite)}`;
     const hidden = { '2': ' virtual', '3': ' stored' }[text(column['hidden'])] ?? '';
     const type = text(column['type']).replace(/\s+/g, ' ').replace(/ ?GENERATED ALWAYS$/i, '');
@@ -94,13 +94,14 @@ function columnLine(
   hidden: string,
   keyPosition: string,
 ): string {
-  return `column ${table} ${position} ${name} ${type}${isNotNull ? ' not null' : ''}${value}${hidden}${keyPosition === '0' ? '' : ` key ${keyPosition}`}`;
+  // The words of a type are the same in any case.
+  return `column ${table} ${position} ${name} ${type.toLowerCase()}${isNotNull ? ' not null' : ''}${value}${hidden}${keyPosition === '0' ? '' : ` key ${keyPosition}`}`;
 }
 
 function indexLines(database: SqliteDatabase, table: string): readonly string[] {
-  return rows(database, 'SELECT * FROM pragma_index_list(?)', [table]).map((index) => {
+  return rows(database, `SELECT * FROM pragma_index_list(?, 'main')`, [table]).map((index) => {
     const name = text(index['name']);
-    const keys = rows(database, 'SELECT name, "desc" FROM pragma_index_xinfo(?) WHERE key = 1 ORDER BY seqno', [name]);
+    const keys = rows(database, `SELECT name, "desc" FROM pragma_index_xinfo(?, 'main') WHERE key = 1 ORDER BY seqno`, [name]);
     const parts = keys.map((key) => `${key['name'] === null ? '<expression>' : text(key['name'])}${text(key['desc']) === '1' ? ' desc' : ''}`);
     return indexLine(table, name, text(index['unique']) === '1', parts, text(index['partial']) === '1');
   });
@@ -112,7 +113,7 @@ function indexLine(table: string, name: string, unique: boolean, keys: readonly 
 
 function foreignKeyLines(database: SqliteDatabase, table: string): readonly string[] {
   const keys = new Map<string, Row[]>();
-  for (const row of rows(database, 'SELECT * FROM pragma_foreign_key_list(?) ORDER BY id, seq', [table])) {
+  for (const row of rows(database, `SELECT * FROM pragma_foreign_key_list(?, 'main') ORDER BY id, seq`, [table])) {
     const id = text(row['id']);
     keys.set(id, [...(keys.get(id) ?? []), row]);
   }
@@ -136,7 +137,7 @@ function fillTables(database: SqliteDatabase): void {
 function fillTable(database: SqliteDatabase, table: string): void {
   const name = `"${table.replaceAll('"', '""')}"`;
   if (rows(database, `SELECT 1 FROM ${name} LIMIT 1`).length > 0) return;
-  const columns = rows(database, 'SELECT * FROM pragma_table_xinfo(?) WHERE hidden = 0', [table]);
+  const columns = rows(database, `SELECT * FROM pragma_table_xinfo(?, 'main') WHERE hidden = 0`, [table]);
   const isKey = (column: Row): boolean => text(column['pk']) !== '0';
   for (const key of [1, 2]) {
     const values = columns.map((column) => (isKey(column) ? key : 7));

@@ -1,9 +1,8 @@
 import { bodyOf, type TableMention } from '../../bodies.ts';
-import type { Table, Trigger, View } from '../../catalog.ts';
+import type { Relation, Table, Trigger, View } from '../../catalog.ts';
 import * as words from '../../errors/sqlite.ts';
 import type { EngineError } from '../../outcome.ts';
 import { entriesWith } from '../../reverse-index.ts';
-import type { Relation } from '../../catalog.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, findColumn, type TableAt } from '../lookup.ts';
 import { partKey } from '../names.ts';

@@ -1,0 +1,66 @@
+import type { DropColumn } from '../../../ddl/operation.ts';
+import type { Column, Constraint, Table } from '../../catalog.ts';
+import * as words from '../../errors/sqlite.ts';
+import type { EngineError } from '../../outcome.ts';
+import type { Draft } from '../draft.ts';
+import { errorAt, type TableAt } from '../lookup.ts';
+import { partKey } from '../names.ts';
+import { testAfterDrop, testSchema } from './schema-test.ts';
+
+/** ALTER TABLE DROP COLUMN (alter.c, sqlite3AlterDropColumn): sqlite.org/lang_altertable.html, section 5. */
+export function dropColumn(draft: Draft, operation: DropColumn, at: TableAt, column: Column): Table {
+  const key = partKey(column.name, draft.engine.dialect);
+  refuseKeyColumn(draft, operation, at, column, key);
+  if (at.table.columns.length === 1 && !at.table.open) refuse(draft, operation, at, column, words.dropLastColumn(column.name));
+  testSchema(draft, at);
+  refuseReaders(draft, operation, at, column, key);
+  testAfterDrop(draft, at, key, operation.column.text);
+  const isOwn = (constraint: Constraint): boolean => constraint.onColumn === key && constraint.kind !== 'primary-key' && constraint.kind !== 'unique';
+  return {
+    ...at.table,
+    columns: at.table.columns.filter((candidate) => candidate !== column),
+    constraints: at.table.constraints.filter((constraint) => !isOwn(constraint)),
+  };
+}
+
+function refuseKeyColumn(draft: Draft, operation: DropColumn, at: TableAt, column: Column, key: string): void {
+  for (const constraint of at.table.constraints) {
+    const isPrimary = constraint.kind === 'primary-key' && constraint.columns.includes(key);
+    const isUnique = constraint.kind === 'unique' && constraint.onColumn === key;
+    if (isPrimary || isUnique) refuse(draft, operation, at, column, words.dropKeyColumn(isPrimary ? 'PRIMARY KEY' : 'UNIQUE', column.name));
+  }
+}
+
+/** The table is parsed anew without the column; then its indexes. */
+function refuseReaders(draft: Draft, operation: DropColumn, at: TableAt, column: Column, key: string): void {
+  const after = ' after drop column';
+  const missing = `no such column: ${column.name}`;
+  for (const constraint of at.table.constraints) {
+    if (!constraint.columns.includes(key) || constraint.onColumn === key) continue;
+    const cause = constraint.kind === 'foreign-key' ? `unknown column "${column.name}" in foreign key definition` : missing;
+    refusePart(draft, operation, at, column, constraint.certain, words.errorIn('table', at.table.name, after, cause));
+  }
+  for (const other of at.table.columns) {
+    if (other === column || other.generated?.columns.includes(key) !== true) continue;
+    refusePart(draft, operation, at, column, other.certain, words.errorIn('table', at.table.name, after, missing));
+  }
+  for (const index of at.table.indexes) {
+    if (index.ofConstraint || !index.columns.includes(key)) continue;
+    refusePart(draft, operation, at, column, index.certain, words.errorIn('index', index.name, after, missing));
+  }
+  if (at.table.open) draft.doubt(`${at.table.name} may have an index or a constraint over ${column.name}`);
+}
+
+function refusePart(draft: Draft, operation: DropColumn, at: TableAt, column: Column, certain: boolean, text: string): void {
+  if (certain) refuse(draft, operation, at, column, text);
+  draft.doubt(`something may read ${at.table.name}.${column.name}`, errorOf(operation, at, column, text));
+}
+
+function refuse(draft: Draft, operation: DropColumn, at: TableAt, column: Column, text: string): never {
+  draft.refuse(errorOf(operation, at, column, text));
+}
+
+function errorOf(operation: DropColumn, { target }: TableAt, column: Column, text: string): EngineError {
+  const object = { kind: 'column', schema: target.schema, table: target.name, name: column.name };
+  return { ...errorAt('dependent-objects', text, operation.column, object), existing: column.origin };
+}

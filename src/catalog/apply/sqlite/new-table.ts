@@ -1,0 +1,149 @@
+import type { ColumnDefinition, CreateTable, Expression, IndexKey, Name, TableConstraint } from '../../../ddl/operation.ts';
+import * as words from '../../errors/sqlite.ts';
+import type { EngineError, ErrorClass } from '../../outcome.ts';
+import { constraintsOnColumn } from '../constraint-definition.ts';
+import type { Draft } from '../draft.ts';
+import { errorAt, findColumn, missingColumnError, type TableAt } from '../lookup.ts';
+import { nameKey } from '../names.ts';
+
+/**
+ * Faults in CREATE TABLE in the order in which SQLite meets them: column by column with their constraints, the table's
+ * constraints, then what is only looked at in the end (build.c, sqlite3EndTable).
+ */
+export function checkNewTable(draft: Draft, operation: CreateTable, made: TableAt): void {
+  const seen = new Set<string>();
+  const keys = { primary: 0 };
+  for (const definition of operation.columns) {
+    refuseTwice(draft, made, seen, definition.name);
+    for (const { constraint } of constraintsOnColumn(definition, draft)) checkConstraint(draft, made, constraint, keys, true);
+    refuseDefaultOfColumns(draft, made, definition);
+  }
+  for (const constraint of operation.constraints) checkConstraint(draft, made, constraint, keys, false);
+  checkWhole(draft, operation, made);
+}
+
+function refuseTwice(draft: Draft, { target }: TableAt, seen: Set<string>, name: Name): void {
+  const key = nameKey(name, draft.engine.dialect);
+  if (seen.has(key)) {
+    const object = { kind: 'column', schema: target.schema, table: target.name, name: name.text };
+    draft.refuse(errorAt('duplicate-column', words.sqliteWords.duplicateColumn(name.text, target), name, object));
+  }
+  seen.add(key);
+}
+
+function checkConstraint(draft: Draft, made: TableAt, constraint: TableConstraint, keys: { primary: number }, onColumn: boolean): void {
+  switch (constraint.kind) {
+    case 'primary-key':
+      if (++keys.primary > 1) refuseTable(draft, made, constraint, 'duplicate-constraint', words.sqliteWords.secondPrimaryKey(made.target));
+      checkKeys(draft, made, constraint.keys);
+      return;
+    case 'unique':
+      checkKeys(draft, made, constraint.keys);
+      return;
+    case 'foreign-key':
+      checkForeignKey(draft, made, constraint, onColumn);
+      return;
+    default:
+      return;
+  }
+}
+
+function checkKeys(draft: Draft, made: TableAt, keys: readonly IndexKey[]): void {
+  for (const key of keys) {
+    if (key.column !== undefined) requireOwnColumn(draft, made, key.column);
+    else refuseTable(draft, made, key, 'unsupported', 'expressions prohibited in PRIMARY KEY and UNIQUE constraints');
+  }
+}
+
+type ForeignKey = Extract<TableConstraint, { kind: 'foreign-key' }>;
+
+function checkForeignKey(draft: Draft, made: TableAt, constraint: ForeignKey, onColumn: boolean): void {
+  const { columns, target } = constraint;
+  const [first] = columns;
+  if (onColumn && first !== undefined && target.columns.length > 1) {
+    refuseTable(draft, made, target, 'foreign-key', words.columnForeignKeyCount(first.text, target.table.name.text));
+  }
+  if (target.columns.length > 0 && target.columns.length !== columns.length) {
+    refuseTable(draft, made, target, 'foreign-key', words.foreignKeyColumnCount);
+  }
+  for (const column of columns) {
+    if (findColumn(made.table, nameKey(column, draft.engine.dialect), draft).presence !== 'absent') continue;
+    draft.refuse(missingColumnError(draft, made.target, column, 'foreign-key'));
+  }
+}
+
+/** A column of the table itself; an unknown "name" in double quotes may be a string. */
+export function requireOwnColumn(draft: Draft, { target, table }: TableAt, name: Name): void {
+  if (findColumn(table, nameKey(name, draft.engine.dialect), draft).presence !== 'absent') return;
+  const error = missingColumnError(draft, target, name, 'check');
+  if (!name.quoted) draft.refuse(error);
+  draft.doubt('whether an unknown "name" is a string depends on how SQLite was built', error);
+}
+
+/** DEFAULT (a): a default may not read columns; a bare word is a string. */
+export function refuseDefaultOfColumns(draft: Draft, made: TableAt, definition: ColumnDefinition): void {
+  const { default: value } = definition;
+  const isParenthesised = value?.text.startsWith('(') === true;
+  if (value === undefined || !isParenthesised || value.columns.every((reference) => reference.column.quoted)) return;
+  refuseTable(draft, made, value, 'non-constant-default', `default value of column [${definition.name.text}] is not constant`);
+}
+
+function checkWhole(draft: Draft, operation: CreateTable, made: TableAt): void {
+  if (operation.strict === true) for (const definition of operation.columns) checkStrictType(draft, made, definition, operation);
+  if (operation.withoutRowid === true) checkWithoutRowid(draft, operation, made);
+  checkAutoIncrement(draft, operation, made);
+  const checks = [
+    ...operation.columns.flatMap((definition) => definition.checks.map((check) => check.expression)),
+    ...operation.constraints.flatMap((constraint) => (constraint.kind === 'check' ? [constraint.expression] : [])),
+  ];
+  for (const check of checks) checkExpression(draft, made, check);
+  checkGenerated(draft, operation, made);
+}
+
+function checkExpression(draft: Draft, made: TableAt, expression: Expression): void {
+  if (expression.hasSubquery) refuseTable(draft, made, expression, 'unsupported', 'subqueries prohibited in CHECK constraints');
+  for (const { column } of expression.columns) {
+    if (!/^(?:rowid|oid|_rowid_)$/i.test(column.text)) requireOwnColumn(draft, made, column);
+  }
+}
+
+function checkGenerated(draft: Draft, operation: CreateTable, made: TableAt): void {
+  const { columns } = operation;
+  if (columns.length > 0 && columns.every((definition) => definition.generated !== undefined)) {
+    refuseTable(draft, made, operation.table, 'unsupported', 'must have at least one non-generated column');
+  }
+  for (const { generated } of columns) for (const { column } of generated?.expression.columns ?? []) requireOwnColumn(draft, made, column);
+}
+
+/** sqlite.org/stricttables.html, section 2. */
+const STRICT_TYPES = /^(?:int|integer|real|text|blob|any)$/i;
+
+function checkStrictType(draft: Draft, made: TableAt, definition: ColumnDefinition, operation: CreateTable): void {
+  const { type, name } = definition;
+  const written = type === undefined ? '' : operation.statement.sql.text.slice(type.start, type.end);
+  if (written === '') refuseTable(draft, made, name, 'missing-type', words.missingStrictType(made.target.name, name.text));
+  if (!STRICT_TYPES.test(written)) refuseTable(draft, made, name, 'missing-type', words.unknownStrictType(made.target.name, name.text, written));
+}
+
+function checkWithoutRowid(draft: Draft, operation: CreateTable, made: TableAt): void {
+  if (operation.columns.some((definition) => definition.autoIncrement !== undefined)) {
+    refuseTable(draft, made, operation.table, 'unsupported', words.autoIncrementWithoutRowid);
+  }
+  const hasKey = made.table.constraints.some((constraint) => constraint.kind === 'primary-key');
+  if (!hasKey) refuseTable(draft, made, operation.table, 'missing-constraint', words.primaryKeyMissing(made.target.name));
+}
+
+function checkAutoIncrement(draft: Draft, operation: CreateTable, made: TableAt): void {
+  for (const definition of operation.columns) {
+    if (definition.autoIncrement === undefined) continue;
+    const isInteger = definition.type?.name === 'integer' && definition.type.arguments.length === 0;
+    if (!isInteger || definition.primaryKey?.descending === true) {
+      refuseTable(draft, made, definition.autoIncrement, 'unsupported', words.autoIncrementElsewhere);
+    }
+  }
+}
+
+function refuseTable(draft: Draft, { target }: TableAt, at: { readonly start: number; readonly end: number }, errorClass: ErrorClass, text: string): never {
+  const error: EngineError = errorAt(errorClass, text, at, { kind: 'table', schema: target.schema, name: target.name });
+  draft.refuse(error);
+}

@@ -1,0 +1,72 @@
+import type { Operation, Range } from '../../../ddl/operation.ts';
+import { syntaxErrorNear } from '../../errors/sqlite.ts';
+import type { Draft } from '../draft.ts';
+import { errorAt } from '../lookup.ts';
+
+/** Something that SQLite's grammar refuses, in no version or only in some. */
+interface Refused {
+  /** The token at which SQLite stops. */
+  readonly near: string;
+  readonly at: Range;
+  /** The version that first accepts it; absent: none does. */
+  readonly since?: readonly [number, number];
+}
+
+/** Refuses statements that our parser reads and SQLite's does not: guards of other dialects, ALTERs that it lacks. */
+export function checkSyntax(draft: Draft, operation: Operation, all: readonly Operation[]): void {
+  const refused = listRefused(operation, all) ?? guardRefused(operation) ?? clauseRefused(operation);
+  if (refused === null) return;
+  const error = errorAt('syntax', syntaxErrorNear(refused.near), refused.at, { kind: 'statement', name: operation.kind });
+  if (refused.since === undefined) draft.refuse(error);
+  else draft.refuseForVersions({ before: refused.since }, error);
+}
+
+/** SQLite alters one thing and drops one table per statement. */
+function listRefused(operation: Operation, all: readonly Operation[]): Refused | null {
+  return all.length > 1 && operation === all[0] ? { near: ',', at: operation.statement } : null;
+}
+
+/** sqlite.org/syntax/alter-table-stmt.html knows no IF [NOT] EXISTS; CREATE and DROP know no OR REPLACE and CASCADE. */
+function guardRefused(operation: Operation): Refused | null {
+  if ('ifTableExists' in operation && operation.ifTableExists !== undefined) return { near: 'EXISTS', at: operation.ifTableExists };
+  if (operation.kind === 'add-column' && operation.ifNotExists !== undefined) return { near: 'EXISTS', at: operation.ifNotExists };
+  const isColumnGuard = operation.kind === 'drop-column' || operation.kind === 'rename-column' || operation.kind === 'alter-column';
+  if (isColumnGuard && operation.ifExists !== undefined) return { near: 'EXISTS', at: operation.ifExists };
+  if ('orReplace' in operation && operation.orReplace !== undefined) return { near: 'OR', at: operation.orReplace };
+  if ('cascade' in operation && operation.cascade) return { near: 'CASCADE', at: operation.statement };
+  return null;
+}
+
+function clauseRefused(operation: Operation): Refused | null {
+  switch (operation.kind) {
+    case 'add-constraint':
+      return constraintRefused(operation.constraint);
+    case 'drop-constraint':
+      return operation.variant === undefined ? { near: 'CONSTRAINT', at: operation.statement, since: [3, 53] } : { near: 'KEY', at: operation.statement };
+    case 'alter-column': {
+      const known = operation.change.kind === 'set-not-null' || operation.change.kind === 'drop-not-null';
+      return known ? { near: 'ALTER', at: operation.statement, since: [3, 53] } : { near: 'ALTER', at: operation.statement };
+    }
+    case 'modify-column':
+      return { near: 'MODIFY', at: operation.statement };
+    case 'rename-constraint':
+      return { near: 'CONSTRAINT', at: operation.constraint };
+    case 'create-index':
+      if (operation.inAlterTable) return { near: 'INDEX', at: operation.statement };
+      return operation.method === undefined ? null : { near: 'USING', at: operation.statement };
+    case 'drop-column':
+      return { near: 'DROP', at: operation.statement, since: [3, 35] };
+    case 'rename-column':
+      return { near: 'COLUMN', at: operation.statement, since: [3, 25] };
+    case 'create-table':
+      return operation.strict === true ? { near: 'STRICT', at: operation.statement, since: [3, 37] } : null;
+    default:
+      return null;
+  }
+}
+
+function constraintRefused(constraint: { readonly kind: string } & Range): Refused {
+  if (constraint.kind === 'check') return { near: 'CONSTRAINT', at: constraint, since: [3, 53] };
+  const words: Readonly<Record<string, string>> = { unique: 'UNIQUE', 'foreign-key': 'FOREIGN', 'primary-key': 'PRIMARY', index: 'INDEX' };
+  return { near: words[constraint.kind] ?? 'CONSTRAINT', at: constraint };
+}
