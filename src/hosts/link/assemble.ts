@@ -11,9 +11,6 @@ export interface Part {
   readonly hole?: Span;
 }
 
-/** A part this long is a script; what is put around it is shown at its edges. */
-const SCRIPT_LENGTH = 200;
-
 /** Beyond this many characters a part that stands elsewhere maps to its neighbour's place only roughly. */
 const LONGEST_EXACT = 2_000;
 
@@ -46,14 +43,19 @@ function emptyText(parts: readonly Part[]): TextValue {
 
 /** The parts that keep their own places; all others are shown next to them. */
 function framing(parts: readonly Part[]): readonly Part[] {
-  const longest = parts.reduce((left, right) => (right.value.sql.text.length > left.value.sql.text.length ? right : left));
-  if (!longest.written && longest.value.sql.text.length > SCRIPT_LENGTH) return [longest];
+  const script = parts.find((part) => isWholeFile(part.value.sql));
+  if (script !== undefined) return [script];
   const written = parts.filter((part) => part.written);
   const handed = parts.filter((part) => part.value.bound && part.value.sql.assembled !== true);
   const isOneLine = !written.some((part) => part.value.sql.text.trim().includes('\n'));
   if (handed.length > 0 && isOneLine) return isAscending(handed) ? handed : handed.slice(0, 1);
   if (written.length > 0) return isAscending(written) ? written : written.slice(0, 1);
-  return [longest];
+  return parts.slice(0, 1);
+}
+
+/** What is put around a script is shown at its edges. */
+function isWholeFile(sql: SqlText): boolean {
+  return sql.text.length === sql.file.text.length && sql.segments[0]?.hostStart === 0;
 }
 
 /** Whether the parts stand in one file, one behind the other. */

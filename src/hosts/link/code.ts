@@ -14,7 +14,7 @@ const SCHEMA_WORDS =
   /\b(?:create|alter|drop|rename)\s+(?:or\s+replace\s+|unique\s+|temp(?:orary)?\s+|virtual\s+|materialized\s+|fulltext\s+|spatial\s+|concurrently\s+)*(?:table|index|view|trigger|type|schema|sequence|function|procedure|extension|column|policy|domain|event)\b|\buser_version\s*=|\.sql\b/i;
 
 const TOOL_CALL =
-  /(?:^|::|\.)(?:migrate!?|embed_migrations!?|run_pending_migrations|Migrations::(?:new\w*|from_\w+)|Migrator::new|Migrator\.new)$/;
+  /(?:^|::)(?:migrate!|sqlx::migrate|embed_migrations!?|run_pending_migrations|Migrations::(?:new\w*|from_\w+)|Migrator::new)$/;
 
 /** All functions and module bodies of a project: who calls whom, and what may touch a schema. */
 export class Code {

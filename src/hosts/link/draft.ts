@@ -1,4 +1,5 @@
 import type { Action, Call, Guard, OnError, Step } from '../../deployment.ts';
+import { negated } from './guards.ts';
 
 /** An action before transactions and records of the ledger are sorted out. */
 export type Draft =
@@ -38,7 +39,9 @@ function actionOf(draft: Exclude<Draft, { kind: 'recorded' }>, identities: Reado
     case 'if': {
       const then = actionsOf(draft.then, identities, inStep);
       const otherwise = actionsOf(draft.otherwise, identities, inStep);
-      return then.length + otherwise.length === 0 ? [] : [{ kind: 'if', guard: draft.guard, then, otherwise }];
+      if (then.length + otherwise.length === 0) return [];
+      if (then.length === 0) return [{ kind: 'if', guard: negated(draft.guard), then: otherwise, otherwise: [] }];
+      return [{ kind: 'if', guard: draft.guard, then, otherwise }];
     }
     case 'block':
       return blockOf(draft, actionsOf(draft.actions, identities, inStep));

@@ -28,6 +28,9 @@ const MOST_STEPS = 400_000;
 
 const LONGEST_RANGE = 1_000;
 
+const DATABASE_FILE = /\.(?:db3?|sqlite3?)$/i;
+const DATABASE_NAME = /^(?:\w+_)?(?:db|database|sqlite)_?(?:path|file|filename|name)?$/i;
+
 type Derived = HostValue & { readonly kind: 'derived' };
 
 /** Follows values through names, arguments, constants, paths and the project's own functions. */
@@ -112,7 +115,8 @@ export class Evaluator {
     parameters.forEach((name, index) => locals.set(name.replace(/^\*+/, ''), bound(positional[index] ?? UNKNOWN)));
     for (const value of evaluated) if (value.kind === 'named') locals.set(value.name, bound(value.value));
     const isPointedAt = evaluated.some((value) => value.kind === 'text' && !value.bound);
-    const at = isPointedAt ? span : scope.at;
+    const isFirst = scope.at === undefined && evaluated.some((value) => value.kind === 'text');
+    const at = isPointedAt || isFirst ? span : scope.at;
     return { node: target, locals, depth: scope.depth + 1, ...(at === undefined ? {} : { at }) };
   }
 
@@ -211,13 +215,13 @@ export class Evaluator {
       case 'files':
         return this.#files(of, first, value.span.file);
       case 'exists':
-        return of.kind === 'path' && this.files.exists(of.path, of.from) ? { kind: 'number', value: 1 } : UNKNOWN;
+        return this.#exists(of, value.of);
       case 'filled':
         return of.kind === 'text' ? filled(of, values, (part) => this.text(part, value.span)) : UNKNOWN;
       case 'joined':
         return this.#joinedList(of, first, value.span);
       case 'split':
-        return splitAt(of, first, value.span);
+        return splitAt(this.text(of) ?? UNKNOWN, first, value.span);
       case 'number':
         return numberOf(of);
       case 'sum':
@@ -237,6 +241,16 @@ export class Evaluator {
     }
     if (value.of.kind !== 'name') return UNKNOWN;
     return this.#named([...value.of.path, value.operation === 'file-stem' ? 'stem' : 'name'], scope);
+  }
+
+  /** A file of the project is there; the database's own file is where there was an install before. */
+  #exists(of: Value, written: HostValue): Value {
+    if (of.kind === 'path' && this.files.exists(of.path, of.from)) return { kind: 'number', value: 1 };
+    const path = of.kind === 'path' ? of.path : (knownText(of) ?? '');
+    const inner = written.kind === 'derived' ? written.of : written;
+    const name = inner.kind === 'name' ? (inner.path.at(-1) ?? '') : '';
+    const isDatabase = DATABASE_FILE.test(path) || DATABASE_NAME.test(name);
+    return isDatabase ? { kind: 'truth', guard: { test: 'empty', not: true } } : UNKNOWN;
   }
 
   #path(of: Value, further: readonly Value[], from: SourceFile): Value {

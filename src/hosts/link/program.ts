@@ -163,8 +163,8 @@ export class ProgramReader {
 
   #call(action: HostAction & { kind: 'call' }, scope: Scope): Flow {
     this.#mutation(action, scope);
-    if (isToolCall(action.callee)) this.#toolCall(action, scope);
     const target = this.#evaluator.callee(action.callee, scope);
+    if (target === undefined && isToolCall(action.callee)) this.#toolCall(action, scope);
     if (target?.function == null || !this.#isWorthFollowing(target, action.arguments, scope)) return ended([]);
     if (this.#stack.has(target) || this.#stack.size > DEEPEST || this.#count > MOST_DRAFTS) return ended([]);
     this.#stack.add(target);

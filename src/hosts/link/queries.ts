@@ -102,7 +102,7 @@ function masterMeaning(text: string, filters: readonly Filter[]): QueryMeaning {
 function tableMeaning(text: string, table: string, filters: readonly Filter[]): QueryMeaning {
   const [filter] = filters;
   const isFiltered = /\bwhere\b/i.test(text);
-  const counts = /^select\s+(?:count\s*\(|exists|coalesce\s*\(\s*max|max\s*\()/i.test(text);
+  const counts = /^select\s+(?:count\s*\(|exists)/i.test(text);
   if (isFiltered && filter === undefined) return UNKNOWN;
   const name = table.slice(table.lastIndexOf('.') + 1);
   return { asks: 'rows', table: name, counts, ...(filter === undefined ? {} : { wanted: filter.value }) };

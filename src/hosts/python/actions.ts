@@ -153,7 +153,7 @@ export class ActionReader {
     for (const { value, variable } of [...statement.items].reverse()) {
       const scope = this.#scope(value);
       if (scope !== undefined) body = [{ kind: 'block', body, ...scope, span }];
-      before.unshift(...this.#expression(value));
+      before.unshift(...this.#expression(value).filter((action) => action.kind !== 'transaction'));
       if (variable !== null) before.push({ kind: 'assign', name: variable, value: this.#values.value(value), span });
     }
     return [...before, ...body];

@@ -38,6 +38,14 @@ const OS_OPERATIONS: ReadonlyMap<string, HostOperation> = new Map<string, HostOp
   ['resources.files', 'path'], ['importlib.resources.files', 'path'], ['files', 'path'], ['os.scandir', 'files'],
 ]);
 
+/** SQLAlchemy's inspector, as the queries that it stands for. */
+const INSPECTIONS: ReadonlyMap<string, string> = new Map([
+  ['get_columns', 'SELECT column_name FROM information_schema.columns WHERE table_name = ?'],
+  ['has_table', 'SELECT 1 FROM information_schema.tables WHERE table_name = ?'],
+  ['get_table_names', 'SELECT table_name FROM information_schema.tables'],
+  ['get_indexes', 'SELECT indexname FROM pg_indexes WHERE tablename = ?'],
+]);
+
 const ATTRIBUTE_OPERATIONS: ReadonlyMap<string, HostOperation> = new Map<string, HostOperation>([
   ['name', 'file-name'], ['stem', 'file-stem'], ['parent', 'parent'],
 ]);
@@ -205,6 +213,8 @@ export class ValueReader {
     const { callee } = call;
     if (callee.kind !== 'attribute') return undefined;
     const { name } = callee;
+    const inspection = INSPECTIONS.get(name);
+    if (inspection !== undefined) return { kind: 'rows', sql: writtenAt(inspection, this.span(call)), arguments: values, span: this.span(call) };
     if (name === 'join') return this.#derived('joined', this.value(callee.of), values, call);
     const operation = SAME_METHODS.has(name) ? 'same' : METHOD_OPERATIONS.get(name);
     if (operation === undefined) return undefined;
@@ -344,6 +354,12 @@ export class ValueReader {
   #derived(operation: HostOperation, of: HostValue, values: readonly HostValue[], at: Expression): HostValue {
     return { kind: 'derived', operation, of, arguments: values, span: this.span(at) };
   }
+}
+
+/** A query that the code does not write out. */
+function writtenAt(sql: string, span: Span): HostValue {
+  const segments = [{ start: 0, hostStart: span.start }];
+  return { kind: 'text', sql: { file: span.file, text: sql, segments, assembled: true }, hasPlaceholder: false };
 }
 
 function isDefault(value: HostValue): boolean {

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { linkPrograms, type LinkedProgram } from '../../src/hosts/link.ts';
+import { python } from '../../src/hosts/python.ts';
+import type { Project } from '../../src/project.ts';
+import type { SourceFile } from '../../src/text/source-file.ts';
+import { renderProgram } from './render-program.ts';
+
+const FIXTURES = join(import.meta.dirname, '../../fixtures/hosts/python');
+const GOLDEN = 'program.txt';
+
+describe('Python programs', () => {
+  for (const name of readdirSync(FIXTURES)) {
+    it(`links ${name}`, async () => {
+      const rendered = linked(readProject(join(FIXTURES, name))).map(renderProgram).join('\n');
+      await expect(rendered).toMatchFileSnapshot(join(FIXTURES, name, GOLDEN));
+    });
+  }
+});
+
+function linked(project: Project): readonly LinkedProgram[] {
+  const modules = [...project.files.values()].filter((file) => file.path.endsWith('.py')).map((file) => python.read(file));
+  return linkPrograms(modules, project);
+}
+
+function readProject(folder: string): Project {
+  const files = new Map<string, SourceFile>();
+  for (const path of pathsBelow(folder)) {
+    const name = relative(folder, path).replaceAll('\\', '/');
+    if (name !== GOLDEN) files.set(name, { path: name, text: readFileSync(path, 'utf8') });
+  }
+  return { files, errors: [] };
+}
+
+function pathsBelow(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .sort()
+    .flatMap((name) => {
+      const path = join(folder, name);
+      return statSync(path).isDirectory() ? pathsBelow(path) : [path];
+    });
+}
