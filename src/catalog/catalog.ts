@@ -63,6 +63,8 @@ export interface Index extends Known {
   readonly method: string | null;
   /** Made by a PRIMARY KEY or UNIQUE constraint, which owns it. */
   readonly ofConstraint: boolean;
+  /** MySQL and MariaDB: made for a foreign key; it goes when another index serves it. */
+  readonly implicit?: boolean;
 }
 
 export interface Constraint extends Known {

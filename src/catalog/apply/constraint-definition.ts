@@ -5,6 +5,7 @@ import { columnsRead } from './column-definition.ts';
 import { originOf, type Draft } from './draft.ts';
 import { constraintName, indexNameOfConstraint } from './generated-names.ts';
 import { indexOf } from './index-definition.ts';
+import { withForeignKeyIndex, withoutServedIndexes } from './mysql/foreign-keys.ts';
 import { nameKey, partKey, placeOfMissing, storedName, targetsForLookup } from './names.ts';
 
 /** A constraint, and the column on which it was written, if it was. */
@@ -42,12 +43,25 @@ export function withConstraint(draft: Draft, operation: Operation, table: Table,
     case 'unique':
       return withKey(draft, operation, table, written, constraint);
     case 'index':
-      return { ...table, indexes: [...table.indexes, keyIndexOf(draft, operation, table, constraint)] };
+      return withoutServedIndexes({ ...table, indexes: [...table.indexes, keyIndexOf(draft, operation, table, constraint)] });
     case 'not-null':
       return withNotNull(table, [nameKey(constraint.column, draft.engine.dialect)], draft);
+    case 'foreign-key':
+      return withForeignKey(draft, operation, table, written, constraint);
     default:
       return { ...table, constraints: [...table.constraints, constraintOf(draft, operation, table, written)] };
   }
+}
+
+type ForeignKey = Extract<TableConstraint, { kind: 'foreign-key' }>;
+
+/** MySQL and MariaDB: a foreign key brings an index where none serves it. */
+function withForeignKey(draft: Draft, operation: Operation, table: Table, written: WrittenConstraint, key: ForeignKey): Table {
+  const made = constraintOf(draft, operation, table, written);
+  const next: Table = { ...table, constraints: [...table.constraints, made] };
+  const { name } = draft.engine.dialect;
+  if (name !== 'mysql' && name !== 'mariadb') return next;
+  return withForeignKeyIndex(draft, operation, next, made, key.name !== undefined || key.indexName !== undefined);
 }
 
 type KeyConstraint = Extract<TableConstraint, { kind: 'primary-key' | 'unique' }>;
@@ -60,7 +74,8 @@ function withKey(draft: Draft, operation: Operation, table: Table, written: Writ
     constraints: [...table.constraints, owner],
     indexes: index === null ? withOwnedIndex(draft, table, key) : withIndexUnlessRedundant(draft, table, owner, index),
   };
-  return key.kind === 'primary-key' && makesNotNull(table, draft) ? withNotNull(next, owner.columns, draft) : next;
+  const served = withoutServedIndexes(next);
+  return key.kind === 'primary-key' && makesNotNull(table, draft) ? withNotNull(served, owner.columns, draft) : served;
 }
 
 /** SQLite: a primary key leaves its columns nullable, but for WITHOUT ROWID and STRICT tables (sqlite.org/lang_createtable.html). */
@@ -121,11 +136,17 @@ function withOwnedIndex(draft: Draft, table: Table, key: KeyConstraint): readonl
   );
 }
 
+/** MariaDB names a CHECK that stands on a column after it. */
+function columnCheckName(draft: Draft, table: Table, constraint: TableConstraint, onColumn: string | null): string | null {
+  if (draft.engine.dialect.name !== 'mariadb' || constraint.kind !== 'check' || onColumn === null) return null;
+  return table.columns.find((column) => partKey(column.name, draft.engine.dialect) === onColumn)?.name ?? onColumn;
+}
+
 /** The constraint itself. */
 function constraintOf(draft: Draft, operation: Operation, table: Table, { constraint, onColumn }: WrittenConstraint): Constraint {
   const { dialect } = draft.engine;
   const common = {
-    name: constraintName(draft, table, constraint),
+    name: columnCheckName(draft, table, constraint, onColumn) ?? constraintName(draft, table, constraint),
     expression: null,
     target: null,
     validated: true,
@@ -172,11 +193,13 @@ function excludeText(constraint: Extract<TableConstraint, { kind: 'exclude' }>, 
 
 function targetOf(draft: Draft, table: Table, { target }: Extract<TableConstraint, { kind: 'foreign-key' }>): Constraint['target'] {
   const { dialect } = draft.engine;
+  // InnoDB shows RESTRICT where nothing is said, which it treats like NO ACTION.
+  const unsaid = dialect.name === 'mariadb' ? 'restrict' : 'no action';
   return {
     table: foreignKeyTarget(draft, table, target.table),
     columns: target.columns.map((column) => nameKey(column, dialect)),
-    onDelete: target.onDelete ?? 'no action',
-    onUpdate: target.onUpdate ?? 'no action',
+    onDelete: target.onDelete ?? unsaid,
+    onUpdate: target.onUpdate ?? unsaid,
   };
 }
 

@@ -62,13 +62,19 @@ function constraintToChange(draft: Draft, operation: DropConstraint, { target, t
   if (found?.certain === true) return found;
   const name = operation.constraint === undefined ? 'PRIMARY' : storedName(operation.constraint, draft.engine.dialect);
   const object = constraintObject(target, name);
-  const error = errorAt('missing-constraint', draft.words.missingConstraint(name, target), operation.constraint ?? operation.table, object);
+  const error = errorAt('missing-constraint', missingConstraintText(draft, operation, name, target), operation.constraint ?? operation.table, object);
   if (found === undefined && !table.open) {
     if (operation.ifExists === undefined) draft.refuse(error);
     return { outcome: { kind: 'skipped', by: skippedByMissing(operation.ifExists, object) } };
   }
   draft.doubt(`${table.name} may lack the constraint ${name}`, error);
   return found;
+}
+
+/** MariaDB says what it was that could not be dropped. */
+function missingConstraintText(draft: Draft, { variant }: DropConstraint, name: string, target: Target): string {
+  if (draft.engine.dialect.name !== 'mariadb' || variant === undefined || variant === 'check') return draft.words.missingConstraint(name, target);
+  return `Can't DROP ${variant === 'primary-key' ? 'INDEX' : 'FOREIGN KEY'} \`${name}\`; check that it exists`;
 }
 
 function namedConstraint(draft: Draft, operation: DropConstraint, table: Table): Constraint | undefined {

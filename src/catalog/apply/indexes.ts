@@ -1,5 +1,7 @@
 import type { CreateIndex, DropIndex, Expression, Name, Operation, QualifiedName, Range, RenameIndex } from '../../ddl/operation.ts';
 import type { Index, Relation, Table, View } from '../catalog.ts';
+import { missingRenamedIndex } from '../errors/mysql.ts';
+import type { Mention } from '../errors/words.ts';
 import { indexDifferences } from '../differences.ts';
 import type { EngineError, Outcome } from '../outcome.ts';
 import { unknownColumn } from './columns.ts';
@@ -8,6 +10,7 @@ import { generatedIndexName } from './generated-names.ts';
 import { indexOf } from './index-definition.ts';
 import { errorAt, findColumn, findIndex, missingColumnError, openTable, requireRelation, skippedByMissing, type RelationAt, type TableAt } from './lookup.ts';
 import { defaultSchema, findRelation, nameKey, partKey, storedName, type Target } from './names.ts';
+import { withoutServedIndexes } from './mysql/foreign-keys.ts';
 import { semanticsOf } from './semantics.ts';
 import { indexingOther } from './sqlite/index-refusals.ts';
 
@@ -29,7 +32,8 @@ export function createIndex(draft: Draft, operation: CreateIndex): Outcome | und
   if (draft.engine.dialect.name !== 'postgres') requireColumns(draft, operation, at);
   if (base.kind === 'table') semanticsOf(draft).checkNewIndex(draft, operation, { target: found.target, table: base }, index);
   const kept = draft.hasDoubt && operation.ifNotExists !== undefined ? { ...index, certain: false } : index;
-  draft.putRelation(found.target.key, { ...base, indexes: [...base.indexes.filter((other) => other.name !== index.name), kept] });
+  const after = { ...base, indexes: [...base.indexes.filter((other) => other.name !== index.name), kept] };
+  draft.putRelation(found.target.key, after.kind === 'table' ? withoutServedIndexes(after) : after);
   draft.record({ kind: 'created', object: indexObject(found.target, index.name), silent: false });
   return undefined;
 }
@@ -211,7 +215,9 @@ export function dropIndex(draft: Draft, operation: DropIndex): Outcome | undefin
 }
 
 function removeIndex(draft: Draft, { key, relation, index }: IndexAt): void {
-  draft.putRelation(key, { ...relation, indexes: relation.indexes.filter((candidate) => candidate !== index) });
+  const indexes = relation.indexes.filter((candidate) => candidate !== index);
+  if (relation.kind !== 'table' || !index.ofConstraint) draft.putRelation(key, { ...relation, indexes });
+  else draft.putRelation(key, { ...relation, indexes, constraints: relation.constraints.filter(({ name }) => name !== index.name) });
 }
 
 export function renameIndex(draft: Draft, operation: RenameIndex): Outcome | undefined {
@@ -255,12 +261,12 @@ function indexToChange(
   table: QualifiedName | undefined,
   guard: Range | undefined,
 ): IndexAt | { readonly outcome: Outcome } | undefined {
-  const on = table === undefined ? undefined : requireRelation(draft, operation, table, 'drop-index', draft.engine.dialect.name === 'mariadb' ? guard : undefined);
+  const on = table === undefined ? undefined : requireRelation(draft, operation, table, 'drop-index', undefined);
   if (on !== undefined && 'outcome' in on) return on;
   const found = namedIndex(draft, name, on);
   if (found?.index.certain === true) return found;
   if (found === undefined && on === undefined) refuseOtherKind(draft, name);
-  const { error, mayExist } = missingIndex(draft, name, on, found);
+  const { error, mayExist } = missingIndex(draft, operation, name, on, found);
   if (!mayExist) {
     if (guard === undefined) draft.refuse(error);
     return { outcome: { kind: 'skipped', by: skippedByMissing(guard, error.object) } };
@@ -278,11 +284,19 @@ function refuseOtherKind(draft: Draft, name: QualifiedName): void {
   draft.refuse(errorAt('wrong-object', draft.words.wrongKind(other.value.kind, 'index', other.target), name, { kind: other.value.kind, schema, name: stored }));
 }
 
-function missingIndex(draft: Draft, name: QualifiedName, on: RelationAt | undefined, found: IndexAt | undefined): { readonly error: EngineError; readonly mayExist: boolean } {
+function missingIndexText(draft: Draft, operation: Operation, index: Mention, table: Mention | null): string {
+  const isRename = operation.kind === 'rename-index' || operation.kind === 'rename-table';
+  if (!isRename || draft.engine.dialect.name === 'sqlite') return draft.words.missingIndex(index, table);
+  // PostgreSQL looks for any relation when it renames.
+  if (draft.engine.dialect.name === 'postgres') return draft.words.missingTable(index, 'rename');
+  return missingRenamedIndex(index.name, table?.name ?? '');
+}
+
+function missingIndex(draft: Draft, operation: Operation, name: QualifiedName, on: RelationAt | undefined, found: IndexAt | undefined): { readonly error: EngineError; readonly mayExist: boolean } {
   const stored = storedName(name.name, draft.engine.dialect);
   const schema = name.schema === undefined ? (on?.target.schema ?? defaultSchema(draft.engine.dialect.name)) : storedName(name.schema, draft.engine.dialect);
   const written = name.schema === undefined ? stored : `${schema}.${stored}`;
-  const text = draft.words.missingIndex({ schema, name: stored, written }, on?.target ?? null);
+  const text = missingIndexText(draft, operation, { schema, name: stored, written }, on?.target ?? null);
   const object = { kind: 'index', schema, ...(on === undefined ? {} : { table: on.target.name }), name: stored };
   const isOpen = on === undefined ? draft.catalog.open || hasOpenTables(draft) : on.relation.kind === 'table' && on.relation.open;
   return { error: errorAt('missing-index', text, name, object), mayExist: found !== undefined || isOpen };

@@ -23,7 +23,7 @@ export const postgresWords: EngineWords = {
   missingConstraint: (constraint, table) => `constraint "${constraint}" of relation "${table.name}" does not exist`,
   duplicateConstraint: (constraint, table) => `constraint "${constraint}" for relation "${table.name}" already exists`,
   secondPrimaryKey: (table) => `multiple primary keys for table "${table.name}" are not allowed`,
-  wrongKind: (_existing, wanted, object) => `"${object.name}" is not a ${wanted.replace('-', ' ')}`,
+  wrongKind: (_existing, wanted, object) => `"${object.name}" is not ${wanted === 'index' ? 'an' : 'a'} ${wanted.replace('-', ' ')}`,
   notNullWithoutDefault: (column, table) => `column "${column}" of relation "${table.name}" contains null values`,
   uniqueViolation: (index) => `could not create unique index "${index}"`,
   checkViolation: (constraint, table) => `check constraint "${constraint ?? ''}" of relation "${table.name}" is violated by some row`,

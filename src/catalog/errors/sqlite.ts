@@ -10,7 +10,8 @@ export const sqliteWords: EngineWords = {
     return existing === 'index' ? `there is already an index named ${object.name}` : `${existing} ${object.name} already exists`;
   },
   duplicateObject: (kind, object) => `${kind} ${object.name} already exists`,
-  missingColumn: (column, _table, place) => {
+  missingColumn: (column, table, place) => {
+    if (place === 'rows') return `table ${table.name} has no column named ${column}`;
     if (place === 'foreign-key') return `unknown column "${column}" in foreign key definition`;
     if (place === 'drop' || place === 'rename') return `no such column: "${column}"`;
     return `no such column: ${column}`;

@@ -9,7 +9,8 @@ export function mysqlConstraintName(draft: Draft, table: Table, constraint: Tabl
     case 'primary-key':
       return 'PRIMARY';
     case 'foreign-key':
-      return freeName(table, `${table.name}_ibfk_`, 1);
+      if (constraint.indexName !== undefined && draft.engine.dialect.name === 'mariadb') return storedName(constraint.indexName, draft.engine.dialect);
+      return `${table.name}_ibfk_${lastNumber(table) + 1}`;
     case 'check':
       return freeName(table, draft.engine.dialect.name === 'mariadb' ? 'CONSTRAINT_' : `${table.name}_chk_`, 1);
     case 'unique':
@@ -19,6 +20,13 @@ export function mysqlConstraintName(draft: Draft, table: Table, constraint: Tabl
     case 'not-null':
       return '';
   }
+}
+
+/** InnoDB counts on from the highest number that the table's foreign keys have. */
+function lastNumber(table: Table): number {
+  const stem = `${table.name}_ibfk_`;
+  const numbers = table.constraints.map(({ name }) => (name?.startsWith(stem) === true ? Number(name.slice(stem.length)) : 0));
+  return Math.max(0, ...numbers.filter((number) => Number.isInteger(number)));
 }
 
 /** The first column's name, with `_2`, `_3` .. where that is taken (make_unique_key_name). */

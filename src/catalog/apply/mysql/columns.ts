@@ -1,0 +1,243 @@
+import type { AddColumn, AlterColumn, ColumnDefinition, DropColumn, ModifyColumn, Name, RenameColumn } from '../../../ddl/operation.ts';
+import type { Column, Constraint, Index, Table } from '../../catalog.ts';
+import { alteredColumn, renameReferencedColumn, tablesReferencing, withRenamedColumn } from '../column-changes.ts';
+import { columnOf } from '../column-definition.ts';
+import { withColumn } from '../columns.ts';
+import { constraintsOnColumn, withConstraint } from '../constraint-definition.ts';
+import type { Draft } from '../draft.ts';
+import { errorAt, findColumn, missingColumnError, type TableAt } from '../lookup.ts';
+import { nameKey, partKey } from '../names.ts';
+import { checkAddedConstraint, checkReferences, refuseNeededIndex } from './keys.ts';
+
+/** What can be told of a column's definition alone. */
+export function checkColumnDefinition(draft: Draft, { target, table }: TableAt, definition: ColumnDefinition): void {
+  const name = definition.name.text;
+  const refuse = (text: string, at: { readonly start: number; readonly end: number }): never =>
+    draft.refuse(errorAt('other', text, at, { kind: 'column', schema: target.schema, table: target.name, name }));
+  if ([...name].length > 64) refuse(`Identifier name '${name}' is too long`, definition.name);
+  checkDefault(draft, definition, refuse);
+  checkReferences(draft, { target, table }, definition.generated?.expression, 'GENERATED ALWAYS AS');
+}
+
+function checkDefault(draft: Draft, definition: ColumnDefinition, refuse: (text: string, at: { readonly start: number; readonly end: number }) => never): void {
+  const { default: value, type } = definition;
+  if (value === undefined) return;
+  const invalid = `Invalid default value for '${definition.name.text}'`;
+  if (value.form === 'null') {
+    if (definition.notNull === true || definition.primaryKey !== undefined) refuse(invalid, value);
+    return;
+  }
+  if (definition.autoIncrement !== undefined) refuse(invalid, value);
+  const isLong = type !== undefined && /^(?:(?:tiny|medium|long)?(?:text|blob)|json|geometry)$/.test(type.name);
+  // Manual 13.6: MySQL takes only an expression in parentheses there (error 1101); MariaDB takes literals since 10.2.
+  if (isLong && value.form === 'literal' && draft.engine.dialect.name === 'mysql' && !value.text.trim().startsWith('(')) {
+    refuse(`BLOB, TEXT, GEOMETRY or JSON column '${definition.name.text}' can't have a default value`, value);
+  }
+  if (value.form === 'literal' && type !== undefined && !fitsType(type.name, type.arguments, value.text)) refuse(invalid, value);
+}
+
+/** Strict mode, which is the default: a literal must be a value of the type. */
+function fitsType(type: string, typeArguments: readonly string[], text: string): boolean {
+  const written = text.trim().replace(/^\((.*)\)$/s, '$1').trim();
+  const string = /^'((?:[^'\\]|'')*)'$/s.exec(written)?.[1]?.replaceAll("''", "'");
+  if (string === undefined) return true;
+  if (/^(?:tiny|small|medium|big)?int(?:eger)?$/.test(type)) return /^\s*[-+]?\d+(?:\.\d*)?\s*$/.test(string);
+  if (type === 'varchar' || type === 'char') return [...string].length <= Number(typeArguments[0] ?? 1);
+  if (type === 'enum') return typeArguments.some((label) => label.toLowerCase() === `'${string.toLowerCase()}'`);
+  if (type === 'datetime' || type === 'timestamp' || type === 'date') return /^\d/.test(string);
+  return true;
+}
+
+export function addColumn(draft: Draft, operation: AddColumn, at: TableAt, column: Column): Table {
+  requirePosition(draft, at, operation.position?.after);
+  let table: Table = { ...at.table, columns: [...at.table.columns, column] };
+  checkColumnDefinition(draft, { ...at, table }, operation.column);
+  for (const written of constraintsOnColumn(operation.column, draft)) {
+    checkAddedConstraint(draft, { ...at, table }, written.constraint);
+    table = withConstraint(draft, operation, table, written);
+  }
+  return table;
+}
+
+function requirePosition(draft: Draft, { target, table }: TableAt, after: Name | undefined): void {
+  if (after === undefined) return;
+  const found = findColumn(table, nameKey(after, draft.engine.dialect), draft);
+  if (found.presence === 'present') return;
+  const error = missingColumnError(draft, target, after, 'position');
+  if (found.presence === 'absent') draft.refuse(error);
+  draft.doubt(`${table.name} may lack the column ${after.text}`, error);
+}
+
+export function dropColumn(draft: Draft, operation: DropColumn, at: TableAt, column: Column): Table {
+  const { target, table } = at;
+  const key = partKey(column.name, draft.engine.dialect);
+  refuseReferenced(draft, operation.column, at, key);
+  refuseReadColumn(draft, operation.column, at, key);
+  refuseSharedKey(draft, operation, at, key);
+  const lost = table.indexes.filter((index) => index.keys.some((candidate) => candidate.column === key) && isLostWith(index, key));
+  refuseNeededIndex(draft, target.key, table, lost, operation.column);
+  return withoutColumn(draft, at, column, key);
+}
+
+/** Foreign keys of other tables point to it. */
+function refuseReferenced(draft: Draft, name: Name, { target, table }: TableAt, key: string): void {
+  if (draft.session.foreignKeys === false) return;
+  for (const [, child] of tablesReferencing(draft, target.key)) {
+    const constraint = child.constraints.find((one) => one.target?.table === target.key && one.target.columns.includes(key));
+    if (constraint === undefined || child === table) continue;
+    const text = `Cannot drop column '${name.text}': needed in a foreign key constraint '${constraint.name ?? ''}' of table ${childText(draft, child)}`;
+    const error = errorAt('dependent-objects', text, name, { kind: 'column', schema: target.schema, table: target.name, name: name.text });
+    if (constraint.certain && draft.session.foreignKeys === true) draft.refuse(error);
+    draft.doubt('it is not known whether a foreign key holds the column', error);
+  }
+}
+
+function childText(draft: Draft, child: Table): string {
+  return draft.engine.dialect.name === 'mariadb' ? `\`${child.schema}\`.\`${child.name}\`` : `'${child.name}'`;
+}
+
+/** Generated columns and checks of more columns than this one read it. */
+function refuseReadColumn(draft: Draft, name: Name, { target, table }: TableAt, key: string): void {
+  const isMariadb = draft.engine.dialect.name === 'mariadb';
+  const object = { kind: 'column', schema: target.schema, table: target.name, name: name.text };
+  const refuse = (text: string): never => draft.refuse(errorAt('dependent-objects', text, name, object));
+  const reader = table.columns.find((other) => other.generated?.columns.includes(key) === true);
+  if (reader !== undefined) refuse(isMariadb ? `Unknown column '${name.text}' in 'GENERATED ALWAYS AS'` : `Column '${name.text}' has a generated column dependency.`);
+  const check = table.constraints.find((one) => one.kind === 'check' && one.columns.includes(key) && !goesWithColumn(one, key, isMariadb));
+  if (check === undefined) return;
+  refuse(isMariadb ? `Unknown column '${name.text}' in 'CHECK'` : `Check constraint '${check.name ?? ''}' uses column '${name.text}', hence column cannot be dropped or renamed.`);
+}
+
+function goesWithColumn(check: Constraint, key: string, isMariadb: boolean): boolean {
+  if (check.onColumn === key) return true;
+  return !isMariadb && check.columns.every((column) => column === key);
+}
+
+/** MariaDB refuses to shorten a unique key, which could collide; MySQL shortens it. */
+function refuseSharedKey(draft: Draft, operation: DropColumn, { target, table }: TableAt, key: string): void {
+  if (draft.engine.dialect.name !== 'mariadb') return;
+  const dropped = new Set(draft.operations.flatMap((other) => (other.kind === 'drop-column' ? [nameKey(other.column, draft.engine.dialect)] : [])));
+  const shared = table.indexes.find((index) => index.unique && index.columns.includes(key) && index.columns.some((column) => !dropped.has(column)));
+  if (shared === undefined) return;
+  draft.refuse(missingColumnError(draft, target, operation.column, 'key'));
+}
+
+/** A plain key of several columns is shortened; one that read only this column goes. */
+function isLostWith(index: Index, key: string): boolean {
+  return index.keys.every((candidate) => candidate.column === key) || index.keys[0]?.column === key;
+}
+
+/** Manual 15.1.9: "If columns are dropped from a table, the columns are also removed from any index of which they are a part". */
+function withoutColumn(draft: Draft, { target, table }: TableAt, column: Column, key: string): Table {
+  const indexes: Index[] = [];
+  for (const index of table.indexes) {
+    const keys = index.keys.filter((candidate) => candidate.column !== key);
+    if (keys.length === index.keys.length) indexes.push(index);
+    else if (keys.length > 0) indexes.push({ ...index, keys, columns: index.columns.filter((candidate) => candidate !== key) });
+    const change = { kind: keys.length === 0 ? 'dropped' : 'altered', silent: true, origin: index.origin } as const;
+    if (keys.length < index.keys.length) draft.record({ ...change, object: { kind: 'index', schema: target.schema, table: target.name, name: index.name } });
+  }
+  const constraints = table.constraints
+    .filter((constraint) => !(constraint.kind === 'check' && constraint.columns.includes(key)))
+    .map((constraint) => (isKey(constraint) ? { ...constraint, columns: constraint.columns.filter((candidate) => candidate !== key) } : constraint))
+    .filter((constraint) => !isKey(constraint) || constraint.columns.length > 0);
+  return { ...table, columns: table.columns.filter((candidate) => candidate !== column), indexes, constraints };
+}
+
+function isKey(constraint: Constraint): boolean {
+  return constraint.kind === 'primary-key' || constraint.kind === 'unique';
+}
+
+export function renameColumn(draft: Draft, operation: RenameColumn, at: TableAt, column: Column): Table {
+  const { dialect } = draft.engine;
+  renameReferencedColumn(draft, at.target, partKey(column.name, dialect), nameKey(operation.to, dialect));
+  return withRenamedColumn(draft, operation, at, column);
+}
+
+export function alterColumn(draft: Draft, operation: AlterColumn, { table }: TableAt, column: Column): Table {
+  return withColumn(table, column, alteredColumn(draft, operation, column));
+}
+
+/** MODIFY and CHANGE replace the whole definition: what it does not say again is lost. */
+export function modifyColumn(draft: Draft, operation: ModifyColumn, at: TableAt, column: Column): Table {
+  const { definition } = operation;
+  requirePosition(draft, at, operation.position?.after);
+  const to = definition.name;
+  const renamed = withRenamedColumn(draft, { ...operation, kind: 'rename-column', to }, at, column);
+  const key = nameKey(to, draft.engine.dialect);
+  renameReferencedColumn(draft, at.target, partKey(column.name, draft.engine.dialect), key);
+  const next = renamed.columns.find((candidate) => partKey(candidate.name, draft.engine.dialect) === key);
+  const inPrimaryKey = renamed.constraints.some((one) => one.kind === 'primary-key' && one.columns.includes(key));
+  const made = columnOf(draft, operation, definition);
+  const after = inPrimaryKey ? { ...made, notNull: true } : made;
+  refuseGenerated(draft, operation, at, column, after);
+  refuseForeignKeyType(draft, operation, at, column, after);
+  recordLosses(draft, operation, at, column, after);
+  let table = placed(withColumn(withoutColumnCheck(renamed, key), next ?? column, after), after, operation.position, draft);
+  for (const written of constraintsOnColumn(definition, draft)) {
+    checkAddedConstraint(draft, { ...at, table }, written.constraint);
+    table = withConstraint(draft, operation, table, written);
+  }
+  return table;
+}
+
+/** MariaDB keeps a column's CHECK with its definition. */
+function withoutColumnCheck(table: Table, key: string): Table {
+  return { ...table, constraints: table.constraints.filter((one) => !(one.kind === 'check' && one.onColumn === key)) };
+}
+
+/** A virtual column has no stored values that a plain one could take over, nor the other way round. */
+function refuseGenerated(draft: Draft, operation: ModifyColumn, { target }: TableAt, before: Column, after: Column): void {
+  if (before.unknown.includes('generated')) return;
+  const isVirtual = (column: Column): boolean => column.generated !== null && !column.generated.stored;
+  if (isVirtual(before) === isVirtual(after)) return;
+  const isMariadb = draft.engine.dialect.name === 'mariadb';
+  const text = isMariadb
+    ? 'This is not yet supported for generated columns'
+    : `'Changing the STORED status' is not supported for generated columns.`;
+  draft.refuse(errorAt('unsupported', text, operation.column, { kind: 'column', schema: target.schema, table: target.name, name: before.name }));
+}
+
+function refuseForeignKeyType(draft: Draft, operation: ModifyColumn, { target, table }: TableAt, before: Column, after: Column): void {
+  if (draft.session.foreignKeys === false || before.type === after.type || before.unknown.includes('type')) return;
+  const key = partKey(before.name, draft.engine.dialect);
+  const own = table.constraints.find((one) => one.kind === 'foreign-key' && one.columns.includes(key));
+  const object = { kind: 'column', schema: target.schema, table: target.name, name: before.name };
+  const refuse = (text: string): void => {
+    const error = errorAt('foreign-key', text, operation.column, object);
+    // A string may grow: what may change and what not depends on its character set (run on MariaDB 10.11).
+    if (draft.session.foreignKeys === null || /char/.test(before.type ?? '')) draft.doubt('whether a foreign key forbids the new type', error);
+    else draft.refuse(error);
+  };
+  if (own !== undefined) {
+    refuse(`Cannot change column '${before.name}': used in a foreign key constraint '${own.name ?? ''}'`);
+    return;
+  }
+  for (const [, child] of tablesReferencing(draft, target.key)) {
+    const constraint = child.constraints.find((one) => one.target?.table === target.key && one.target.columns.includes(key));
+    if (constraint === undefined) continue;
+    refuse(`Cannot change column '${before.name}': used in a foreign key constraint '${constraint.name ?? ''}' of table '${child.schema}.${child.name}'`);
+    return;
+  }
+}
+
+function recordLosses(draft: Draft, _operation: ModifyColumn, { target }: TableAt, before: Column, after: Column): void {
+  const lost: string[] = [];
+  if (before.notNull && !after.notNull) lost.push('NOT NULL');
+  if (before.default !== null && after.default === null) lost.push(`DEFAULT ${before.default}`);
+  if (before.identity !== null && after.identity === null) lost.push('AUTO_INCREMENT');
+  if (before.onUpdate !== null && after.onUpdate === null) lost.push(`ON UPDATE ${before.onUpdate}`);
+  if (before.comment !== null && after.comment === null) lost.push('COMMENT');
+  if (lost.length === 0) return;
+  const object = { kind: 'column', schema: target.schema, table: target.name, name: before.name };
+  draft.record({ kind: 'attributes-lost', object, silent: true, detail: lost.join(', '), origin: before.origin });
+}
+
+function placed(table: Table, column: Column, position: ModifyColumn['position'], draft: Draft): Table {
+  if (position === undefined) return table;
+  const others = table.columns.filter((candidate) => candidate !== column);
+  if (position.first === true) return { ...table, columns: [column, ...others] };
+  const after = position.after === undefined ? '' : nameKey(position.after, draft.engine.dialect);
+  const at = others.findIndex((candidate) => partKey(candidate.name, draft.engine.dialect) === after);
+  return at < 0 ? table : { ...table, columns: [...others.slice(0, at + 1), column, ...others.slice(at + 1)] };
+}

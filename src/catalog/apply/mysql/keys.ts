@@ -1,0 +1,208 @@
+import type { CreateIndex, DropConstraint, DropIndex, Expression, IndexKey, Name, TableConstraint } from '../../../ddl/operation.ts';
+import type { Constraint, Index, Table } from '../../catalog.ts';
+import { tablesReferencing } from '../column-changes.ts';
+import { withoutConstraint } from '../constraints.ts';
+import type { Draft } from '../draft.ts';
+import { indexObject, type IndexAt } from '../indexes.ts';
+import { errorAt, findColumn, missingColumnError, type TableAt } from '../lookup.ts';
+import { nameKey, partKey } from '../names.ts';
+import { checkForeignKey, isSupported } from './foreign-keys.ts';
+
+/** What a constraint that ALTER TABLE adds must find. */
+export function checkAddedConstraint(draft: Draft, at: TableAt, constraint: TableConstraint): void {
+  switch (constraint.kind) {
+    case 'primary-key':
+      refuseSecondPrimaryKey(draft, at, constraint);
+      checkKeys(draft, at, constraint);
+      break;
+    case 'unique':
+    case 'index':
+      if (constraint.name !== undefined) refuseIfTaken(draft, at, constraint, constraint.name);
+      checkKeys(draft, at, constraint);
+      break;
+    case 'check':
+      if (constraint.name !== undefined) refuseIfTaken(draft, at, constraint, constraint.name);
+      checkReferences(draft, at, constraint.expression, 'CHECK');
+      break;
+    case 'foreign-key':
+      checkKeys(draft, at, constraint);
+      checkForeignKey(draft, at, constraint);
+      break;
+    default:
+      break;
+  }
+  refuseWhenFilled(draft, at, constraint);
+}
+
+/** Rows that collide; MySQL fills new NOT NULL columns itself, so nothing else is refused. */
+function refuseWhenFilled(draft: Draft, { target, table }: TableAt, constraint: TableConstraint): void {
+  if (constraint.kind !== 'primary-key' && constraint.kind !== 'unique') return;
+  const name = constraint.kind === 'primary-key' ? 'PRIMARY' : (constraint.name?.text ?? constraint.keys[0]?.column?.text ?? '');
+  const text = draft.words.uniqueViolation(name, target, []);
+  draft.refuseWhenFilled(table, 'values', errorAt('unique-violation', text, constraint, indexObject(target, name)));
+}
+
+export function refuseSecondPrimaryKey(draft: Draft, { target, table }: TableAt, at: { readonly start: number; readonly end: number }): void {
+  const existing = table.constraints.find(({ kind }) => kind === 'primary-key');
+  if (existing === undefined && !table.open) return;
+  const object = { kind: 'constraint', schema: target.schema, table: target.name, name: 'PRIMARY' };
+  const error = errorAt('duplicate-constraint', draft.words.secondPrimaryKey(target), at, object);
+  if (existing?.certain === true) draft.refuse({ ...error, existing: existing.origin });
+  draft.doubt(`${table.name} may have a primary key already`, error);
+}
+
+function refuseIfTaken(draft: Draft, at: TableAt, constraint: TableConstraint, name: Name): void {
+  const key = nameKey(name, draft.engine.dialect);
+  const parts: readonly (Constraint | Index)[] = constraint.kind === 'check' ? at.table.constraints.filter(({ kind }) => kind === 'check') : at.table.indexes;
+  if (parts.some((part) => part.name !== null && partKey(part.name, draft.engine.dialect) === key)) refuseTakenKeyName(draft, at, constraint, name);
+}
+
+export function refuseTakenKeyName(draft: Draft, { target }: TableAt, constraint: TableConstraint, name: Name): never {
+  const isCheck = constraint.kind === 'check';
+  const mention = { schema: target.schema, name: name.text, written: name.text };
+  const text = isCheck ? draft.words.duplicateConstraint(name.text, target) : draft.words.duplicateIndex(mention);
+  return draft.refuse(errorAt(isCheck ? 'duplicate-constraint' : 'duplicate-index', text, name, indexObject(target, name.text)));
+}
+
+/** The columns of a key: there, once each, and of a type that can be indexed that way. */
+export function checkKeys(draft: Draft, made: TableAt, constraint: TableConstraint): void {
+  switch (constraint.kind) {
+    case 'primary-key':
+    case 'unique':
+    case 'index': {
+      const isText = constraint.kind === 'index' && constraint.variant === 'fulltext';
+      const variant = constraint.kind === 'index' ? constraint.variant : undefined;
+      if (constraint.kind !== 'primary-key' && constraint.name !== undefined) refuseReservedName(draft, made, constraint.name);
+      checkKeyColumns(draft, made, constraint.keys);
+      checkKeyTypes(draft, made, constraint.keys, isText ? 'fulltext' : constraint.kind === 'primary-key' ? 'primary' : constraint.kind === 'unique' ? 'unique' : (variant ?? 'plain'));
+      break;
+    }
+    case 'foreign-key':
+      for (const name of constraint.columns) requireKeyColumn(draft, made, name);
+      break;
+    default:
+      break;
+  }
+}
+
+function refuseReservedName(draft: Draft, { target }: TableAt, name: Name): void {
+  if (name.text.toLowerCase() !== 'primary') return;
+  draft.refuse(errorAt('other', `Incorrect index name '${name.text}'`, name, indexObject(target, name.text)));
+}
+
+function checkKeyColumns(draft: Draft, made: TableAt, keys: readonly IndexKey[]): void {
+  const seen = new Set<string>();
+  for (const { column } of keys) {
+    if (column === undefined) continue;
+    requireKeyColumn(draft, made, column);
+    const key = nameKey(column, draft.engine.dialect);
+    if (seen.has(key)) {
+      const object = { kind: 'column', schema: made.target.schema, table: made.target.name, name: column.text };
+      draft.refuse(errorAt('duplicate-column', draft.words.duplicateColumn(column.text, made.target), column, object));
+    }
+    seen.add(key);
+  }
+}
+
+function requireKeyColumn(draft: Draft, { target, table }: TableAt, name: Name): void {
+  const found = findColumn(table, nameKey(name, draft.engine.dialect), draft);
+  if (found.presence === 'present') return;
+  const error = missingColumnError(draft, target, name, 'key');
+  if (found.presence === 'absent') draft.refuse(error);
+  draft.doubt(`${table.name} may lack the column ${name.text}`, error);
+}
+
+type KeyUse = 'primary' | 'unique' | 'plain' | 'fulltext' | 'spatial';
+
+/** MariaDB takes a whole TEXT in a plain key (cut to 768 bytes, with a note) and in a unique one (by hash); MySQL neither (1170). */
+function checkKeyTypes(draft: Draft, { target, table }: TableAt, keys: readonly IndexKey[], use: KeyUse): void {
+  for (const { column, prefixLength } of keys) {
+    if (column === undefined) continue;
+    const found = findColumn(table, nameKey(column, draft.engine.dialect), draft);
+    const type = found.presence === 'present' && !found.column.unknown.includes('type') ? found.column.type : null;
+    if (type === null) continue;
+    const refuse = (text: string): never => draft.refuse(errorAt('other', text, column, { kind: 'column', schema: target.schema, table: target.name, name: column.text }));
+    if (use === 'fulltext') {
+      if (!isStringType(type)) refuse(`Column '${column.text}' cannot be part of FULLTEXT index`);
+      continue;
+    }
+    const isLong = /^(?:tiny|medium|long)?(?:text|blob)$|^json$/.test(type);
+    const isRefused = draft.engine.dialect.name === 'mysql' || use === 'primary';
+    if (isLong && prefixLength === undefined && isRefused) refuse(`BLOB/TEXT column '${column.text}' used in key specification without a key length`);
+    if (prefixLength !== undefined && !fitsPrefix(type, prefixLength)) refuse(WRONG_PREFIX);
+  }
+}
+
+const WRONG_PREFIX =
+  "Incorrect prefix key; the used key part isn't a string, the used length is longer than the key part, or the storage engine doesn't support unique prefix keys";
+
+function isStringType(type: string): boolean {
+  return /^(?:var)?char\(|^(?:tiny|medium|long)?text$/.test(type);
+}
+
+function fitsPrefix(type: string, length: number): boolean {
+  const width = /^(?:var)?(?:char|binary)\((\d+)\)/.exec(type)?.[1];
+  if (width !== undefined) return length <= Number(width);
+  return /^(?:tiny|medium|long)?(?:text|blob)$|^(?:geometry|point|linestring|polygon)/.test(type);
+}
+
+/** What CHECK and generated columns read; MariaDB names the clause, MySQL the constraint. */
+export function checkReferences(draft: Draft, { target, table }: TableAt, expression: Expression | undefined, clause: string): void {
+  for (const { column } of expression?.columns ?? []) {
+    const found = findColumn(table, nameKey(column, draft.engine.dialect), draft);
+    if (found.presence === 'present') continue;
+    const object = { kind: 'column', schema: target.schema, table: target.name, name: column.text };
+    const error = errorAt('missing-column', unknownIn(draft, column.text, clause), column, object);
+    if (found.presence === 'absent') draft.refuse(error);
+    draft.doubt(`${table.name} may lack the column ${column.text}`, error);
+  }
+}
+
+function unknownIn(draft: Draft, column: string, clause: string): string {
+  if (draft.engine.dialect.name === 'mariadb') return `Unknown column '${column}' in '${clause}'`;
+  return `Unknown column '${column}' in '${clause === 'CHECK' ? 'check constraint' : 'generated column function'}'`;
+}
+
+export function checkNewIndex(draft: Draft, operation: CreateIndex, { target, table }: TableAt, index: Index): void {
+  const use = operation.variant ?? (operation.unique ? 'unique' : 'plain');
+  if (operation.index !== undefined) refuseReservedName(draft, { target, table }, operation.index.name);
+  checkKeyColumns(draft, { target, table }, operation.keys);
+  checkKeyTypes(draft, { target, table }, operation.keys, use);
+  if (!operation.unique) return;
+  const text = draft.words.uniqueViolation(index.name, target, index.columns);
+  draft.refuseWhenFilled(table, 'values', errorAt('unique-violation', text, operation.index ?? operation.table, indexObject(target, index.name)));
+}
+
+/** Foreign keys, from this table or to it, hold on to the last index that serves them. */
+export function dropIndex(draft: Draft, operation: DropIndex, { key, relation, index }: IndexAt): void {
+  if (relation.kind !== 'table') return;
+  refuseNeededIndex(draft, key, relation, [index], operation.index);
+}
+
+/** Refuses the loss of indexes that a foreign key needs. What the same statement drops does not count. */
+export function refuseNeededIndex(draft: Draft, key: string, table: Table, lost: readonly Index[], at: { readonly start: number; readonly end: number }): void {
+  if (draft.session.foreignKeys === false) return;
+  const [first] = lost;
+  if (first === undefined) return;
+  const rest = table.indexes.filter((index) => !lost.includes(index));
+  const own = table.constraints.filter((constraint) => constraint.kind === 'foreign-key' && constraint.certain);
+  const needed = own.some((constraint) => isSupported(table.indexes, constraint.columns) && !isSupported(rest, constraint.columns));
+  const others = tablesReferencing(draft, key).flatMap(([, child]) => child.constraints.filter((constraint) => constraint.target?.table === key && constraint.certain));
+  const pointedTo = others.some(({ target }) => isSupported(table.indexes, target?.columns ?? []) && !isSupported(rest, target?.columns ?? []));
+  if (!needed && !pointedTo) return;
+  const text = `Cannot drop index '${first.name}': needed in a foreign key constraint`;
+  const error = errorAt('dependent-objects', text, at, indexObject(table, first.name));
+  if (draft.session.foreignKeys === null || addsAnotherKey(draft)) draft.doubt('it is not known whether foreign keys are checked', error);
+  else draft.refuse(error);
+}
+
+/** The same statement may bring an index that serves the foreign key instead. */
+function addsAnotherKey(draft: Draft): boolean {
+  return draft.operations.some((operation) => operation.kind === 'create-index' || (operation.kind === 'add-constraint' && operation.constraint.kind !== 'check'));
+}
+
+export function dropConstraint(draft: Draft, operation: DropConstraint, { target, table }: TableAt, constraint: Constraint): Table {
+  const index = table.indexes.find((candidate) => candidate.ofConstraint && candidate.name === constraint.name);
+  if (index !== undefined) refuseNeededIndex(draft, target.key, table, [index], operation.constraint ?? operation.table);
+  return withoutConstraint(table, constraint);
+}
