@@ -42,7 +42,7 @@ export class Cursor {
   }
 
   atEnd(): boolean {
-    return this.index >= this.tokens.count;
+    return this.tokens.kind(this.index) === TokenKind.end;
   }
 
   /** Whether this unquoted word stands here; `word` is in lower case. */
@@ -123,7 +123,8 @@ export class Cursor {
 
   /** Where the current token, or the one `ahead`, starts; at the end, where the last one ends. */
   start(ahead = 0): number {
-    return this.index + ahead < this.tokens.count ? this.tokens.start(this.index + ahead) : this.lastEnd();
+    const index = this.index + ahead;
+    return this.tokens.kind(index) === TokenKind.end ? this.lastEnd() : this.tokens.start(index);
   }
 
   /** Where the current token, or the one `ahead`, ends. */
@@ -133,7 +134,9 @@ export class Cursor {
 
   /** Where the token before the cursor ends. */
   lastEnd(): number {
-    const last = Math.min(this.index, this.tokens.count) - 1;
+    const before = this.index - 1;
+    const isBeyond = before >= 0 && this.tokens.kind(before) === TokenKind.end;
+    const last = isBeyond ? this.tokens.count - 1 : before;
     return last < 0 ? this.statement.start : this.tokens.end(last);
   }
 

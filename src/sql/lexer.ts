@@ -5,53 +5,68 @@ import { TokenKind } from './token-kind.ts';
 export { TokenKind } from './token-kind.ts';
 
 /**
- * The tokens of a piece of SQL, without white space and comments. Asking beyond the last token is allowed: it gives
- * `TokenKind.end` at the end of the piece.
+ * The tokens of a piece of SQL, without white space and comments. They are cut when they are first asked for, so that the
+ * head of a statement costs the same whatever follows. Asking beyond the last token is allowed: it gives `TokenKind.end`
+ * at the end of the piece.
  */
 export class Tokens {
   readonly text: string;
-  /** Number of tokens. */
-  readonly count: number;
   /** Where the piece ends. */
   readonly limit: number;
-  /** A literal, an identifier or a comment is never closed; it goes to the end. */
-  readonly unterminated: boolean;
 
-  readonly #kinds: readonly TokenKind[];
-  readonly #starts: readonly number[];
-  readonly #ends: readonly number[];
+  readonly #scanner: Scanner;
+  readonly #kinds: TokenKind[] = [];
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
   readonly #words: (string | undefined)[] = [];
+  #complete = false;
 
   constructor(scanner: Scanner) {
-    const kinds: TokenKind[] = [];
-    const starts: number[] = [];
-    const ends: number[] = [];
-    while (scanner.next()) {
-      kinds.push(scanner.kind);
-      starts.push(scanner.start);
-      ends.push(scanner.end);
-    }
     this.text = scanner.text;
     this.limit = scanner.limit;
-    this.count = kinds.length;
-    this.unterminated = scanner.unterminated;
-    this.#kinds = kinds;
-    this.#starts = starts;
-    this.#ends = ends;
+    this.#scanner = scanner;
+  }
+
+  /** Number of tokens; cuts all of them. */
+  get count(): number {
+    this.#cutTo(Number.MAX_SAFE_INTEGER);
+    return this.#kinds.length;
+  }
+
+  /** A literal, an identifier or a comment is never closed; it goes to the end. Cuts all tokens. */
+  get unterminated(): boolean {
+    this.#cutTo(Number.MAX_SAFE_INTEGER);
+    return this.#scanner.unterminated;
   }
 
   kind(index: number): TokenKind {
+    if (index >= this.#kinds.length) this.#cutTo(index);
     return this.#kinds[index] ?? TokenKind.end;
   }
 
   /** Offset in the text of the token's first character. */
   start(index: number): number {
+    if (index >= this.#kinds.length) this.#cutTo(index);
     return this.#starts[index] ?? this.limit;
   }
 
   /** Offset after the token's last character. */
   end(index: number): number {
+    if (index >= this.#kinds.length) this.#cutTo(index);
     return this.#ends[index] ?? this.limit;
+  }
+
+  #cutTo(index: number): void {
+    const scanner = this.#scanner;
+    while (!this.#complete && this.#kinds.length <= index) {
+      if (!scanner.next()) {
+        this.#complete = true;
+        return;
+      }
+      this.#kinds.push(scanner.kind);
+      this.#starts.push(scanner.start);
+      this.#ends.push(scanner.end);
+    }
   }
 
   /** The token as written. */
@@ -61,7 +76,7 @@ export class Tokens {
 
   /** The bare word in upper case (kept, so asking again costs nothing); empty for every other kind of token. */
   word(index: number): string {
-    if (this.#kinds[index] !== TokenKind.word) return '';
+    if (this.kind(index) !== TokenKind.word) return '';
     const known = this.#words[index];
     if (known !== undefined) return known;
     const word = this.source(index).toUpperCase();
@@ -72,7 +87,7 @@ export class Tokens {
   /** Is it this bare word? `upper` in upper case. */
   isWord(index: number, upper: string): boolean {
     return (
-      this.#kinds[index] === TokenKind.word &&
+      this.kind(index) === TokenKind.word &&
       this.end(index) - this.start(index) === upper.length &&
       this.word(index) === upper
     );
@@ -80,7 +95,7 @@ export class Tokens {
 
   /** Is it this operator or punctuation, such as `(` or `::`? */
   isSymbol(index: number, symbol: string): boolean {
-    const kind = this.#kinds[index];
+    const kind = this.kind(index);
     if (kind !== TokenKind.punctuation && kind !== TokenKind.operator) return false;
     const start = this.start(index);
     return this.end(index) - start === symbol.length && this.text.startsWith(symbol, start);
