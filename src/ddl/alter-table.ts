@@ -27,7 +27,9 @@ function readAlterTable(cursor: Cursor, lead: Lead): readonly Operation[] {
   const on: OnTable = { statement, table, ...given({ ifTableExists }) };
   const written = lead.modifiers.includes('foreign') ? 'foreign-table' : 'table';
   const operations: Operation[] = [];
-  while (!cursor.atEnd()) operations.push(...readActionTolerantly(cursor, on, written));
+  while (!cursor.atEnd()) {
+    for (const operation of readActionTolerantly(cursor, on, written)) operations.push(operation);
+  }
   // MySQL takes an ALTER TABLE without any action, and does nothing.
   if (operations.length === 0) operations.push({ kind: 'set-table-option', ...on, words: '' });
   return operations;
@@ -124,16 +126,14 @@ function acceptPosition(cursor: Cursor): AddColumn['position'] {
 /** A constraint; MySQL's ADD INDEX is an index. */
 function readAddConstraint(cursor: Cursor, on: OnTable): AddConstraint | CreateIndex {
   const constraint = readTableConstraint(cursor);
-  const { ifNotExists } = constraint;
+  const { ifNotExists, notValid } = constraint;
   if (constraint.kind === 'index') {
     const { name, keys, variant, opaque } = constraint;
     const index = name && { start: name.start, end: name.end, name };
     const fields = { ...on, keys, include: [], unique: false, inAlterTable: true, opaque: opaque ?? [] };
     return { kind: 'create-index', ...fields, ...given({ index, variant, ifNotExists }) };
   }
-  let notValid = false;
-  while (cursor.acceptWords('not', 'valid')) notValid = true;
-  return { kind: 'add-constraint', ...on, constraint, ...given({ ifNotExists }), ...(notValid && { notValid }) };
+  return { kind: 'add-constraint', ...on, constraint, ...given({ ifNotExists, notValid }) };
 }
 
 function readDrop(cursor: Cursor, on: OnTable): readonly Operation[] {

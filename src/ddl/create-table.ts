@@ -132,7 +132,7 @@ function readItem(cursor: Cursor, draft: Draft, readColumn: (cursor: Cursor) => 
   const mark = cursor.mark();
   const start = cursor.start();
   try {
-    if (atTableConstraint(cursor)) readConstraint(cursor, draft);
+    if (atTableConstraint(cursor)) draft.constraints.push(readTableConstraint(cursor));
     else if (isLike(cursor)) draft.likes.push(readLike(cursor));
     else if (isPeriod(cursor)) cursor.skipClause();
     else draft.columns.push(readColumn(cursor));
@@ -143,12 +143,6 @@ function readItem(cursor: Cursor, draft: Draft, readColumn: (cursor: Cursor) => 
     draft.opaque.push(cursor.rangeFrom(start));
   }
   if (!cursor.atClauseEnd() && !atTableConstraint(cursor)) draft.opaque.push(cursor.skipClause());
-}
-
-/** PostgreSQL takes NOT VALID here as well, and checks all rows of the new table all the same. */
-function readConstraint(cursor: Cursor, draft: Draft): void {
-  draft.constraints.push(readTableConstraint(cursor));
-  cursor.acceptWords('not', 'valid');
 }
 
 /** PostgreSQL, and MariaDB in `CREATE TABLE a (LIKE b)`. SQLite allows a column of that name. */

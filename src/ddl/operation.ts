@@ -104,10 +104,20 @@ export interface IndexKey extends Range {
   readonly operatorClass?: string;
 }
 
-export type TableConstraint = Range & { readonly name?: Name; readonly ifNotExists?: GuardRange; readonly opaque?: readonly Range[] } & (
+/** What may be said of any table constraint. `notValid`: existing rows are not looked at; `notEnforced`: no row ever is. */
+interface ConstraintBase extends Range {
+  readonly name?: Name;
+  readonly ifNotExists?: GuardRange;
+  readonly notValid?: boolean;
+  readonly notEnforced?: boolean;
+  readonly noInherit?: boolean;
+  readonly opaque?: readonly Range[];
+}
+
+export type TableConstraint = ConstraintBase & (
     | { readonly kind: 'primary-key'; readonly keys: readonly IndexKey[]; readonly usingIndex?: Name; readonly include?: readonly Name[]; readonly deferrable?: boolean }
     | { readonly kind: 'unique'; readonly keys: readonly IndexKey[]; readonly usingIndex?: Name; readonly include?: readonly Name[]; readonly nullsNotDistinct?: boolean; readonly deferrable?: boolean }
-    | { readonly kind: 'check'; readonly expression: Expression; readonly notEnforced?: boolean; readonly noInherit?: boolean }
+    | { readonly kind: 'check'; readonly expression: Expression }
     | { readonly kind: 'foreign-key'; readonly columns: readonly Name[]; readonly target: ForeignKeyTarget; /** MySQL: name after FOREIGN KEY. */ readonly indexName?: Name }
     | { readonly kind: 'exclude'; readonly keys: readonly IndexKey[]; readonly method?: string; readonly where?: Expression }
     | { readonly kind: 'not-null'; readonly column: Name }

@@ -41,7 +41,25 @@ export function readTableConstraint(cursor: Cursor): TableConstraint {
   const ifNotExists = named ? acceptIfNotExists(cursor) : undefined;
   const name = named ? acceptNameOfConstraint(cursor) : undefined;
   const constraint = readKind(cursor, start, name);
-  return { ...constraint, ...cursor.rangeFrom(start), ...(ifNotExists && { ifNotExists }) };
+  const attributes = readAttributes(cursor);
+  return { ...constraint, ...attributes, ...cursor.rangeFrom(start), ...(ifNotExists && { ifNotExists }) };
+}
+
+interface Attributes {
+  notValid?: boolean;
+  notEnforced?: boolean;
+  noInherit?: boolean;
+}
+
+/** PostgreSQL takes them behind every constraint in any order (ConstraintAttributeSpec in its gram.y); MySQL has NOT ENFORCED. */
+function readAttributes(cursor: Cursor): Attributes {
+  const attributes: Attributes = {};
+  for (;;) {
+    if (cursor.acceptWords('not', 'valid')) attributes.notValid = true;
+    else if (cursor.acceptWords('not', 'enforced')) attributes.notEnforced = true;
+    else if (cursor.acceptWords('no', 'inherit')) attributes.noInherit = true;
+    else if (!cursor.accept('enforced') && acceptDeferring(cursor) === undefined) return attributes;
+  }
 }
 
 function readKind(cursor: Cursor, start: number, name: Name | undefined): TableConstraint {
@@ -148,8 +166,7 @@ function readKeyOptions(cursor: Cursor): KeyOptions {
     else if (!skipKnownKeyOption(cursor)) {
       const deferring = acceptDeferring(cursor);
       if (deferring !== undefined) options.deferrable = deferring !== 'not';
-      // Kept for ALTER TABLE: ADD CONSTRAINT .. NOT VALID is said behind the constraint.
-      else if (cursor.areWords('not', 'valid')) break;
+      else if (cursor.is('no') || cursor.is('not') || cursor.is('enforced')) break;
       else (options.opaque ??= []).push(cursor.skipClause());
     }
   }
@@ -186,19 +203,10 @@ function readCheck(cursor: Cursor, start: number, name: Name | undefined): Table
   cursor.expect('check');
   const ifNotExists = acceptIfNotExists(cursor);
   const expression = readParenthesized(cursor);
-  let notEnforced = false;
-  let noInherit = false;
-  for (;;) {
-    if (cursor.acceptWords('no', 'inherit')) noInherit = true;
-    else if (cursor.acceptWords('not', 'enforced')) notEnforced = true;
-    else if (cursor.is('on')) skipConflictClause(cursor);
-    else if (!cursor.accept('enforced') && acceptDeferring(cursor) === undefined) break;
-  }
+  skipConflictClause(cursor);
   return {
     ...{ start, end: start, kind: 'check', expression },
     ...(name && { name }),
-    ...(notEnforced && { notEnforced }),
-    ...(noInherit && { noInherit }),
     ...(ifNotExists && { ifNotExists }),
   };
 }
@@ -233,7 +241,6 @@ function readExclusion(cursor: Cursor, start: number, name: Name | undefined): T
   cursor.expectSymbol(')');
   const { opaque } = readExclusionOptions(cursor);
   const where = cursor.accept('where') ? readParenthesized(cursor) : undefined;
-  while (acceptDeferring(cursor) !== undefined);
   return {
     ...{ start, end: start, kind: 'exclude', keys },
     ...(name && { name }),
@@ -263,7 +270,6 @@ function readNotNull(cursor: Cursor, start: number, name: Name | undefined): Tab
   cursor.expect('not');
   cursor.expect('null');
   const column = readName(cursor);
-  cursor.acceptWords('no', 'inherit');
   return { ...{ start, end: start, kind: 'not-null', column }, ...(name && { name }) };
 }
 
