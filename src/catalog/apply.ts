@@ -7,6 +7,8 @@ import { createIndex, dropIndex, renameIndex } from './apply/indexes.ts';
 import { alterObject, commentOn, createObject, dropObject } from './apply/objects.ts';
 import { touchUnread } from './apply/opaque.ts';
 import { orderedByPass } from './apply/passes.ts';
+import { errorOfFinalTable } from './apply/mysql/final-table.ts';
+import { refuseForkSyntax } from './apply/mysql/fork-syntax.ts';
 import { createRoutine } from './apply/routines.ts';
 import { writeRows } from './apply/rows.ts';
 import { controlTransaction, setSession } from './apply/session.ts';
@@ -34,11 +36,25 @@ export function applyStatement(database: Database, operations: readonly Operatio
     const { outcome, after } = applyOperation(current, operation, engine, operations);
     outcomes[at] = outcome;
     if (outcome.kind === 'failed' && outcome.condition === 'always') {
+      if (dropsTheRest(operations, engine)) return { database: afterDrops(database, operations, engine), outcomes: upTo(outcomes, at) };
       return { database: afterFailure(database, engine), outcomes: upTo(outcomes, at) };
     }
     current = after;
   }
-  return { database: current, outcomes };
+  const error = errorOfFinalTable(current, operations, engine);
+  if (error === null) return { database: current, outcomes };
+  return { database, outcomes: [...outcomes.slice(0, -1), { kind: 'failed', condition: 'always', error }] };
+}
+
+/** MariaDB: DROP TABLE a, b drops what it can, and fails all the same (run on 10.11); MySQL 8 is atomic. */
+function dropsTheRest(operations: readonly Operation[], engine: Engine): boolean {
+  return engine.dialect.name === 'mariadb' && operations.length > 1 && operations.every(({ kind }) => kind === 'drop-table');
+}
+
+function afterDrops(database: Database, operations: readonly Operation[], engine: Engine): Database {
+  let current = database;
+  for (const operation of operations) current = applyOperation(current, operation, engine, operations).after;
+  return current;
 }
 
 /** Outcomes up to the failed operation; what the engine does in a later pass was not reached. */
@@ -65,6 +81,7 @@ function applyOperation(
   try {
     if (database.session.aborted && !endsTransaction(operation)) draft.refuse(abortedError(operation));
     if (engine.dialect.name === 'sqlite') checkSyntax(draft, operation, operations);
+    refuseForkSyntax(draft, operation);
     const outcome = handle(draft, operation) ?? draft.conclude();
     return settled(draft, outcome);
   } catch (refusal) {

@@ -9,6 +9,7 @@ import { errorAt, findColumn, missingColumnError, requireColumn, requireTable, t
 import { findRelation, nameKey, partKey, storedName, type Target } from './names.ts';
 import { semanticsOf } from './semantics.ts';
 import { hasOwnSequence, makeOwnedSequence } from './sequences.ts';
+import { refuseVirtualTable } from './sqlite/special-tables.ts';
 import { alteringOther } from './wrong-kind.ts';
 
 /** A table whose shape is being altered, or the outcome when the statement ends there. */
@@ -17,7 +18,9 @@ function tableToAlter(
   operation: Operation & { readonly table: QualifiedName; readonly ifTableExists?: Range },
 ): TableAt | { readonly outcome: Outcome } {
   const otherKind = (relation: Parameters<typeof alteringOther>[2], target: Target): EngineError => alteringOther(draft, operation, relation, target);
-  return requireTable(draft, operation, operation.table, 'alter', otherKind, operation.ifTableExists);
+  const found = requireTable(draft, operation, operation.table, 'alter', otherKind, operation.ifTableExists);
+  if ('table' in found && draft.engine.dialect.name === 'sqlite') refuseVirtualTable(draft, operation, found.target, found.table);
+  return found;
 }
 
 export function addColumn(draft: Draft, operation: AddColumn): Outcome | undefined {

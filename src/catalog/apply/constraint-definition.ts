@@ -1,7 +1,7 @@
 import type { ColumnDefinition, IndexKey, Operation, TableConstraint } from '../../ddl/operation.ts';
 import { canonicalExpression } from '../canonical.ts';
 import type { Constraint, Index, Table } from '../catalog.ts';
-import { columnsRead } from './column-definition.ts';
+import { columnsRead, isSerial } from './column-definition.ts';
 import { originOf, type Draft } from './draft.ts';
 import { constraintName, indexNameOfConstraint } from './generated-names.ts';
 import { indexOf } from './index-definition.ts';
@@ -25,6 +25,9 @@ export function constraintsOnColumn(definition: ColumnDefinition, draft: Draft):
     written.push({ kind: 'primary-key', ...primaryKey, keys: keys.map((key) => ({ ...key, ...descending })) });
   }
   if (unique !== undefined) written.push({ kind: 'unique', ...unique, keys });
+  // Manual 13.1.1: SERIAL is BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE.
+  const isSerialKey = draft.engine.dialect.name !== 'postgres' && isSerial(definition.type, draft.engine.dialect) && unique === undefined;
+  if (isSerialKey) written.push({ kind: 'unique', start: definition.start, end: definition.start, keys });
   for (const check of definition.checks) written.push({ kind: 'check', ...check, start: check.expression.start, end: check.expression.end });
   if (references !== undefined) {
     const { name, ...target } = references;

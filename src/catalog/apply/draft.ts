@@ -46,6 +46,11 @@ export class Draft {
     return { ...this.base, catalog, session, atBegin, savepoints };
   }
 
+  /** The character of the statement's text at an offset. */
+  sourceAt(offset: number): string {
+    return this.operations[0]?.statement.sql.text.charAt(offset) ?? '';
+  }
+
   /** The engine stops here. */
   refuse(error: EngineError): never {
     throw new Refusal(error);

@@ -12,16 +12,19 @@ import { errorAt, findColumn, findIndex, missingColumnError, openTable, requireR
 import { defaultSchema, findRelation, nameKey, partKey, storedName, type Target } from './names.ts';
 import { withoutServedIndexes } from './mysql/foreign-keys.ts';
 import { semanticsOf } from './semantics.ts';
+import { doubtQuotedName, isDoubleQuoted } from './sqlite/quoted-names.ts';
+import { refuseVirtualTable } from './sqlite/special-tables.ts';
 import { indexingOther } from './sqlite/index-refusals.ts';
 
 type Indexed = Table | View;
 
 export function createIndex(draft: Draft, operation: CreateIndex): Outcome | undefined {
   if (operation.concurrently !== undefined) refuseInTransaction(draft, operation.concurrently, 'CREATE INDEX CONCURRENTLY');
-  const found = requireRelation(draft, operation, operation.table, 'index', operation.ifTableExists);
+  const found = requireRelation(draft, operation, tableOfIndex(draft, operation), 'index', operation.ifTableExists);
   if ('outcome' in found) return found.outcome;
   const indexed = indexable(draft, found);
   const at = { target: found.target, table: indexed };
+  if (draft.engine.dialect.name === 'sqlite' && indexed.kind === 'table') refuseVirtualTable(draft, operation, found.target, indexed);
   // PostgreSQL looks the columns up before it sees that IF NOT EXISTS has nothing to do (run on 15).
   if (draft.engine.dialect.name === 'postgres') requireColumns(draft, operation, at);
   const index = indexMade(draft, operation, at);
@@ -42,6 +45,12 @@ export function createIndex(draft: Draft, operation: CreateIndex): Outcome | und
 function refuseInTransaction(draft: Draft, at: Range, words: string): void {
   if (!draft.session.inTransaction) return;
   draft.refuse(errorAt('transaction', `${words} cannot run inside a transaction block`, at, { kind: 'transaction', name: '' }));
+}
+
+/** SQLite: `CREATE INDEX main.i ON t` names the database of both. */
+function tableOfIndex(draft: Draft, { table, index }: CreateIndex): QualifiedName {
+  if (draft.engine.dialect.name !== 'sqlite' || index?.schema === undefined || /^temp$/i.test(index.schema.text)) return table;
+  return { ...table, schema: index.schema };
 }
 
 /** Tables, and PostgreSQL's materialized views; others are refused. */
@@ -180,22 +189,21 @@ function requireReferences(draft: Draft, at: TableAt, expression: Expression | u
 
 function requireIndexColumn(draft: Draft, { target, table }: TableAt, name: Name, place: 'index-key' | 'include' | 'index-expression'): void {
   const found = findColumn(table, nameKey(name, draft.engine.dialect), draft);
-  if (found.presence === 'present' || isImplicitColumn(draft, table, name)) return;
+  if (found.presence === 'present' || isImplicitColumn(draft, table, name, place)) return;
   const error = missingColumnError(draft, target, name, place);
   if (found.presence === 'unsure') {
     draft.doubt(`${table.name} may lack the column ${name.text}`, error);
     return;
   }
-  // SQLite: with the legacy setting DQS an unknown "name" is a string; builds differ (sqlite.org/quirks.html, section 8).
-  const mayBeString = draft.engine.dialect.name === 'sqlite' && name.quoted;
-  if (!mayBeString) draft.refuse(error);
-  draft.doubt('whether an unknown "name" is a string depends on how SQLite was built', error);
+  if (draft.engine.dialect.name === 'sqlite' && isDoubleQuoted(draft, name)) doubtQuotedName(draft, error);
+  else draft.refuse(error);
 }
 
 /** SQLite's rowid under its three names; PostgreSQL's system columns. */
-function isImplicitColumn(draft: Draft, table: Table, name: Name): boolean {
+function isImplicitColumn(draft: Draft, table: Table, name: Name, place: string): boolean {
   if (draft.engine.dialect.name === 'postgres') return ['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid'].includes(name.text);
-  if (draft.engine.dialect.name !== 'sqlite' || table.options.includes('without rowid')) return false;
+  // A rowid may stand in an expression, not as a key.
+  if (draft.engine.dialect.name !== 'sqlite' || place === 'index-key' || table.options.includes('without rowid')) return false;
   return /^(?:rowid|oid|_rowid_)$/i.test(name.text);
 }
 

@@ -4,6 +4,7 @@ import type { ColumnPlace, TablePlace } from '../errors/words.ts';
 import type { EngineError, ErrorClass, Outcome, SkippedBy } from '../outcome.ts';
 import type { Draft } from './draft.ts';
 import { originOf } from './draft.ts';
+import { refuseSystemTable } from './sqlite/special-tables.ts';
 import { findRelation, nameKey, partKey, storedName, type Target } from './names.ts';
 import { hasSchema, missingSchema } from './postgres/schemas.ts';
 
@@ -30,6 +31,7 @@ export function requireRelation(
   guard?: Range,
 ): RelationAt | { readonly outcome: Outcome } {
   const found = findRelation(draft, name);
+  if (draft.engine.dialect.name === 'sqlite') refuseSystemTable(draft, found.target, place);
   if (found.presence === 'present') return { target: found.target, relation: found.value };
   const error = missingTableError(draft, found.target, place);
   if (found.presence === 'absent') {

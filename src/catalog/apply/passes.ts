@@ -37,9 +37,11 @@ function postgresColumnPass(change: string): number {
 
 function mysqlPass(operation: Operation): number {
   switch (operation.kind) {
-    case 'drop-column':
-    case 'drop-index':
     case 'drop-constraint':
+      return operation.variant === 'foreign-key' ? -2 : -1;
+    case 'drop-index':
+      return -1;
+    case 'drop-column':
       return 0;
     case 'modify-column':
     case 'alter-column':

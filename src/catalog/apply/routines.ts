@@ -86,6 +86,7 @@ function namedRoutines(draft: Draft, operation: DropObject): readonly (readonly 
   for (const target of targetsForLookup(draft, operation.name)) {
     for (const [key, routine] of draft.catalog.routines.entries()) {
       const isNamed = routine.name === target.name && routine.schema === target.schema;
+      if (draft.engine.dialect.name !== 'postgres' && operation.object !== 'routine' && routine.variant !== operation.object) continue;
       const fits = operation.argumentTypes === undefined || operation.argumentTypes.join() === routine.argumentTypes.join();
       if (isNamed && (fits || draft.engine.dialect.name !== 'postgres')) found.push([key, routine]);
     }

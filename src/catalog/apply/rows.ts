@@ -1,6 +1,7 @@
 import type { WriteRows } from '../../ddl/operation.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Draft } from './draft.ts';
+import { refuseViewWrite } from './sqlite/written-view.ts';
 import { objectOf, requireColumn, requireRelation } from './lookup.ts';
 
 /** INSERT, UPDATE, DELETE, COPY ..: needs its table and the columns that it names; from then on the table may hold rows. */
@@ -8,6 +9,7 @@ export function writeRows(draft: Draft, operation: WriteRows): Outcome | undefin
   if (operation.table === undefined) return undefined;
   const found = requireRelation(draft, operation, operation.table, 'rows');
   if ('outcome' in found) return found.outcome;
+  if (found.relation.kind === 'view' && draft.engine.dialect.name === 'sqlite') refuseViewWrite(draft, operation, found.target);
   if (found.relation.kind !== 'table') return undefined;
   const at = { target: found.target, table: found.relation };
   for (const column of operation.columns) requireColumn(draft, at, column, 'rows');

@@ -3,12 +3,13 @@ import type {
 } from '../../ddl/operation.ts';
 import type { Relation, Table } from '../catalog.ts';
 import { tableDifferences } from '../differences.ts';
+import { unknownDatabase } from '../errors/sqlite.ts';
 import type { RelationKind } from '../errors/words.ts';
 import type { EngineError, Outcome } from '../outcome.ts';
 import { columnOf } from './column-definition.ts';
 import { constraintsOnColumn, withConstraint, type WrittenConstraint } from './constraint-definition.ts';
 import { originOf, type Draft } from './draft.ts';
-import { errorAt, objectOf, requireRelation, requireTable, skippedByMissing, type TableAt } from './lookup.ts';
+import { errorAt, objectOf, missingTableError, requireRelation, requireTable, skippedByMissing, type TableAt } from './lookup.ts';
 import { findRelation, partKey, targetForCreation, whyItMayExist, type Target } from './names.ts';
 import { renameOther } from './renames.ts';
 import { semanticsOf } from './semantics.ts';
@@ -46,7 +47,7 @@ function makeRoom(draft: Draft, operation: CreateTable, { target, table }: Table
   const taken = existing === undefined ? indexNamed(draft, target) : existing.kind;
   if (taken === null) {
     const why = whyItMayExist(draft, target, operation.table);
-    if (why !== null) draft.doubt(why, duplicateError(draft, 'table', target, undefined));
+    if (why !== null) draft.doubt(why, doubtfulCreation(draft, target));
     return undefined;
   }
   if (operation.orReplace !== undefined) {
@@ -65,6 +66,13 @@ function makeRoom(draft: Draft, operation: CreateTable, { target, table }: Table
   const differs = existing?.kind === 'table' ? differencesAsked(draft, existing, table) : [`${target.name} is a ${taken}`];
   const object = { kind: 'table', ...objectOf(target) };
   return { kind: 'skipped', by: { guard: 'if-not-exists', at: { start, end }, existing: existing?.origin ?? null, object, differs } };
+}
+
+/** What the engine would say if the table is there already or its schema is not. */
+function doubtfulCreation(draft: Draft, target: Target): EngineError {
+  const isAttached = draft.engine.dialect.name === 'sqlite' && target.schema !== 'main' && target.schema !== 'temp';
+  if (!isAttached) return duplicateError(draft, 'table', target, undefined);
+  return errorAt('missing-object', unknownDatabase(target.schema), target.at, { kind: 'database', name: target.schema });
 }
 
 /** How an existing table differs from the one asked for; null where the query or parent that shapes it is not read. */
@@ -143,6 +151,8 @@ function optionsOf(operation: CreateTable): readonly string[] {
 
 export function dropTable(draft: Draft, operation: DropTable): Outcome | undefined {
   if (isMariadbSequence(draft, operation)) return undefined;
+  const untouched = missingTemporary(draft, operation);
+  if (untouched !== undefined) return untouched;
   const found = requireTable(
     draft,
     operation,
@@ -156,6 +166,15 @@ export function dropTable(draft: Draft, operation: DropTable): Outcome | undefin
   removeTable(draft, found);
   draft.record({ kind: 'dropped', object: { kind: 'table', ...objectOf(found.target) }, silent: false, origin: found.table.origin });
   return undefined;
+}
+
+/** MySQL, MariaDB: DROP TEMPORARY TABLE leaves a lasting table of that name alone. */
+function missingTemporary(draft: Draft, operation: DropTable): Outcome | undefined {
+  if (operation.temporary !== true) return undefined;
+  const found = findRelation(draft, operation.table);
+  if (found.presence !== 'present' || found.value.kind !== 'table' || found.value.temporary) return undefined;
+  if (operation.ifExists !== undefined) return skippedTable(found.target, operation.ifExists);
+  return draft.refuse(missingTableError(draft, found.target, 'drop'));
 }
 
 /** MariaDB: a sequence is a table of a kind, which DROP TABLE takes. */

@@ -13,6 +13,7 @@ export function createTrigger(draft: Draft, operation: CreateTrigger): Outcome |
   const found = requireRelation(draft, operation, operation.table, 'trigger');
   if ('outcome' in found) return found.outcome;
   const trigger = triggerOf(draft, operation, found);
+  semanticsOf(draft).checkNewName(draft, { ...found.target, name: trigger.name, written: trigger.name, at: operation.trigger });
   const key = triggerKey(draft, trigger.schema, found.target.key, trigger.name);
   const object = { kind: 'trigger', schema: trigger.schema, table: found.target.name, name: trigger.name };
   const skipped = makeRoom(draft, operation, key, trigger, object);

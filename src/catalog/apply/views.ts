@@ -96,7 +96,10 @@ export function dropView(draft: Draft, operation: DropView): Outcome | undefined
   const found = requireRelation(draft, operation, operation.view, 'drop', operation.ifExists);
   if ('outcome' in found) return found.outcome;
   const isPhantom = found.relation.kind === 'table' && found.relation.open && !draft.catalog.relations.has(found.target.key);
-  if (found.relation.kind !== wanted && !isPhantom) draft.refuse(wrongKind(draft, found.relation, found.target, wanted));
+  if (found.relation.kind !== wanted && !isPhantom) {
+    if (draft.engine.dialect.name === 'mysql' || draft.engine.dialect.name === 'mariadb') return missingView(draft, operation, wanted);
+    draft.refuse(wrongKind(draft, found.relation, found.target, wanted));
+  }
   semanticsOf(draft).dropView(draft, operation, found);
   draft.removeRelation(found.target.key);
   draft.record({ kind: 'dropped', object: { kind: wanted, ...objectOf(found.target) }, silent: false, origin: found.relation.origin });

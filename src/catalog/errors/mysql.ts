@@ -35,7 +35,7 @@ function makeWords(isMariadb: boolean): EngineWords {
         ? `Can't DROP CONSTRAINT \`${constraint}\`; check that it exists`
         : `Can't DROP '${constraint}'; check that column/key exists`,
     duplicateConstraint: (constraint) =>
-      isMariadb ? `Duplicate constraint name '${constraint}'` : `Duplicate check constraint name '${constraint}'.`,
+      isMariadb ? `Duplicate CHECK constraint name '${constraint}'` : `Duplicate check constraint name '${constraint}'.`,
     secondPrimaryKey: () => 'Multiple primary key defined',
     wrongKind: (_existing, wanted, object) => `'${object.schema}.${object.name}' is not of type '${wanted === 'view' ? 'VIEW' : wanted === 'sequence' ? 'SEQUENCE' : 'BASE TABLE'}'`,
     notNullWithoutDefault: (column) => `Field '${column}' doesn't have a default value`,

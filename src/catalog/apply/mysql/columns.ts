@@ -82,7 +82,7 @@ export function dropColumn(draft: Draft, operation: DropColumn, at: TableAt, col
 /** Foreign keys of other tables point to it. */
 function refuseReferenced(draft: Draft, name: Name, { target, table }: TableAt, key: string): void {
   if (draft.session.foreignKeys === false) return;
-  for (const [, child] of tablesReferencing(draft, target.key)) {
+  for (const child of childrenByName(draft, target.key)) {
     const constraint = child.constraints.find((one) => one.target?.table === target.key && one.target.columns.includes(key));
     if (constraint === undefined || child === table) continue;
     const text = `Cannot drop column '${name.text}': needed in a foreign key constraint '${constraint.name ?? ''}' of table ${childText(draft, child)}`;
@@ -90,6 +90,11 @@ function refuseReferenced(draft: Draft, name: Name, { target, table }: TableAt, 
     if (constraint.certain && draft.session.foreignKeys === true) draft.refuse(error);
     draft.doubt('it is not known whether a foreign key holds the column', error);
   }
+}
+
+/** The error names the first table in the order of names. */
+function childrenByName(draft: Draft, key: string): readonly Table[] {
+  return tablesReferencing(draft, key).map(([, child]) => child).toSorted((left, right) => (left.name < right.name ? -1 : 1));
 }
 
 function childText(draft: Draft, child: Table): string {
@@ -172,6 +177,7 @@ export function modifyColumn(draft: Draft, operation: ModifyColumn, at: TableAt,
   const after = inPrimaryKey ? { ...made, notNull: true } : made;
   refuseGenerated(draft, operation, at, column, after);
   refuseForeignKeyType(draft, operation, at, column, after);
+  refuseNullsWhenFilled(draft, operation, at, column, after);
   recordLosses(draft, operation, at, column, after);
   let table = placed(withColumn(withoutColumnCheck(renamed, key), next ?? column, after), after, operation.position, draft);
   for (const written of constraintsOnColumn(definition, draft)) {
@@ -213,12 +219,20 @@ function refuseForeignKeyType(draft: Draft, operation: ModifyColumn, { target, t
     refuse(`Cannot change column '${before.name}': used in a foreign key constraint '${own.name ?? ''}'`);
     return;
   }
-  for (const [, child] of tablesReferencing(draft, target.key)) {
+  for (const child of childrenByName(draft, target.key)) {
     const constraint = child.constraints.find((one) => one.target?.table === target.key && one.target.columns.includes(key));
     if (constraint === undefined) continue;
     refuse(`Cannot change column '${before.name}': used in a foreign key constraint '${constraint.name ?? ''}' of table '${child.schema}.${child.name}'`);
     return;
   }
+}
+
+/** Strict mode: a NULL does not go into a NOT NULL column. */
+function refuseNullsWhenFilled(draft: Draft, operation: ModifyColumn, { target, table }: TableAt, before: Column, after: Column): void {
+  if (before.notNull || !after.notNull || before.unknown.includes('not-null')) return;
+  const text = draft.engine.dialect.name === 'mariadb' ? `Data truncated for column '${after.name}' at row 1` : 'Invalid use of NULL value';
+  const object = { kind: 'column', schema: target.schema, table: target.name, name: after.name };
+  draft.refuseWhenFilled(table, 'values', errorAt('not-null-without-default', text, operation.definition.notNullRange ?? operation.column, object));
 }
 
 function recordLosses(draft: Draft, _operation: ModifyColumn, { target }: TableAt, before: Column, after: Column): void {

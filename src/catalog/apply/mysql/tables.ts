@@ -1,6 +1,7 @@
 import type { CreateTable, DropTable, RenameTable } from '../../../ddl/operation.ts';
 import type { Table } from '../../catalog.ts';
 import { repointForeignKeys, tablesReferencing } from '../column-changes.ts';
+import { constraintsOnColumn } from '../constraint-definition.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, objectOf, type TableAt } from '../lookup.ts';
 import { findRelation, nameKey, partKey, type Target } from '../names.ts';
@@ -22,6 +23,9 @@ export function checkNewTable(draft: Draft, operation: CreateTable, made: TableA
   refuseSecondPrimaryKey(draft, operation, made);
   refuseTakenNames(draft, operation, made);
   for (const definition of operation.columns) for (const check of definition.checks) checkReferences(draft, made, check.expression, 'CHECK');
+  for (const definition of operation.columns) {
+    for (const { constraint } of constraintsOnColumn(definition, draft)) if (constraint.kind !== 'check') checkKeys(draft, made, constraint);
+  }
   for (const constraint of operation.constraints) {
     if (constraint.kind === 'check') checkReferences(draft, made, constraint.expression, 'CHECK');
     else checkKeys(draft, made, constraint);
@@ -84,7 +88,7 @@ export function dropTable(draft: Draft, operation: DropTable, { target }: TableA
   if (draft.session.foreignKeys === false) return;
   const together = draft.operations.flatMap((other) => (other.kind === 'drop-table' ? [findRelation(draft, other.table).target.key] : []));
   const holders = tablesReferencing(draft, target.key).filter(([key]) => key !== target.key && !(isMysql(draft) && together.includes(key)));
-  const [holder] = holders;
+  const holder = holders.toSorted(([, left], [, right]) => (left.name < right.name ? -1 : 1))[0];
   if (holder === undefined) return;
   const [, child] = holder;
   const constraint = child.constraints.find((one) => one.target?.table === target.key);

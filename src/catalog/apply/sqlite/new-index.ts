@@ -7,6 +7,9 @@ import { errorAt, type TableAt } from '../lookup.ts';
 
 /** CREATE INDEX, once its table, name and columns are right. */
 export function checkNewIndex(draft: Draft, operation: CreateIndex, at: TableAt, index: Index): void {
+  if (operation.index?.schema?.text.toLowerCase() === 'temp' && at.target.schema !== 'temp') {
+    refuse(draft, at, index, operation.index, words.temporaryIndex(at.table.name));
+  }
   const expressions = operation.keys.flatMap((key) => (key.expression === undefined ? [] : [key.expression]));
   const subquery = expressions.find((expression) => expression.hasSubquery) ?? null;
   if (subquery !== null) refuse(draft, at, index, subquery, 'subqueries prohibited in index expressions');

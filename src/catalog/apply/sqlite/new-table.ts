@@ -5,6 +5,7 @@ import { constraintsOnColumn } from '../constraint-definition.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, findColumn, missingColumnError, type TableAt } from '../lookup.ts';
 import { nameKey } from '../names.ts';
+import { doubtQuotedName, isDoubleQuoted } from './quoted-names.ts';
 
 /**
  * Faults in CREATE TABLE in the order in which SQLite meets them: column by column with their constraints, the table's
@@ -76,8 +77,8 @@ function checkForeignKey(draft: Draft, made: TableAt, constraint: ForeignKey, on
 export function requireOwnColumn(draft: Draft, { target, table }: TableAt, name: Name): void {
   if (findColumn(table, nameKey(name, draft.engine.dialect), draft).presence !== 'absent') return;
   const error = missingColumnError(draft, target, name, 'check');
-  if (!name.quoted) draft.refuse(error);
-  draft.doubt('whether an unknown "name" is a string depends on how SQLite was built', error);
+  if (!isDoubleQuoted(draft, name)) draft.refuse(error);
+  doubtQuotedName(draft, error);
 }
 
 /** DEFAULT (a): a default may not read columns; a bare word is a string. */

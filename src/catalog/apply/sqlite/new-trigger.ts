@@ -2,9 +2,11 @@ import type { CreateTrigger } from '../../../ddl/operation.ts';
 import * as words from '../../errors/sqlite.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, type RelationAt } from '../lookup.ts';
+import { refuseVirtualTable } from './special-tables.ts';
 
 /** CREATE TRIGGER: INSTEAD OF is for views, BEFORE and AFTER for tables. Its body is looked at only when it fires. */
 export function checkNewTrigger(draft: Draft, operation: CreateTrigger, { target, relation }: RelationAt): void {
+  if (relation.kind === 'table') refuseVirtualTable(draft, operation, target, relation);
   const text = textOf(operation, relation.kind, target.written);
   if (text === null) return;
   const object = { kind: 'trigger', schema: target.schema, table: target.name, name: operation.trigger.name.text };

@@ -1,4 +1,5 @@
 import type { Operation, Range } from '../../../ddl/operation.ts';
+import type { Version } from '../../../dialects/dialect.ts';
 import { syntaxErrorNear } from '../../errors/sqlite.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt } from '../lookup.ts';
@@ -14,7 +15,7 @@ interface Refused {
 
 /** Refuses statements that our parser reads and SQLite's does not: guards of other dialects, ALTERs that it lacks. */
 export function checkSyntax(draft: Draft, operation: Operation, all: readonly Operation[]): void {
-  const refused = listRefused(operation, all) ?? guardRefused(operation) ?? clauseRefused(operation);
+  const refused = listRefused(operation, all) ?? guardRefused(operation) ?? clauseRefused(operation, draft.engine.versions.from);
   if (refused === null) return;
   const error = errorAt('syntax', syntaxErrorNear(refused.near), refused.at, { kind: 'statement', name: operation.kind });
   if (refused.since === undefined) draft.refuse(error);
@@ -37,7 +38,7 @@ function guardRefused(operation: Operation): Refused | null {
   return null;
 }
 
-function clauseRefused(operation: Operation): Refused | null {
+function clauseRefused(operation: Operation, from: Version): Refused | null {
   switch (operation.kind) {
     case 'add-constraint':
       return constraintRefused(operation.constraint);
@@ -45,7 +46,10 @@ function clauseRefused(operation: Operation): Refused | null {
       return operation.variant === undefined ? { near: 'CONSTRAINT', at: operation.statement, since: [3, 53] } : { near: 'KEY', at: operation.statement };
     case 'alter-column': {
       const known = operation.change.kind === 'set-not-null' || operation.change.kind === 'drop-not-null';
-      return known ? { near: 'ALTER', at: operation.statement, since: [3, 53] } : { near: 'ALTER', at: operation.statement };
+      if (known) return { near: 'ALTER', at: operation.statement, since: [3, 53] };
+      // From 3.53 on the parser goes on to the word after SET, or to TYPE.
+      const knowsAlter = from[0] > 3 || from[1] >= 53;
+      return { near: knowsAlter ? (operation.change.kind === 'set-type' ? 'TYPE' : 'DEFAULT') : 'ALTER', at: operation.statement };
     }
     case 'modify-column':
       return { near: 'MODIFY', at: operation.statement };
@@ -53,6 +57,8 @@ function clauseRefused(operation: Operation): Refused | null {
       return { near: 'CONSTRAINT', at: operation.constraint };
     case 'create-index':
       if (operation.inAlterTable) return { near: 'INDEX', at: operation.statement };
+      // CONCURRENTLY is taken for the name of the index.
+      if (operation.concurrently !== undefined && operation.index !== undefined) return { near: operation.index.name.text, at: operation.index };
       return operation.method === undefined ? null : { near: 'USING', at: operation.statement };
     case 'drop-column':
       return { near: 'DROP', at: operation.statement, since: [3, 35] };
