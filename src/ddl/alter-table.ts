@@ -126,13 +126,15 @@ function acceptPosition(cursor: Cursor): AddColumn['position'] {
 /** A constraint; MySQL's ADD INDEX is an index. */
 function readAddConstraint(cursor: Cursor, on: OnTable): AddConstraint | CreateIndex {
   const constraint = readTableConstraint(cursor);
-  const { ifNotExists, notValid } = constraint;
+  const { ifNotExists } = constraint;
   if (constraint.kind === 'index') {
     const { name, keys, variant, opaque } = constraint;
     const index = name && { start: name.start, end: name.end, name };
     const fields = { ...on, keys, include: [], unique: false, inAlterTable: true, opaque: opaque ?? [] };
     return { kind: 'create-index', ...fields, ...given({ index, variant, ifNotExists }) };
   }
+  // What is not enforced is not validated either (PostgreSQL's gram.y, processCASbits).
+  const notValid = constraint.notValid ?? constraint.notEnforced;
   return { kind: 'add-constraint', ...on, constraint, ...given({ ifNotExists, notValid }) };
 }
 
