@@ -9,6 +9,7 @@ import { touchUnread } from './apply/opaque.ts';
 import { orderedByPass } from './apply/passes.ts';
 import { errorOfFinalTable } from './apply/mysql/final-table.ts';
 import { refuseForkSyntax } from './apply/mysql/fork-syntax.ts';
+import { runDoBlock } from './apply/postgres/do-block.ts';
 import { createRoutine } from './apply/routines.ts';
 import { writeRows } from './apply/rows.ts';
 import { controlTransaction, setSession } from './apply/session.ts';
@@ -173,6 +174,7 @@ function handle(draft: Draft, operation: Operation): Outcome | undefined {
     case 'set-session':
       return setSession(draft, operation);
     case 'run-code':
+      return runDoBlock(draft, operation, (database, operations) => applyStatement(database, operations, draft.engine)) ?? touchUnread(draft, operation);
     case 'opaque':
       return touchUnread(draft, operation);
     case 'query':
@@ -193,7 +195,7 @@ export function suppose(database: Database, operation: Operation, error: EngineE
 export function emptyDatabase(engine: Engine): Database {
   const { name } = engine.dialect;
   const schema = defaultSchema(name);
-  const empty = PersistentMap.empty;
+  const empty = <Value>(): PersistentMap<Value> => PersistentMap.empty();
   const publicSchema = { kind: 'schema', schema: '', name: schema, table: null, text: '', origin: null, certain: true } as const;
   return {
     catalog: {

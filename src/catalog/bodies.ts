@@ -7,6 +7,8 @@ export interface TableMention {
   readonly schema: string | null;
   /** Without quotes, as written. */
   readonly name: string;
+  /** Offset of the name in the text. */
+  readonly start: number;
 }
 
 /** What the words of a view's query or a trigger's body tell without a grammar. */
@@ -109,7 +111,7 @@ function readTableList(tokens: readonly Token[], from: number, isList: boolean, 
     const name = isQualified ? tokens[at + 2] : token;
     at += isQualified ? 3 : 1;
     const isFunction = tokens[at]?.text === '(' && isList;
-    if (name !== undefined && !isFunction) found.push({ schema: isQualified ? token.value : null, name: name.value });
+    if (name !== undefined && !isFunction) found.push({ schema: isQualified ? token.value : null, name: name.value, start: name.start });
     if (!isList || isFunction) return;
     if (isWord(tokens[at], 'as')) at++;
     const alias = tokens[at];
@@ -132,16 +134,24 @@ function rowColumnsIn(tokens: readonly Token[], dialect: Dialect): Body['rowColu
   const found: { row: string; column: string; text: string }[] = [];
   for (let at = 0; at + 2 < tokens.length; at++) {
     const [row, dot, column] = [tokens[at], tokens[at + 1], tokens[at + 2]];
-    if (row === undefined || column === undefined || dot?.text !== '.' || !isWord(row, 'new', 'old') || !isName(column)) continue;
+    if (row === undefined || dot?.text !== '.' || !isWord(row, 'new', 'old')) continue;
+    if (column === undefined || !isName(column)) continue;
     found.push({ row: row.text.toLowerCase(), column: dialect.key(column.value, column.kind === 'quoted'), text: column.value });
   }
   return found;
 }
 
-/** A body in which one table, where a table's name stands, is called by another name. */
+/** A body in which one table, where it is named or qualifies a column, is called by another name. */
 export function withTableRenamed(text: string, from: string, to: string, dialect: Dialect): string {
-  return text.replaceAll(/[\w"`[\].$\u0080-\uffff]+/g, (run) => {
-    const token = tokensOf(run, dialect).find(isName);
-    return token !== undefined && run === token.text && dialect.tableKey(token.value, true) === from ? to : run;
-  });
+  const tokens = tokensOf(text, dialect);
+  const places = new Set(tablesNamed(tokens).map((mention) => mention.start));
+  let renamed = '';
+  let copied = 0;
+  for (const [at, token] of tokens.entries()) {
+    const isTable = places.has(token.start) || (tokens[at + 1]?.text === '.' && tokens[at - 1]?.text !== '.') || isWord(tokens[at - 1], 'on');
+    if (!isTable || !isName(token) || dialect.tableKey(token.value, true) !== from) continue;
+    renamed += text.slice(copied, token.start) + to;
+    copied = token.end;
+  }
+  return renamed + text.slice(copied);
 }

@@ -23,7 +23,7 @@ export function tableDifferences(left: Table, right: Table, engine: Engine): rea
     ...optionDifferences(left, right),
     ...columnsOfTables(left, right, engine),
     ...indexesOfTables(left, right, engine),
-    ...constraintsOfTables(left, right, engine),
+    ...constraintsOfTables(left, right),
   ];
 }
 
@@ -170,7 +170,7 @@ export function indexDifferences(left: Index, right: Index, engine: Engine): rea
 }
 
 /** Constraints are compared by what they demand; their names count for nothing. */
-function constraintsOfTables(left: Table, right: Table, engine: Engine): readonly PartDifference[] {
+function constraintsOfTables(left: Table, right: Table): readonly PartDifference[] {
   const key = (constraint: Constraint): string => `${constraint.kind} ${describeConstraint(constraint)}`;
   const found: PartDifference[] = [];
   const missingIn = (from: Table, to: Table, isLeft: boolean): void => {
@@ -182,7 +182,6 @@ function constraintsOfTables(left: Table, right: Table, engine: Engine): readonl
       found.push(isLeft ? part('constraint', constraint, null, object, text, null) : part('constraint', null, constraint, object, null, text));
     }
   };
-  void engine;
   missingIn(left, right, true);
   missingIn(right, left, false);
   return found;

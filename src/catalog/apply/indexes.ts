@@ -94,7 +94,7 @@ function makeRoom(draft: Draft, operation: CreateIndex, at: { readonly target: T
   }
   const error = existing === undefined ? takenByRelation(draft, place, relation) : taken(draft, place, existing.index);
   // SQLite: IF NOT EXISTS does not forgive a table of that name (build.c, sqlite3CreateIndex).
-  const isGuarded = operation.ifNotExists !== undefined && (existing !== undefined || draft.engine.dialect.name === 'postgres');
+  const isForgiven = (existing !== undefined || draft.engine.dialect.name === 'postgres');
   if (existing?.index.certain === false || relation?.certain === false) {
     draft.doubt(`${index.name} may already exist`, error);
     return undefined;
@@ -103,7 +103,7 @@ function makeRoom(draft: Draft, operation: CreateIndex, at: { readonly target: T
     removeIndex(draft, existing);
     return undefined;
   }
-  if (!isGuarded || operation.ifNotExists === undefined) draft.refuse(error);
+  if (!isForgiven || operation.ifNotExists === undefined) draft.refuse(error);
   return skippedByExisting(draft, operation.ifNotExists, at, index, existing, relation);
 }
 

@@ -34,8 +34,9 @@ function named(table: string, schema: string | undefined): QualifiedName {
 
 /** The tables that an operation names: whatever it failed at, their shape is no longer sure. */
 function tablesNamed(operation: Operation): readonly QualifiedName[] {
-  const tables = 'table' in operation && operation.table !== undefined ? [operation.table] : [];
-  return operation.kind === 'create-view' ? [operation.view] : tables;
+  if (operation.kind === 'create-view') return [operation.view];
+  const { table } = operation as { readonly table?: QualifiedName };
+  return table === undefined ? [] : [table];
 }
 
 function supposeTable(draft: Draft, operation: Operation, name: QualifiedName): void {

@@ -11,6 +11,7 @@ import { constraintsOnColumn, withConstraint, type WrittenConstraint } from './c
 import { originOf, type Draft } from './draft.ts';
 import { errorAt, objectOf, missingTableError, requireRelation, requireTable, skippedByMissing, type TableAt } from './lookup.ts';
 import { findRelation, partKey, targetForCreation, whyItMayExist, type Target } from './names.ts';
+import { checkQuery } from './query-reads.ts';
 import { renameOther } from './renames.ts';
 import { semanticsOf } from './semantics.ts';
 import { mergedColumns, requireSources, startingWith } from './taken-over.ts';
@@ -26,6 +27,8 @@ export function createTable(draft: Draft, operation: CreateTable): Outcome | und
   const existing = makeRoom(draft, operation, made);
   if (existing !== undefined) return existing;
   requireSources(draft, operation);
+  // SQLite checks the query of CREATE TABLE .. AS too, but words it in its own way.
+  if (operation.asQuery !== undefined && draft.engine.dialect.name !== 'sqlite') checkQuery(draft, operation.asQuery);
   semanticsOf(draft).checkNewTable(draft, operation, made);
   draft.putRelation(target.key, draft.hasDoubt && operation.ifNotExists !== undefined ? asSuspected(made.table) : made.table);
   makeOwnedSequences(draft, operation, made);
@@ -60,8 +63,8 @@ function makeRoom(draft: Draft, operation: CreateTable, { target, table }: Table
     return undefined;
   }
   // SQLite: IF NOT EXISTS looks at tables and views only, an index of that name is an error (build.c, sqlite3StartTable).
-  const isGuarded = operation.ifNotExists !== undefined && (taken !== 'index' || draft.engine.dialect.name === 'postgres');
-  if (!isGuarded || operation.ifNotExists === undefined) draft.refuse(error);
+  const isForgiven = taken !== 'index' || draft.engine.dialect.name === 'postgres';
+  if (!isForgiven || operation.ifNotExists === undefined) draft.refuse(error);
   const { start, end } = operation.ifNotExists;
   const differs = existing?.kind === 'table' ? differencesAsked(draft, existing, table) : [`${target.name} is a ${taken}`];
   const object = { kind: 'table', ...objectOf(target) };
@@ -146,6 +149,7 @@ function optionsOf(operation: CreateTable): readonly string[] {
   if (operation.foreign === true) options.push('foreign');
   if (operation.options.engine !== undefined && operation.options.engine.toLowerCase() !== 'innodb') options.push(`engine ${operation.options.engine.toLowerCase()}`);
   if (operation.partitionOf !== undefined) options.push('partition');
+  if (operation.temporary && /\bon\s+commit\s+drop\s*$/i.test(operation.statement.sql.text.slice(0, operation.statement.end))) options.push('on commit drop');
   return options;
 }
 

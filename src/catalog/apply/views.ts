@@ -49,7 +49,10 @@ function makeRoom(draft: Draft, operation: CreateView, target: Target, wanted: V
     refuseTaken(draft, target);
     return undefined;
   }
-  if (operation.orReplace !== undefined) return replaceView(draft, operation, target, wanted);
+  if (operation.orReplace !== undefined) {
+    replaceView(draft, operation, target, wanted);
+    return undefined;
+  }
   if (operation.ifNotExists === undefined || !existing.certain) {
     refuseTaken(draft, target);
     return undefined;

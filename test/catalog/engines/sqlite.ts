@@ -13,9 +13,9 @@ export interface SqliteTestEngine extends TestEngine {
 /** The version of the SQLite that tests run on, as `[major, minor]`. */
 export function sqliteVersion(): readonly [number, number] {
   const database = new SqliteDatabase();
-  const text = String(database.get('SELECT sqlite_version() AS version')?.['version'] ?? '3.0');
+  const [row] = rows(database, 'SELECT sqlite_version() AS version');
   database.close();
-  const [major = 3, minor = 0] = text.split('.').map(Number);
+  const [major = 3, minor = 0] = text(row?.version).split('.').map(Number);
   return [major, minor];
 }
 
@@ -47,7 +47,7 @@ function runStatement(database: SqliteDatabase, statement: string): EngineVerdic
 type Row = Readonly<Record<string, unknown>>;
 
 function rows(database: SqliteDatabase, query: string, values: readonly string[] = []): readonly Row[] {
-  return database.all(query, [...values]) as readonly Row[];
+  return database.all(query, [...values]);
 }
 
 function text(value: unknown): string {
@@ -58,9 +58,9 @@ const OBJECTS = `SELECT type, name, tbl_name FROM sqlite_master WHERE name NOT L
 
 function introspect(database: SqliteDatabase): SchemaLines {
   const lines: string[] = [];
-  const virtual = new Set(rows(database, `SELECT name FROM pragma_table_list WHERE type IN ('virtual', 'shadow')`).map((row) => text(row['name'])));
+  const virtual = new Set(rows(database, `SELECT name FROM pragma_table_list WHERE type IN ('virtual', 'shadow')`).map((row) => text(row.name)));
   for (const object of rows(database, OBJECTS)) {
-    const [type, name, table] = [text(object['type']), text(object['name']), text(object['tbl_name'])];
+    const [type, name, table] = [text(object.type), text(object.name), text(object.tbl_name)];
     if (type === 'view') lines.push(`view ${name}`);
     if (type === 'trigger') lines.push(`trigger ${table} ${name}`);
     if (type === 'table' && !virtual.has(name)) lines.push(...tableLines(database, name));
@@ -70,17 +70,17 @@ function introspect(database: SqliteDatabase): SchemaLines {
 
 function tableLines(database: SqliteDatabase, table: string): readonly string[] {
   const options = rows(database, `SELECT wr, strict FROM pragma_table_list(?) WHERE schema = 'main'`, [table])[0];
-  const words = `${text(options?.['strict']) === '1' ? ' strict' : ''}${text(options?.['wr']) === '1' ? ' without rowid' : ''}`;
+  const words = `${text(options?.strict) === '1' ? ' strict' : ''}${text(options?.wr) === '1' ? ' without rowid' : ''}`;
   return [`table ${table}${words}`, ...columnLines(database, table), ...indexLines(database, table), ...foreignKeyLines(database, table)];
 }
 
 function columnLines(database: SqliteDatabase, table: string): readonly string[] {
   return rows(database, `SELECT * FROM pragma_table_xinfo(?, 'main')`, [table]).map((column, at) => {
-    const value = column['dflt_value'] === null ? '' : ` default ${canonicalExpression(text(column['dflt_value']), sqlite)}`;
-    const hidden = { '2': ' virtual', '3': ' stored' }[text(column['hidden'])] ?? '';
-    const type = text(column['type']).replace(/\s+/g, ' ').replace(/ ?GENERATED ALWAYS$/i, '');
-    const isNotNull = text(column['notnull']) === '1';
-    return columnLine(table, at + 1, text(column['name']), type, isNotNull, value, hidden, text(column['pk']));
+    const value = column.dflt_value === null ? '' : ` default ${canonicalExpression(text(column.dflt_value), sqlite)}`;
+    const hidden = { '2': ' virtual', '3': ' stored' }[text(column.hidden)] ?? '';
+    const type = text(column.type).replace(/\s+/g, ' ').replace(/ ?GENERATED ALWAYS$/i, '');
+    const isNotNull = text(column.notnull) === '1';
+    return columnLine(table, at + 1, text(column.name), type, isNotNull, value, hidden, text(column.pk));
   });
 }
 
@@ -100,10 +100,10 @@ function columnLine(
 
 function indexLines(database: SqliteDatabase, table: string): readonly string[] {
   return rows(database, `SELECT * FROM pragma_index_list(?, 'main')`, [table]).map((index) => {
-    const name = text(index['name']);
+    const name = text(index.name);
     const keys = rows(database, `SELECT name, "desc" FROM pragma_index_xinfo(?, 'main') WHERE key = 1 ORDER BY seqno`, [name]);
-    const parts = keys.map((key) => `${key['name'] === null ? '<expression>' : text(key['name'])}${text(key['desc']) === '1' ? ' desc' : ''}`);
-    return indexLine(table, name, text(index['unique']) === '1', parts, text(index['partial']) === '1');
+    const parts = keys.map((key) => `${key.name === null ? '<expression>' : text(key.name)}${text(key.desc) === '1' ? ' desc' : ''}`);
+    return indexLine(table, name, text(index.unique) === '1', parts, text(index.partial) === '1');
   });
 }
 
@@ -114,23 +114,23 @@ function indexLine(table: string, name: string, unique: boolean, keys: readonly 
 function foreignKeyLines(database: SqliteDatabase, table: string): readonly string[] {
   const keys = new Map<string, Row[]>();
   for (const row of rows(database, `SELECT * FROM pragma_foreign_key_list(?, 'main') ORDER BY id, seq`, [table])) {
-    const id = text(row['id']);
+    const id = text(row.id);
     keys.set(id, [...(keys.get(id) ?? []), row]);
   }
   return [...keys.values()].map((parts) => {
     const [first] = parts;
-    const columns = parts.map((part) => text(part['from']).toLowerCase()).join(', ');
-    const targets = parts.flatMap((part) => (part['to'] === null ? [] : [text(part['to']).toLowerCase()])).join(', ');
-    const target = text(first?.['table']).toLowerCase();
-    return `foreign-key ${table} (${columns}) -> ${target} (${targets}) delete ${text(first?.['on_delete']).toLowerCase()} update ${text(first?.['on_update']).toLowerCase()}`;
+    const columns = parts.map((part) => text(part.from).toLowerCase()).join(', ');
+    const targets = parts.flatMap((part) => (part.to === null ? [] : [text(part.to).toLowerCase()])).join(', ');
+    const target = text(first?.table).toLowerCase();
+    return `foreign-key ${table} (${columns}) -> ${target} (${targets}) delete ${text(first?.on_delete).toLowerCase()} update ${text(first?.on_update).toLowerCase()}`;
   });
 }
 
 function fillTables(database: SqliteDatabase): void {
   const tables = rows(database, `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`);
-  const foreignKeys = text(rows(database, 'PRAGMA foreign_keys')[0]?.['foreign_keys']);
+  const foreignKeys = text(rows(database, 'PRAGMA foreign_keys')[0]?.foreign_keys);
   database.exec('PRAGMA foreign_keys = 0; PRAGMA ignore_check_constraints = 1');
-  for (const table of tables) fillTable(database, text(table['name']));
+  for (const table of tables) fillTable(database, text(table.name));
   database.exec(`PRAGMA foreign_keys = ${foreignKeys}; PRAGMA ignore_check_constraints = 0`);
 }
 
@@ -138,10 +138,10 @@ function fillTable(database: SqliteDatabase, table: string): void {
   const name = `"${table.replaceAll('"', '""')}"`;
   if (rows(database, `SELECT 1 FROM ${name} LIMIT 1`).length > 0) return;
   const columns = rows(database, `SELECT * FROM pragma_table_xinfo(?, 'main') WHERE hidden = 0`, [table]);
-  const isKey = (column: Row): boolean => text(column['pk']) !== '0';
+  const isKey = (column: Row): boolean => text(column.pk) !== '0';
   for (const key of [1, 2]) {
     const values = columns.map((column) => (isKey(column) ? key : 7));
-    const list = columns.map((column) => `"${text(column['name']).replaceAll('"', '""')}"`).join(', ');
+    const list = columns.map((column) => `"${text(column.name).replaceAll('"', '""')}"`).join(', ');
     runStatement(database, `INSERT OR IGNORE INTO ${name} (${list}) VALUES (${values.join(', ')})`);
   }
 }

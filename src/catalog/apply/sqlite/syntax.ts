@@ -29,11 +29,12 @@ function listRefused(operation: Operation, all: readonly Operation[]): Refused |
 
 /** sqlite.org/syntax/alter-table-stmt.html knows no IF [NOT] EXISTS; CREATE and DROP know no OR REPLACE and CASCADE. */
 function guardRefused(operation: Operation): Refused | null {
-  if ('ifTableExists' in operation && operation.ifTableExists !== undefined) return { near: 'EXISTS', at: operation.ifTableExists };
+  const { ifTableExists, orReplace } = operation as { readonly ifTableExists?: Range; readonly orReplace?: Range };
+  if (ifTableExists !== undefined) return { near: 'EXISTS', at: ifTableExists };
   if (operation.kind === 'add-column' && operation.ifNotExists !== undefined) return { near: 'EXISTS', at: operation.ifNotExists };
   const isColumnGuard = operation.kind === 'drop-column' || operation.kind === 'rename-column' || operation.kind === 'alter-column';
   if (isColumnGuard && operation.ifExists !== undefined) return { near: 'EXISTS', at: operation.ifExists };
-  if ('orReplace' in operation && operation.orReplace !== undefined) return { near: 'OR', at: operation.orReplace };
+  if (orReplace !== undefined) return { near: 'OR', at: orReplace };
   if ('cascade' in operation && operation.cascade) return { near: 'CASCADE', at: operation.statement };
   return null;
 }
