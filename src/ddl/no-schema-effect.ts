@@ -9,6 +9,8 @@ const verbs = [
   'grant', 'revoke', 'flush', 'optimize', 'check', 'checksum', 'repair', 'cache', 'kill', 'purge', 'change', 'stop', 'binlog',
   'help', 'shutdown', 'restart', 'install', 'uninstall', 'handler', 'declare', 'fetch', 'move', 'close', 'checkpoint', 'attach',
   'detach', 'xa', 'reassign', 'clone', 'wait', 'signal', 'resignal', 'get', 'alter system', 'alter privileges', 'alter instance', 'alter large',
+  'create resource', 'alter resource', 'drop resource', 'create logfile', 'alter logfile', 'drop logfile', 'create reference',
+  'drop reference',
 ] as const; // prettier-ignore
 
 export const noSchemaEffect: Family = Object.fromEntries(verbs.map((verb) => [verb, readNothing]));

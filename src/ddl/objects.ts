@@ -14,6 +14,7 @@ import type {
   CreateObject,
   DropObject,
   NamedObjectKind,
+  Opaque,
   Operation,
   QualifiedName,
   SetTableSchema,
@@ -23,7 +24,7 @@ import type { Family, Lead, Reader } from './reader.ts';
 /** CREATE, ALTER and DROP of everything that only its name stands for in the catalog. */
 export const objects: Family = Object.fromEntries(
   [...nounKinds()].flatMap(([noun, kinds]): [string, Reader][] => [
-    [`create ${noun}`, (cursor, lead) => [readCreate(cursor, lead, kinds)]],
+    [`create ${noun}`, (cursor, lead) => readCreate(cursor, lead, kinds)],
     [`alter ${noun}`, (cursor) => [readAlter(cursor, kinds)]],
     [`drop ${noun}`, (cursor) => readDrop(cursor, kinds)],
   ]),
@@ -115,14 +116,13 @@ function readForClause(cursor: Cursor): QualifiedName {
   return nameOfRange(cursor, cursor.rangeFrom(start));
 }
 
-function readCreate(cursor: Cursor, lead: Lead, kinds: readonly Kind[]): CreateObject {
+function readCreate(cursor: Cursor, lead: Lead, kinds: readonly Kind[]): readonly Operation[] {
   const { statement } = cursor;
   const chosen = chooseKind(cursor, kinds);
   const ifNotExists = acceptIfNotExists(cursor);
   const name = chosen.object === 'schema' ? readSchemaName(cursor) : readObjectName(cursor, chosen);
   const temporary = lead.temporary ? true : undefined;
-  cursor.skipRest();
-  return {
+  const created: CreateObject = {
     kind: 'create-object',
     statement,
     object: objectOf(cursor, chosen),
@@ -130,6 +130,15 @@ function readCreate(cursor: Cursor, lead: Lead, kinds: readonly Kind[]): CreateO
     ...given({ ifNotExists, orReplace: lead.orReplace, temporary }),
     expressions: [],
   };
+  return created.object === 'schema' ? [created, ...schemaElements(cursor)] : [created];
+}
+
+/** PostgreSQL: `CREATE SCHEMA s CREATE TABLE t (..)`. What it creates in the schema is not read, but not hidden either. */
+function schemaElements(cursor: Cursor): readonly Opaque[] {
+  while (!cursor.atEnd() && !cursor.is('create')) cursor.skipItem();
+  if (cursor.atEnd()) return [];
+  const { statement } = cursor;
+  return [{ kind: 'opaque', statement, reason: 'objects inside CREATE SCHEMA', at: cursor.skipRest() }];
 }
 
 /** In MySQL and MariaDB SCHEMA is another word for DATABASE (manual 15.1.12). */
