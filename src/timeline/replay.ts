@@ -7,7 +7,7 @@ import type { Action, Deployment } from '../deployment.ts';
 import { eventsOf } from './events.ts';
 import type { Divergence, Doubt, DownResult, Event, Failure, History, Skip, StartState, UpgradePath, Verdict } from './history.ts';
 import { placedStatements, tableOf } from './program.ts';
-import { runActions, type Run, type RunMemory } from './run.ts';
+import { newRunMemory, runActions, type Run, type RunMemory } from './run.ts';
 import { startStates, type StartStates } from './start-states.ts';
 
 /** Replays a deployment on every database that it can meet, under every reading of how its files run. */
@@ -46,7 +46,7 @@ interface Replay {
 
 function replayReading(deployment: Deployment, program: readonly Action[]): Replay {
   const starts = startStates(deployment, program);
-  const memory: RunMemory = new Map();
+  const memory = newRunMemory();
   const seen = new Sightings(deployment);
   // A fresh install runs alone: on it no table holds rows but those that the deploy itself writes.
   const freshRun = runActions(starts.fresh.database, program, deployment, null);

@@ -2,12 +2,13 @@ import { applyStatement, suppose } from '../catalog/apply.ts';
 import type { Database } from '../catalog/catalog.ts';
 import { fingerprintOf } from '../catalog/content.ts';
 import { mergeUnsure } from '../catalog/merge.ts';
-import type { ErrorClass, Outcome } from '../catalog/outcome.ts';
+import type { ErrorClass, Outcome, StatementResult } from '../catalog/outcome.ts';
 import { parseSql, type ParsedStatement } from '../ddl/parse.ts';
 import type { Action, Call, Deployment, OnError, Step } from '../deployment.ts';
 import type { EventList } from './events.ts';
 import { evaluateGuard, unknownWords } from './guards.ts';
 import type { Event } from './history.ts';
+import { rememberedResult, rememberSkip, type SkipMemory } from './skip-memory.ts';
 
 /** What a deploy did: the events that rules may care about, in order, and the database at the end. */
 export interface Run {
@@ -17,8 +18,16 @@ export interface Run {
   readonly end: Database;
 }
 
-/** What the runs of one deployment share: the rest of an action list from a step on, by the database that meets it. */
-export type RunMemory = Map<readonly Action[], Map<string, Run>>;
+/** What the runs of one deployment share. */
+export interface RunMemory {
+  /** The rest of an action list from a step on, by the database that meets it. */
+  readonly rests: Map<readonly Action[], Map<string, Run>>;
+  readonly skips: SkipMemory;
+}
+
+export function newRunMemory(): RunMemory {
+  return { rests: new Map(), skips: new WeakMap() };
+}
 
 /** Everything about one run that is not the database. */
 interface RunState {
@@ -81,7 +90,7 @@ function perform(actions: readonly Action[], state: RunState): Unwinding {
     const key = shareKey(action, index, state);
     if (key !== null) {
       closeSegment(cuts, state);
-      shared = state.memory?.get(actions)?.get(key) ?? null;
+      shared = state.memory?.rests.get(actions)?.get(key) ?? null;
       if (shared !== null) break;
       cuts.push({ key, logLength: state.log.length, segmentFailsAt: null });
     }
@@ -106,7 +115,8 @@ function shareKey(action: Action, index: number, state: RunState): string | null
 
 function closeSegment(cuts: readonly Cut[], state: RunState): void {
   const last = cuts.at(-1);
-  if (last !== undefined) last.segmentFailsAt ??= state.segmentFailsAt;
+  if (last === undefined) return;
+  last.segmentFailsAt ??= state.segmentFailsAt;
   state.segmentFailsAt = null;
 }
 
@@ -120,8 +130,8 @@ function rememberRests(actions: readonly Action[], cuts: readonly Cut[], shared:
     if (shared !== null) state.log.push(shared.events);
     return;
   }
-  const rests = state.memory?.get(actions) ?? new Map<string, Run>();
-  state.memory?.set(actions, rests);
+  const rests = state.memory?.rests.get(actions) ?? new Map<string, Run>();
+  state.memory?.rests.set(actions, rests);
   let rest: Run = shared ?? { events: [], failsAt: null, end: state.database };
   for (const cut of cuts.toReversed()) {
     const own = state.log.splice(cut.logLength);
@@ -223,7 +233,7 @@ function performCall(call: Call, state: RunState): Unwinding {
 
 function performStatement(parsed: ParsedStatement, call: Call, state: RunState): Unwinding {
   const before = state.database;
-  const result = applyStatement(before, parsed.operations, state.deployment.engine);
+  const result = resultOf(parsed, state);
   state.database = result.database;
   let unwinding: Unwinding = null;
   for (const [index, outcome] of result.outcomes.entries()) {
@@ -246,6 +256,14 @@ function performStatement(parsed: ParsedStatement, call: Call, state: RunState):
     else goOnSupposing(event, state);
   }
   return unwinding;
+}
+
+function resultOf(parsed: ParsedStatement, { database, deployment, memory }: RunState): StatementResult {
+  const known = memory === null ? undefined : rememberedResult(memory.skips, parsed, database);
+  if (known !== undefined) return known;
+  const result = applyStatement(database, parsed.operations, deployment.engine);
+  if (memory !== null) rememberSkip(memory.skips, parsed, database, result, deployment.engine);
+  return result;
 }
 
 /** What is done as asked says nothing to a rule, unless it did more than it was asked for. */

@@ -3,7 +3,7 @@ import type { Database } from '../catalog/catalog.ts';
 import { findNamed } from '../catalog/lookup.ts';
 import { tableKeyOf, unapply, withoutColumnNamed, type UnapplyContext } from '../catalog/unapply.ts';
 import type { Name, Operation, QualifiedName } from '../ddl/operation.ts';
-import type { Action, Deployment, Step } from '../deployment.ts';
+import type { Action, Deployment, Guard, Step } from '../deployment.ts';
 import { spanOf } from '../text/sql-text.ts';
 import type { Span } from '../text/source-file.ts';
 import { eventsOf } from './events.ts';
@@ -27,7 +27,7 @@ export function startStates(deployment: Deployment, program: readonly Action[]):
   const empty = baseDatabase(deployment, program);
   const fresh: StartState = { name: 'fresh install', kind: 'fresh', database: empty, witnesses: [] };
   const schema = deployment.ledger.length > 0 ? schemaAlone(deployment, program, empty) : empty;
-  const chain = ledgerChain(deployment, schema);
+  const chain = ledgerChain(deployment, schema, runsAlways(program));
   if (!deployment.upgrades) return { fresh, upgrades: [], confirmations: [], chain: chain.steps };
   const complete = runActions(empty, program, deployment, null);
   const witnesses = witnessedColumns(deployment, program, complete);
@@ -90,13 +90,31 @@ interface Chain {
   readonly steps: StartStates['chain'];
 }
 
+/** Whether the program sends SQL to databases that are not empty, outside the steps of its ledger. */
+function runsAlways(actions: readonly Action[]): boolean {
+  return actions.some((action) => {
+    if (action.kind === 'call') return true;
+    if (action.kind === 'block') return runsAlways(action.actions);
+    if (action.kind === 'if') return (!asksForEmpty(action.guard) && runsAlways(action.then)) || runsAlways(action.otherwise);
+    return false;
+  });
+}
+
+function asksForEmpty(guard: Guard): boolean {
+  if ('all' in guard) return guard.all.some(asksForEmpty);
+  if ('any' in guard) return guard.any.length > 0 && guard.any.every(asksForEmpty);
+  return guard.test === 'empty' && guard.not !== true;
+}
+
 /**
- * The state before the ledger's first step and after each one, from the baseline forward. From a step on that fails there,
- * the later states are the schema with the later steps taken back.
+ * The state before the ledger's first step and after each one. Where the schema runs at every start, an earlier deploy ran it
+ * too, so its state is the schema with the later steps taken back. Where only fresh databases got it, the steps lead from the
+ * baseline forward; from a step on that fails there, the later states are taken back from the schema again.
  */
-function ledgerChain(deployment: Deployment, schema: Database): Chain {
+function ledgerChain(deployment: Deployment, schema: Database, always: boolean): Chain {
   const back = takenBack(deployment, schema);
   const baseline = back[0] ?? schema;
+  const hasSchema = hasTables(schema);
   const states: StartState[] = [];
   const steps: { step: Step; before: Database; after: Database }[] = [];
   const [first] = deployment.ledger;
@@ -104,10 +122,10 @@ function ledgerChain(deployment: Deployment, schema: Database): Chain {
     states.push({ name: `before ${first.name}`, kind: 'before-ledger', database: baseline, witnesses: [] });
   }
   let current = baseline;
-  let broken = false;
+  let broken = always && hasSchema;
   for (const [index, step] of deployment.ledger.entries()) {
     const run: Run | null = broken ? null : runActions(current, step.actions, deployment, null, step);
-    broken ||= run?.failsAt != null && hasTables(schema);
+    broken ||= run?.failsAt != null && hasSchema;
     const after = broken || run === null ? (back[index + 1] ?? schema) : run.end;
     const recorded = { ...after, ledger: current.ledger.set(step.identity, true), deploy: current.deploy + 1 };
     if (!broken) steps.push({ step, before: current, after: recorded });
