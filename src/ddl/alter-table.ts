@@ -4,7 +4,7 @@ import { acceptCascade, acceptIfExists, acceptIfNotExists, given, wordsOf } from
 import { readColumnDefinition } from './column-definition.ts';
 import { skipOnlineOption } from './create-index.ts';
 import { Unreadable, type Cursor } from './cursor.ts';
-import { readName, readQualifiedName } from './names.ts';
+import { readName, readQualifiedName, readTableName } from './names.ts';
 import type { AddColumn, AddConstraint, CreateIndex, DropConstraint, GuardRange, Operation } from './operation.ts';
 import type { Family, Lead } from './reader.ts';
 import { atTableConstraint, readTableConstraint } from './table-constraint.ts';
@@ -20,7 +20,7 @@ function readAlterTable(cursor: Cursor, lead: Lead): readonly Operation[] {
   if (cursor.acceptWords('all', 'in', 'tablespace')) return readAllInTablespace(cursor);
   const ifTableExists = acceptIfExists(cursor);
   cursor.accept('only');
-  const table = readQualifiedName(cursor);
+  const table = readTableName(cursor);
   cursor.table = table;
   cursor.acceptSymbol('*');
   if (cursor.is('wait') || cursor.is('nowait')) skipOnlineOption(cursor);

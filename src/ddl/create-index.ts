@@ -2,7 +2,7 @@ import { acceptIfNotExists } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
 import { readExpression } from './expression.ts';
 import { readIndexKeys } from './index-key.ts';
-import { readName, readNameList, readQualifiedName } from './names.ts';
+import { readName, readNameList, readQualifiedName, readTableName } from './names.ts';
 import type { CreateIndex, Expression, GuardRange, Name, Operation, QualifiedName, Range } from './operation.ts';
 import type { Family, Lead } from './reader.ts';
 import { acceptNullsDistinct, isIndexType, skipIndexType, skipKnownKeyOption } from './table-constraint.ts';
@@ -28,7 +28,7 @@ function readCreateIndex(cursor: Cursor, lead: Lead): readonly Operation[] {
   const draft = readHead(cursor);
   cursor.expect('on');
   cursor.accept('only');
-  const table = readQualifiedName(cursor);
+  const table = readTableName(cursor);
   cursor.table = table;
   readMethod(cursor, draft);
   const keys = readIndexKeys(cursor);

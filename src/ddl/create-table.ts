@@ -2,7 +2,7 @@ import { TokenKind } from '../sql/lexer.ts';
 import { readColumnDefinition, readColumnWithoutType } from './column-definition.ts';
 import { acceptIfNotExists } from './clauses.ts';
 import { Unreadable, type Cursor } from './cursor.ts';
-import { readName, readNewQualifiedName, readQualifiedName, readQualifiedNames } from './names.ts';
+import { readName, readTableName, readQualifiedName, readQualifiedNames } from './names.ts';
 import type {
   ColumnDefinition,
   CreateTable,
@@ -36,7 +36,7 @@ interface Draft {
 
 function readCreateTable(cursor: Cursor, lead: Lead): readonly Operation[] {
   const ifNotExists = acceptIfNotExists(cursor);
-  const table = readNewQualifiedName(cursor);
+  const table = readTableName(cursor);
   cursor.table = table;
   const draft: Draft = { columns: [], constraints: [], likes: [], inherits: [], options: {}, opaque: [] };
   if (lead.modifiers.includes('virtual')) readVirtual(cursor, draft);

@@ -1,12 +1,12 @@
 import type { Cursor } from './cursor.ts';
-import { readNameList, readQualifiedName } from './names.ts';
+import { readNameList, readTableName } from './names.ts';
 import type { ForeignKeyTarget, ReferentialAction } from './operation.ts';
 
 type Deferrable = NonNullable<ForeignKeyTarget['deferrable']>;
 
 /** After REFERENCES: table, columns, MATCH, ON DELETE and ON UPDATE in any order, DEFERRABLE. */
 export function readForeignKeyTarget(cursor: Cursor, start: number): ForeignKeyTarget {
-  const table = readQualifiedName(cursor);
+  const table = readTableName(cursor);
   const columns = cursor.isSymbol('(') ? readNameList(cursor) : [];
   let onDelete: ReferentialAction | undefined;
   let onUpdate: ReferentialAction | undefined;

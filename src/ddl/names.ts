@@ -34,8 +34,8 @@ export function readNewName(cursor: Cursor): Name {
   return readName(cursor);
 }
 
-/** The same with a schema; behind a dot reserved words are names. */
-export function readNewQualifiedName(cursor: Cursor): QualifiedName {
+/** A table's name, with or without a schema; behind a dot reserved words are names. */
+export function readTableName(cursor: Cursor): QualifiedName {
   refuseReserved(cursor);
   return readQualifiedName(cursor);
 }
