@@ -86,7 +86,14 @@ function namedConstraint(draft: Draft, operation: DropConstraint, table: Table):
 }
 
 export function renameConstraint(draft: Draft, operation: RenameConstraint): Outcome | undefined {
-  return changeConstraint(draft, operation, (constraint) => ({ ...constraint, name: storedName(operation.to, draft.engine.dialect) }));
+  return changeConstraint(draft, operation, (constraint, { target, table }) => {
+    const to = storedName(operation.to, draft.engine.dialect);
+    const taken = table.constraints.find((candidate) => candidate.name === to);
+    if (taken !== undefined) {
+      draft.refuse(errorAt('duplicate-constraint', draft.words.duplicateConstraint(to, target), operation.to, constraintObject(target, to)));
+    }
+    return { ...constraint, name: to };
+  });
 }
 
 export function validateConstraint(draft: Draft, operation: ValidateConstraint): Outcome | undefined {
@@ -96,7 +103,7 @@ export function validateConstraint(draft: Draft, operation: ValidateConstraint):
 function changeConstraint(
   draft: Draft,
   operation: RenameConstraint | ValidateConstraint,
-  change: (constraint: Constraint) => Constraint,
+  change: (constraint: Constraint, at: TableAt) => Constraint,
 ): Outcome | undefined {
   const found = tableToAlter(draft, operation);
   if ('outcome' in found) return found.outcome;
@@ -104,13 +111,14 @@ function changeConstraint(
   const constraint = findConstraint(table, nameKey(operation.constraint, draft.engine.dialect), draft);
   const name = storedName(operation.constraint, draft.engine.dialect);
   if (constraint === undefined) {
-    const text = draft.words.missingConstraint(name, target);
+    const isPostgresRename = draft.engine.dialect.name === 'postgres' && operation.kind === 'rename-constraint';
+    const text = isPostgresRename ? `constraint "${name}" for table "${target.name}" does not exist` : draft.words.missingConstraint(name, target);
     const error = errorAt('missing-constraint', text, operation.constraint, constraintObject(target, name));
     if (!table.open) draft.refuse(error);
     draft.doubt(`${table.name} may lack the constraint ${name}`, error);
     return undefined;
   }
-  const after = change(constraint);
+  const after = change(constraint, found);
   const indexes = table.indexes.map((index) => (index.ofConstraint && index.name === constraint.name ? { ...index, name: after.name ?? index.name } : index));
   const constraints = table.constraints.map((candidate) => (candidate === constraint ? after : candidate));
   draft.putRelation(target.key, { ...table, constraints, indexes });

@@ -2,7 +2,7 @@ import type { AlterObject, CommentOn, CreateObject, DropObject, QualifiedName } 
 import type { OtherObject } from '../catalog.ts';
 import type { EngineError, Outcome } from '../outcome.ts';
 import { originOf, type Draft } from './draft.ts';
-import { errorAt, objectOf, requireRelation, skippedByMissing } from './lookup.ts';
+import { errorAt, objectOf, requireColumn, requireRelation, skippedByMissing, type RelationAt } from './lookup.ts';
 import { findRelation, objectKey, storedName, targetForCreation, targetsForLookup } from './names.ts';
 import { refuseTaken } from './renames.ts';
 import { columnsRead } from './column-definition.ts';
@@ -186,12 +186,25 @@ function tableKeyOf(draft: Draft, table: QualifiedName | undefined, operation: C
   return 'outcome' in found ? null : found.target.key;
 }
 
+/** The column that is spoken of must be there, and the relation be what it is called. */
+function checkCommented(draft: Draft, operation: CommentOn, { target, relation }: RelationAt): void {
+  if (operation.column !== undefined) {
+    if (relation.kind === 'table') requireColumn(draft, { target, table: relation }, operation.column, 'comment');
+    return;
+  }
+  const wanted = operation.object.replace(' ', '-');
+  if ((wanted === 'table' || wanted === 'view' || wanted === 'sequence') && relation.kind !== wanted) {
+    draft.refuse(errorAt('wrong-object', draft.words.wrongKind(relation.kind, wanted, target), target.at, { kind: relation.kind, ...objectOf(target) }));
+  }
+}
+
 /** Needs its object; changes nothing that counts. */
 export function commentOn(draft: Draft, operation: CommentOn): Outcome | undefined {
   const isRelation = operation.column !== undefined || /^(?:table|view|materialized view|foreign table|sequence)$/.test(operation.object);
   if (isRelation) {
     const found = requireRelation(draft, operation, operation.name, 'comment');
     if ('outcome' in found) return found.outcome;
+    checkCommented(draft, operation, found);
   }
   return undefined;
 }

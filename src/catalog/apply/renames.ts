@@ -4,6 +4,7 @@ import type { Draft } from './draft.ts';
 import { renameIndexNamed } from './indexes.ts';
 import { errorAt, objectOf, requireRelation } from './lookup.ts';
 import { findRelation, targetForCreation, type Target } from './names.ts';
+import { semanticsOf } from './semantics.ts';
 import { moveTable } from './tables.ts';
 
 /** ALTER TABLE, VIEW, INDEX, SEQUENCE .. RENAME TO: PostgreSQL lets TABLE stand for any relation, indexes too. */
@@ -30,6 +31,7 @@ export function renameOther(draft: Draft, operation: RenameTable): Outcome | und
 
 /** Refuses where a relation or index of the name exists in the schema. */
 export function refuseTaken(draft: Draft, target: Target): void {
+  semanticsOf(draft).checkNewName(draft, target);
   const existing = draft.catalog.relations.get(target.key);
   const isIndex = draft.catalog.indexOwners.has(draft.indexKey(target.schema, target.name));
   if (existing === undefined && !isIndex) return;

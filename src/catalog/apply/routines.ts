@@ -1,21 +1,25 @@
 import type { CreateRoutine, DropObject } from '../../ddl/operation.ts';
-import { canonicalExpression } from '../canonical.ts';
+import { canonicalExpression, canonicalType } from '../canonical.ts';
 import type { Routine } from '../catalog.ts';
 import type { EngineError, Outcome } from '../outcome.ts';
 import { originOf, type Draft } from './draft.ts';
 import { errorAt, skippedByMissing } from './lookup.ts';
+import { checkReplacement, releaseRoutine } from './postgres/routines.ts';
+import { checkSchema } from './postgres/schemas.ts';
 import { targetForCreation, targetsForLookup, type Target } from './names.ts';
 
 export function createRoutine(draft: Draft, operation: CreateRoutine): Outcome | undefined {
   const target = targetForCreation(draft, operation.routine);
-  const key = routineKey(draft, target, operation.argumentTypes, operation.variant);
+  const key = routineKey(draft, target, canonicalArguments(draft, operation.argumentTypes), operation.variant);
   const routine = routineOf(draft, operation, target);
+  if (draft.engine.dialect.name === 'postgres') checkSchema(draft, target.schema, operation.routine);
   const existing = draft.catalog.routines.get(key);
   const object = { kind: operation.variant, schema: target.schema, name: target.name };
   if (existing !== undefined && operation.orReplace === undefined) {
     const skipped = refuseExisting(draft, operation, target, existing, object);
     if (skipped !== undefined) return skipped;
   }
+  if (existing !== undefined && operation.orReplace !== undefined && draft.engine.dialect.name === 'postgres') checkReplacement(draft, operation, existing, routine);
   if (existing === undefined && draft.catalog.open && operation.orReplace === undefined) draft.doubt(`${target.name} may already exist`);
   draft.catalog = { ...draft.catalog, routines: draft.catalog.routines.set(key, routine) };
   draft.record({ kind: existing === undefined ? 'created' : 'altered', object, silent: false });
@@ -23,7 +27,9 @@ export function createRoutine(draft: Draft, operation: CreateRoutine): Outcome |
 }
 
 function refuseExisting(draft: Draft, operation: CreateRoutine, target: Target, existing: Routine, object: EngineError['object']): Outcome | undefined {
-  const error = { ...errorAt('duplicate-object', draft.words.duplicateObject(existing.variant, target), operation.routine, object), existing: existing.origin };
+  const isPostgres = draft.engine.dialect.name === 'postgres';
+  const text = isPostgres ? `function "${target.name}" already exists with same argument types` : draft.words.duplicateObject(existing.variant, target);
+  const error = { ...errorAt('duplicate-object', text, operation.routine, object), existing: existing.origin };
   if (!existing.certain) {
     draft.doubt(`${target.name} may already exist`, error);
     return undefined;
@@ -38,7 +44,7 @@ function routineOf(draft: Draft, operation: CreateRoutine, target: Target): Rout
     schema: target.schema,
     name: target.name,
     variant: operation.variant,
-    argumentTypes: operation.argumentTypes,
+    argumentTypes: canonicalArguments(draft, operation.argumentTypes),
     argumentNames: operation.argumentNames,
     returns: operation.returns ?? null,
     text: canonicalExpression(operation.body?.text ?? '', draft.engine.dialect),
@@ -64,6 +70,7 @@ export function dropRoutine(draft: Draft, operation: DropObject): Outcome | unde
     const text = `function name "${target.written}" is not unique`;
     draft.refuse(errorAt('other', text, operation.name, object));
   }
+  if (draft.engine.dialect.name === 'postgres') releaseRoutine(draft, operation, only[1]);
   if (!only[1].certain) draft.doubt(`${target.name} may not exist`);
   draft.catalog = { ...draft.catalog, routines: draft.catalog.routines.delete(only[0]) };
   draft.record({ kind: 'dropped', object, silent: false, origin: only[1].origin });
@@ -71,8 +78,7 @@ export function dropRoutine(draft: Draft, operation: DropObject): Outcome | unde
 }
 
 function missingRoutine(draft: Draft, operation: DropObject, target: Target, object: EngineError['object']): Outcome | undefined {
-  const written = { ...target, written: `${target.written}(${(operation.argumentTypes ?? []).join(', ')})` };
-  const error = errorAt('missing-object', draft.words.missingObject(operation.object, written), operation.name, object);
+  const error = errorAt('missing-object', missingRoutineText(draft, operation, target), operation.name, object);
   if (draft.catalog.open) {
     draft.doubt(`${target.name} may not exist`, error);
     return undefined;
@@ -81,13 +87,32 @@ function missingRoutine(draft: Draft, operation: DropObject, target: Target, obj
   return { kind: 'skipped', by: skippedByMissing(operation.ifExists, object) };
 }
 
+function missingRoutineText(draft: Draft, { object, argumentTypes }: DropObject, target: Target): string {
+  if (draft.engine.dialect.name !== 'postgres') return draft.words.missingObject(object, target);
+  const kind = object === 'procedure' || object === 'aggregate' ? object : 'function';
+  if (argumentTypes === undefined) return `could not find a ${kind} named "${target.written}"`;
+  return `${kind} ${target.written}(${canonicalArguments(draft, argumentTypes).join(', ')}) does not exist`;
+}
+
+/** PostgreSQL: `int` and `integer` are one argument type. */
+function canonicalArguments(draft: Draft, types: readonly string[]): readonly string[] {
+  if (draft.engine.dialect.name !== 'postgres') return types;
+  return types.map((type) => {
+    const isArray = type.endsWith('[]');
+    const name = (isArray ? type.slice(0, -2) : type).replace(/\(.*\)/, '').trim();
+    const plain = canonicalType({ name, arguments: [], arrayDepth: isArray ? 1 : 0, modifiers: [], start: 0, end: 0 }, draft.engine.dialect);
+    // Arguments have no lengths: `varchar(10)` is `character varying`.
+    return plain.replace(/\(1\)/, '');
+  });
+}
+
 function namedRoutines(draft: Draft, operation: DropObject): readonly (readonly [string, Routine])[] {
   const found: (readonly [string, Routine])[] = [];
   for (const target of targetsForLookup(draft, operation.name)) {
     for (const [key, routine] of draft.catalog.routines.entries()) {
       const isNamed = routine.name === target.name && routine.schema === target.schema;
       if (draft.engine.dialect.name !== 'postgres' && operation.object !== 'routine' && routine.variant !== operation.object) continue;
-      const fits = operation.argumentTypes === undefined || operation.argumentTypes.join() === routine.argumentTypes.join();
+      const fits = operation.argumentTypes === undefined || canonicalArguments(draft, operation.argumentTypes).join() === routine.argumentTypes.join();
       if (isNamed && (fits || draft.engine.dialect.name !== 'postgres')) found.push([key, routine]);
     }
     if (found.length > 0) return found;

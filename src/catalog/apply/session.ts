@@ -41,13 +41,30 @@ function end(draft: Draft, operation: TransactionControl, undo: boolean): Outcom
     refuseTransaction(draft, operation, operation.action === 'commit' ? sqlite.nothingToCommit : sqlite.nothingToRollBack);
   }
   if (undo && draft.engine.dialect.ddl.transactionalDdl && draft.atBegin !== null) draft.catalog = draft.atBegin;
+  if (!undo) dropOnCommit(draft);
   draft.atBegin = null;
   draft.savepoints = [];
   draft.session = { ...draft.session, inTransaction: false, aborted: false };
+  if (chains(operation)) begin(draft, operation);
   return undefined;
 }
 
+/** COMMIT AND CHAIN begins the next transaction at once. */
+function chains({ statement: { sql, start, end: statementEnd } }: TransactionControl): boolean {
+  return /\band\s+chain\b/i.test(sql.text.slice(start, statementEnd));
+}
+
+/** PostgreSQL: temporary tables made with ON COMMIT DROP. */
+function dropOnCommit(draft: Draft): void {
+  for (const [key, relation] of [...draft.catalog.relations.entries()]) {
+    if (relation.kind === 'table' && relation.options.includes('on commit drop')) draft.removeRelation(key);
+  }
+}
+
 function savepoint(draft: Draft, operation: TransactionControl): Outcome | undefined {
+  if (!draft.session.inTransaction && draft.engine.dialect.name === 'postgres') {
+    refuseTransaction(draft, operation, 'SAVEPOINT can only be used in transaction blocks');
+  }
   const opensTransaction = !draft.session.inTransaction && draft.engine.dialect.name === 'sqlite';
   if (opensTransaction) {
     draft.atBegin = draft.catalog;
