@@ -1,10 +1,20 @@
 import type { ErrorClass } from '../catalog/outcome.ts';
 
 const DUPLICATES: readonly ErrorClass[] = [
-  'duplicate-table', 'duplicate-column', 'duplicate-index', 'duplicate-constraint', 'duplicate-type', 'duplicate-object',
+  'duplicate-table',
+  'duplicate-column',
+  'duplicate-index',
+  'duplicate-constraint',
+  'duplicate-type',
+  'duplicate-object',
 ];
 const MISSING: readonly ErrorClass[] = [
-  'missing-table', 'missing-column', 'missing-index', 'missing-constraint', 'missing-type', 'missing-object',
+  'missing-table',
+  'missing-column',
+  'missing-index',
+  'missing-constraint',
+  'missing-type',
+  'missing-object',
 ];
 
 /** Engine messages, SQLSTATEs and MySQL error numbers that code looks for -> the classes of error that are meant. */
@@ -22,7 +32,10 @@ const MEANINGS: readonly (readonly [RegExp, readonly ErrorClass[]])[] = [
   [/no such column|unknown column|\b1054\b|42703|undefinedcolumn/i, ['missing-column']],
   [/no such table|unknown table|\b1051\b|\b1146\b|42p01|undefinedtable/i, ['missing-table']],
   [/no such index/i, ['missing-index']],
-  [/\b1091\b|can't drop|undefinedobject|42704/i, ['missing-column', 'missing-index', 'missing-constraint', 'missing-object', 'missing-type']],
+  [
+    /\b1091\b|can't drop|undefinedobject|42704/i,
+    ['missing-column', 'missing-index', 'missing-constraint', 'missing-object', 'missing-type'],
+  ],
   [/does not exist|doesn't exist|^no such/i, MISSING],
   [/unique constraint|uniqueviolation|duplicate entry|\b1062\b|23505/i, ['unique-violation']],
   [/integrityerror/i, ['unique-violation', 'check-violation', 'foreign-key']],

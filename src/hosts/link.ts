@@ -86,7 +86,8 @@ function evidenceOf(entry: CodeFunction, reader: ProgramReader): Evidence {
 }
 
 function placeOf(entry: CodeFunction): Span | undefined {
-  if (entry.function !== null) return { ...entry.function.span, end: Math.min(entry.function.span.end, entry.function.span.start + 80) };
+  if (entry.function !== null)
+    return { ...entry.function.span, end: Math.min(entry.function.span.end, entry.function.span.start + 80) };
   const first = entry.module.body.find((action) => action.kind === 'call' || action.kind === 'execute');
   return first?.span;
 }
@@ -102,7 +103,9 @@ function nameOf(node: CodeFunction): string {
 
 /** Programs that run nothing that another does not run as well say no more than it: they become its evidence. */
 function withoutParts(candidates: readonly Candidate[]): readonly LinkedProgram[] {
-  const bySize = candidates.map((candidate, index) => ({ candidate, index })).sort((left, right) => right.candidate.places.size - left.candidate.places.size || left.index - right.index);
+  const bySize = candidates
+    .map((candidate, index) => ({ candidate, index }))
+    .sort((left, right) => right.candidate.places.size - left.candidate.places.size || left.index - right.index);
   const owners = new Map<string, number[]>();
   const kept = new Map<number, LinkedProgram>();
   for (const { candidate, index } of bySize) {

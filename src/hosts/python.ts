@@ -125,7 +125,9 @@ class ModuleReader {
   }
 
   #function(statement: Statement & { kind: 'function' }, owner: string | undefined, actions: ActionReader): void {
-    const isMethod = owner !== undefined && !statement.decorators.some((decorator) => decorator.kind === 'name' && decorator.name === 'staticmethod');
+    const isMethod =
+      owner !== undefined &&
+      !statement.decorators.some((decorator) => decorator.kind === 'name' && decorator.name === 'staticmethod');
     this.#functions.push({
       name: statement.name,
       ...(owner === undefined ? {} : { owner }),
@@ -139,7 +141,11 @@ class ModuleReader {
 }
 
 function isTest(path: string, name: string, owner: string | undefined): boolean {
-  return /(?:^|\/)(?:tests?\/|test_[^/]*$|conftest\.py$|[^/]*_test\.py$)/.test(path) || name.startsWith('test_') || owner?.startsWith('Test') === true;
+  return (
+    /(?:^|\/)(?:tests?\/|test_[^/]*$|conftest\.py$|[^/]*_test\.py$)/.test(path) ||
+    name.startsWith('test_') ||
+    owner?.startsWith('Test') === true
+  );
 }
 
 function bodiesOf(statement: Statement): readonly (readonly Statement[])[] {
@@ -154,7 +160,12 @@ function bodiesOf(statement: Statement): readonly (readonly Statement[])[] {
     case 'if':
       return [statement.then, statement.otherwise];
     case 'try':
-      return [statement.body, ...statement.handlers.map((handler) => handler.body), statement.otherwise, statement.last];
+      return [
+        statement.body,
+        ...statement.handlers.map((handler) => handler.body),
+        statement.otherwise,
+        statement.last,
+      ];
     case 'alternatives':
       return statement.bodies;
     default:

@@ -13,14 +13,18 @@ const GOLDEN = 'program.txt';
 describe('Python programs', () => {
   for (const name of readdirSync(FIXTURES)) {
     it(`links ${name}`, async () => {
-      const rendered = linked(readProject(join(FIXTURES, name))).map(renderProgram).join('\n');
+      const rendered = linked(readProject(join(FIXTURES, name)))
+        .map(renderProgram)
+        .join('\n');
       await expect(rendered).toMatchFileSnapshot(join(FIXTURES, name, GOLDEN));
     });
   }
 });
 
 function linked(project: Project): readonly LinkedProgram[] {
-  const modules = [...project.files.values()].filter((file) => file.path.endsWith('.py')).map((file) => python.read(file));
+  const modules = [...project.files.values()]
+    .filter((file) => file.path.endsWith('.py'))
+    .map((file) => python.read(file));
   return linkPrograms(modules, project);
 }
 

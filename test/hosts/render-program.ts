@@ -36,11 +36,15 @@ function renderAction(action: Action, indent: string): readonly string[] {
     case 'stamp':
       return [`${indent}stamp`];
     case 'if': {
-      const otherwise = action.otherwise.length === 0 ? [] : [`${indent}else`, ...renderActions(action.otherwise, inner)];
+      const otherwise =
+        action.otherwise.length === 0 ? [] : [`${indent}else`, ...renderActions(action.otherwise, inner)];
       return [`${indent}if ${renderGuard(action.guard)}`, ...renderActions(action.then, inner), ...otherwise];
     }
     case 'block':
-      return [`${indent}block${action.transaction === true ? ' in a transaction' : ''}${policy(action.onError)}`, ...renderActions(action.actions, inner)];
+      return [
+        `${indent}block${action.transaction === true ? ' in a transaction' : ''}${policy(action.onError)}`,
+        ...renderActions(action.actions, inner),
+      ];
   }
 }
 

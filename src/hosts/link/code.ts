@@ -3,10 +3,65 @@ import type { CodeFunction } from './values.ts';
 
 /** Names so common that a call of one says nothing about which function is meant. */
 const COMMON_NAMES = new Set([
-  'get', 'set', 'run', 'close', 'open', 'read', 'write', 'connect', 'execute', 'commit', 'rollback', 'add', 'append', 'update', 'delete',
-  'insert', 'load', 'save', 'start', 'stop', 'main', 'new', 'default', 'from', 'into', 'next', 'iter', 'len', 'map', 'filter', 'info',
-  'debug', 'error', 'warning', 'print', 'format', 'join', 'split', 'clone', 'unwrap', 'query', 'fetch', 'all', 'first', 'items', 'keys',
-  'values', 'name', 'lock', 'begin', 'cursor', 'path', 'exists', 'call', 'apply_async', 'delay', 'send', 'register', 'clear',
+  'get',
+  'set',
+  'run',
+  'close',
+  'open',
+  'read',
+  'write',
+  'connect',
+  'execute',
+  'commit',
+  'rollback',
+  'add',
+  'append',
+  'update',
+  'delete',
+  'insert',
+  'load',
+  'save',
+  'start',
+  'stop',
+  'main',
+  'new',
+  'default',
+  'from',
+  'into',
+  'next',
+  'iter',
+  'len',
+  'map',
+  'filter',
+  'info',
+  'debug',
+  'error',
+  'warning',
+  'print',
+  'format',
+  'join',
+  'split',
+  'clone',
+  'unwrap',
+  'query',
+  'fetch',
+  'all',
+  'first',
+  'items',
+  'keys',
+  'values',
+  'name',
+  'lock',
+  'begin',
+  'cursor',
+  'path',
+  'exists',
+  'call',
+  'apply_async',
+  'delay',
+  'send',
+  'register',
+  'clear',
 ]);
 
 /** Text that changes a schema, or names a file that may. */
@@ -16,10 +71,15 @@ const SCHEMA_WORDS =
 const TOOL_CALL =
   /(?:^|::)(?:migrate!|sqlx::migrate|embed_migrations!?|run_pending_migrations|Migrations::(?:new\w*|from_\w+)|Migrator::new)$/;
 
+/** Among more functions of one name than these a call is followed only by its own module's name: looking at each would take too long. */
+const MANY_OF_ONE_NAME = 100;
+
 /** All functions and module bodies of a project: who calls whom, and what may touch a schema. */
 export class Code {
   readonly modules: readonly HostModule[];
   readonly #functionsByName = new Map<string, CodeFunction[]>();
+  /** By file, owner and name. */
+  readonly #functionsByPlace = new Map<string, CodeFunction>();
   readonly #modulesByName = new Map<string, HostModule[]>();
   readonly #constantOwners = new Map<string, HostModule[]>();
   readonly #bodies = new Map<HostModule, CodeFunction>();
@@ -62,7 +122,10 @@ export class Code {
   }
 
   /** The module and name of the constant that a path in `module` names. */
-  constant(path: readonly string[], from: CodeFunction): { readonly module: HostModule; readonly name: string } | undefined {
+  constant(
+    path: readonly string[],
+    from: CodeFunction,
+  ): { readonly module: HostModule; readonly name: string } | undefined {
     const { module } = from;
     const isOwn = path.length > 1 && /^(?:self|cls|Self|this)$/.test(path[0] ?? '');
     const owner = from.function?.owner;
@@ -80,24 +143,33 @@ export class Code {
       const node: CodeFunction = { module, function: declared };
       this.#nodes.push(node);
       push(this.#functionsByName, declared.name, node);
+      const place = placeKey(module, declared.owner, declared.name);
+      if (!this.#functionsByPlace.has(place)) this.#functionsByPlace.set(place, node);
     }
-    for (const name of module.constants.keys()) push(this.#constantOwners, name.slice(name.lastIndexOf('.') + 1), module);
+    for (const name of module.constants.keys())
+      push(this.#constantOwners, name.slice(name.lastIndexOf('.') + 1), module);
   }
 
   #resolvePlain(name: string, from: CodeFunction): CodeFunction | undefined {
-    const named = this.#functionsByName.get(name) ?? [];
-    const own = named.find((node) => node.module === from.module && node.function?.owner === undefined);
+    const own = this.#functionsByPlace.get(placeKey(from.module, undefined, name));
     if (own !== undefined) return own;
     const constructor = this.#constructorOf(name, from.module);
     if (constructor !== undefined) return constructor;
     const imported = from.module.imports.get(name);
     if (imported !== undefined) return this.#byPath(imported);
-    return this.#unique(named.filter((node) => node.function?.owner === undefined), name);
+    const named = this.#functionsByName.get(name) ?? [];
+    if (named.length > MANY_OF_ONE_NAME) return undefined;
+    return this.#unique(
+      named.filter((node) => node.function?.owner === undefined),
+      name,
+    );
   }
 
   #constructorOf(owner: string, module: HostModule): CodeFunction | undefined {
-    const constructors = [...(this.#functionsByName.get('__init__') ?? []), ...(this.#functionsByName.get('constructor') ?? [])];
-    return constructors.find((node) => node.module === module && node.function?.owner === owner);
+    return (
+      this.#functionsByPlace.get(placeKey(module, owner, '__init__')) ??
+      this.#functionsByPlace.get(placeKey(module, owner, 'constructor'))
+    );
   }
 
   #resolveQualified(callee: readonly string[], name: string, from: CodeFunction): CodeFunction | undefined {
@@ -106,9 +178,10 @@ export class Code {
     if (named.length === 0) return this.#byPath(this.#expanded(callee, from.module));
     if (/^(?:self|cls|Self|this|super)$/.test(first) && callee.length === 2) {
       const owner = from.function?.owner;
-      const own = named.find((node) => node.module === from.module && node.function?.owner === owner && owner !== undefined);
+      const own = owner === undefined ? undefined : this.#functionsByPlace.get(placeKey(from.module, owner, name));
       if (own !== undefined) return own;
     }
+    if (named.length > MANY_OF_ONE_NAME) return this.#byPath(this.#expanded(callee, from.module));
     const ofClass = named.filter((node) => node.function?.owner === callee.at(-2));
     if (ofClass.length === 1) return ofClass[0];
     return this.#byPath(this.#expanded(callee, from.module)) ?? this.#unique(named, name);
@@ -123,13 +196,23 @@ export class Code {
   #byPath(path: readonly string[]): CodeFunction | undefined {
     const name = path.at(-1) ?? '';
     const qualifiers = path.slice(0, -1).filter((part) => !/^(?:crate|self|super|\*)$/.test(part));
-    const named = this.#functionsByName.get(name) ?? [];
+    const all = this.#functionsByName.get(name) ?? [];
+    const named = all.length <= MANY_OF_ONE_NAME ? all : this.#inModulesNamed(qualifiers.at(-1) ?? '', name);
     const fitting = named.filter((node) => holdsInOrder([...node.module.path, node.function?.owner ?? ''], qualifiers));
     if (fitting.length === 1) return fitting[0];
-    const exact = fitting.filter((node) => endsWith([...node.module.path, node.function?.owner ?? ''].filter(Boolean), qualifiers));
+    const exact = fitting.filter((node) =>
+      endsWith([...node.module.path, node.function?.owner ?? ''].filter(Boolean), qualifiers),
+    );
     if (exact.length === 1) return exact[0];
     const module = this.#moduleAt(path.slice(0, -1));
     return module === undefined ? undefined : this.#constructorOf(name, module);
+  }
+
+  #inModulesNamed(module: string, name: string): readonly CodeFunction[] {
+    const found = (this.#modulesByName.get(module) ?? []).map((candidate) =>
+      this.#functionsByPlace.get(placeKey(candidate, undefined, name)),
+    );
+    return found.filter((node) => node !== undefined);
   }
 
   #unique(named: readonly CodeFunction[], name: string): CodeFunction | undefined {
@@ -139,7 +222,9 @@ export class Code {
 
   #moduleAt(path: readonly string[]): HostModule | undefined {
     const wanted = path.filter((part) => !/^(?:crate|self|super)$/.test(part));
-    const fitting = (this.#modulesByName.get(wanted.at(-1) ?? '') ?? []).filter((module) => endsWith(module.path, wanted));
+    const fitting = (this.#modulesByName.get(wanted.at(-1) ?? '') ?? []).filter((module) =>
+      endsWith(module.path, wanted),
+    );
     return fitting.length === 1 ? fitting[0] : undefined;
   }
 
@@ -152,10 +237,15 @@ export class Code {
       if (target?.constants.has(name) === true) return { module: target, name };
     }
     const owners = (this.#constantOwners.get(expanded.at(-1) ?? '') ?? []).filter((owner) =>
-      holdsInOrder(owner.path, expanded.slice(0, -1).filter((part) => !/^(?:crate|self|super)$/.test(part))),
+      holdsInOrder(
+        owner.path,
+        expanded.slice(0, -1).filter((part) => !/^(?:crate|self|super)$/.test(part)),
+      ),
     );
     const [only] = owners;
-    return only !== undefined && owners.length === 1 && only.constants.has(expanded.at(-1) ?? '') ? { module: only, name: expanded.at(-1) ?? '' } : undefined;
+    return only !== undefined && owners.length === 1 && only.constants.has(expanded.at(-1) ?? '')
+      ? { module: only, name: expanded.at(-1) ?? '' }
+      : undefined;
   }
 
   #globConstant(path: readonly string[], module: HostModule): { module: HostModule; name: string } | undefined {
@@ -304,7 +394,10 @@ class Mentions {
 
   #condition(condition: HostCondition): void {
     if (condition.condition === 'not') this.#condition(condition.of);
-    else if (condition.condition === 'and' || condition.condition === 'or') condition.of.forEach((part) => { this.#condition(part); });
+    else if (condition.condition === 'and' || condition.condition === 'or')
+      condition.of.forEach((part) => {
+        this.#condition(part);
+      });
     else if (condition.condition === 'call') this.#call(condition.callee);
   }
 
@@ -314,7 +407,8 @@ class Mentions {
     this.#seen.add(key);
     const constant = this.#code.constant(path, from);
     if (constant === undefined) {
-      const target = path.length === 1 || from.module.imports.has(path[0] ?? '') ? this.#code.resolve(path, from) : undefined;
+      const target =
+        path.length === 1 || from.module.imports.has(path[0] ?? '') ? this.#code.resolve(path, from) : undefined;
       if (target !== undefined) this.functions.add(target);
       return;
     }
@@ -326,6 +420,10 @@ class Mentions {
     if (inside.touchesSchema) this.touchesSchema = true;
     for (const target of inside.functions) this.functions.add(target);
   }
+}
+
+function placeKey(module: HostModule, owner: string | undefined, name: string): string {
+  return `${module.file.path}:${owner ?? ''}:${name}`;
 }
 
 function push<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {

@@ -7,7 +7,8 @@ import { meaningOf, probedColumns, type QueryMeaning } from './queries.ts';
 import { knownText, type RowsValue, type Value } from './values.ts';
 
 /** Names of tables in which projects record their migrations. */
-const LEDGER_NAME = /migrat|schema_?(?:version|info|history|changes)|^_?(?:db_?|app_?)?versions?$|ledger|changelog|applied|revision/i;
+const LEDGER_NAME =
+  /migrat|schema_?(?:version|info|history|changes)|^_?(?:db_?|app_?)?versions?$|ledger|changelog|applied|revision/i;
 
 type Compare = HostCondition & { readonly condition: 'compare' };
 
@@ -23,15 +24,26 @@ export function guardOf(condition: HostCondition, scope: Scope, evaluator: Evalu
     case 'constant':
       return condition.value ? TRUE : FALSE;
     case 'call':
-      return truthOf(evaluator.call(condition.callee, condition.arguments, condition.span, scope), condition.span, wordsAt(condition.span));
+      return truthOf(
+        evaluator.call(condition.callee, condition.arguments, condition.span, scope),
+        condition.span,
+        wordsAt(condition.span),
+      );
     case 'query': {
-      const rows = evaluator.value({ kind: 'rows', sql: condition.sql, arguments: condition.arguments, span: condition.span }, scope);
+      const rows = evaluator.value(
+        { kind: 'rows', sql: condition.sql, arguments: condition.arguments, span: condition.span },
+        scope,
+      );
       const at = scope.at ?? condition.span;
       if (condition.looksFor === undefined) return truthOf(rows, at);
       return contains(evaluator.value(condition.looksFor, scope), rows, at);
     }
     case 'contains':
-      return contains(evaluator.value(condition.item, scope), collectionOf(condition.collection, scope, evaluator), scope.at ?? condition.span);
+      return contains(
+        evaluator.value(condition.item, scope),
+        collectionOf(condition.collection, scope, evaluator),
+        scope.at ?? condition.span,
+      );
     case 'compare':
       return comparison(condition, scope, evaluator);
     case 'succeeds':
@@ -102,8 +114,14 @@ function contains(item: Value, collection: Value, at: Span): Guard {
   const unknown = unknownGuard(wordsAt(at), at);
   if (name === undefined) return unknown;
   if (collection.kind === 'rows') return rowsContain(name, meaningOf(collection), at) ?? unknown;
-  if (collection.kind === 'text') return collection.hasPlaceholder ? unknown : constant(collection.sql.text.includes(name));
-  const items = collection.kind === 'list' ? collection.items : collection.kind === 'dictionary' ? collection.entries.map(([key]) => key) : undefined;
+  if (collection.kind === 'text')
+    return collection.hasPlaceholder ? unknown : constant(collection.sql.text.includes(name));
+  const items =
+    collection.kind === 'list'
+      ? collection.items
+      : collection.kind === 'dictionary'
+        ? collection.entries.map(([key]) => key)
+        : undefined;
   if (items === undefined || items.some((each) => knownText(each) === undefined)) return unknown;
   return constant(items.some((each) => knownText(each) === name));
 }
@@ -116,7 +134,9 @@ function rowsContain(name: string, meaning: QueryMeaning, at: Span): Guard | und
       return meaning.name === undefined ? { test: meaning.type, name, at } : undefined;
     case 'definition': {
       const column = /^[\s"'`(,]*([a-z_]\w*)\b/i.exec(name)?.[1];
-      return meaning.name === null || column === undefined ? undefined : { test: 'column', table: meaning.name, name: column, at };
+      return meaning.name === null || column === undefined
+        ? undefined
+        : { test: 'column', table: meaning.name, name: column, at };
     }
     case 'rows':
       return meaning.wanted === undefined ? { test: 'recorded', identity: name } : undefined;
@@ -128,7 +148,10 @@ function rowsContain(name: string, meaning: QueryMeaning, at: Span): Guard | und
 function collectionOf(collection: HostValue | HostCondition, scope: Scope, evaluator: Evaluator): Value {
   if ('kind' in collection) return evaluator.value(collection, scope);
   if (collection.condition !== 'query') return { kind: 'unknown' };
-  return evaluator.value({ kind: 'rows', sql: collection.sql, arguments: collection.arguments, span: collection.span }, scope);
+  return evaluator.value(
+    { kind: 'rows', sql: collection.sql, arguments: collection.arguments, span: collection.span },
+    scope,
+  );
 }
 
 function comparison(condition: Compare, scope: Scope, evaluator: Evaluator): Guard {
@@ -138,7 +161,8 @@ function comparison(condition: Compare, scope: Scope, evaluator: Evaluator): Gua
   const unknown = unknownGuard(wordsAt(condition.span), condition.span);
   if (left.kind === 'rows') return rowsCompared(left, condition.operator, right, at) ?? unknown;
   if (right.kind === 'rows') return rowsCompared(right, mirrored(condition.operator), left, at) ?? unknown;
-  if (left.kind === 'number' && right.kind === 'number') return constant(holds(left.value, condition.operator, right.value));
+  if (left.kind === 'number' && right.kind === 'number')
+    return constant(holds(left.value, condition.operator, right.value));
   const texts = [knownText(left), knownText(right)];
   if (texts[0] === undefined || texts[1] === undefined) return unknown;
   if (condition.operator === '==') return constant(texts[0] === texts[1]);
@@ -154,7 +178,9 @@ function rowsCompared(rows: RowsValue, operator: Compare['operator'], value: Val
   }
   if (value.kind !== 'number') return undefined;
   const number = value.value - (rows.plus ?? 0);
-  const isVersion = meaning.asks === 'version' || (meaning.asks === 'rows' && meaning.wanted === undefined && isLedgerName(meaning.table));
+  const isVersion =
+    meaning.asks === 'version' ||
+    (meaning.asks === 'rows' && meaning.wanted === undefined && isLedgerName(meaning.table));
   if (isVersion) return versionCompared(operator, number, meaning.asks === 'rows' && meaning.counts);
   if (meaning.asks === 'unknown') return undefined;
   return presenceCompared(presence(meaning, at, wordsAt(at)), operator, number);
@@ -184,7 +210,9 @@ function versionCompared(operator: Compare['operator'], number: number, counts: 
 
 /** A count that is compared with 0 or 1. */
 function presenceCompared(present: Guard, operator: Compare['operator'], number: number): Guard | undefined {
-  const meansPresent = (number === 0 && (operator === '>' || operator === '!=')) || (number === 1 && (operator === '>=' || operator === '=='));
+  const meansPresent =
+    (number === 0 && (operator === '>' || operator === '!=')) ||
+    (number === 1 && (operator === '>=' || operator === '=='));
   const meansAbsent = (number === 0 && (operator === '==' || operator === '<=')) || (number === 1 && operator === '<');
   if (meansPresent) return present;
   return meansAbsent ? negated(present) : undefined;

@@ -5,8 +5,18 @@ import { negated } from './guards.ts';
 export type Draft =
   | { readonly kind: 'call'; readonly call: Call; readonly commitsFirst: boolean }
   | { readonly kind: 'step'; readonly identity: string; readonly file: string; readonly actions: readonly Draft[] }
-  | { readonly kind: 'if'; readonly guard: Guard; readonly then: readonly Draft[]; readonly otherwise: readonly Draft[] }
-  | { readonly kind: 'block'; readonly actions: readonly Draft[]; readonly onError: OnError; readonly transaction: boolean }
+  | {
+      readonly kind: 'if';
+      readonly guard: Guard;
+      readonly then: readonly Draft[];
+      readonly otherwise: readonly Draft[];
+    }
+  | {
+      readonly kind: 'block';
+      readonly actions: readonly Draft[];
+      readonly onError: OnError;
+      readonly transaction: boolean;
+    }
   | { readonly kind: 'control'; readonly what: 'begin' | 'commit' | 'rollback' }
   /** A step is written to the ledger: which one, if that is known. */
   | { readonly kind: 'recorded'; readonly identity: string | null };
@@ -28,7 +38,11 @@ function actionsOf(drafts: readonly Draft[], identities: ReadonlySet<string>, in
   return actions;
 }
 
-function actionOf(draft: Exclude<Draft, { kind: 'recorded' }>, identities: ReadonlySet<string>, inStep: boolean): readonly Action[] {
+function actionOf(
+  draft: Exclude<Draft, { kind: 'recorded' }>,
+  identities: ReadonlySet<string>,
+  inStep: boolean,
+): readonly Action[] {
   switch (draft.kind) {
     case 'call':
       return [{ kind: 'call', call: draft.call }];
@@ -63,7 +77,8 @@ function blockOf(draft: Draft & { kind: 'block' }, actions: readonly Action[]): 
 function stepOf(draft: Draft & { kind: 'step' }, identities: ReadonlySet<string>): Step {
   const actions = actionsOf(draft.actions, identities, true);
   const [only] = actions;
-  const isWhole = actions.length === 1 && only?.kind === 'block' && only.transaction === true && only.onError.kind === 'stop';
+  const isWhole =
+    actions.length === 1 && only?.kind === 'block' && only.transaction === true && only.onError.kind === 'stop';
   return {
     name: draft.identity.slice(draft.identity.lastIndexOf('/') + 1).replace(/\.sql$/i, ''),
     identity: draft.identity,

@@ -64,7 +64,10 @@ export class Evaluator {
       case 'tuple':
         return { kind: 'list', items: this.#all(value.items, scope) };
       case 'dictionary':
-        return { kind: 'dictionary', entries: value.entries.map(([key, item]) => [this.value(key, scope), this.value(item, scope)] as const) };
+        return {
+          kind: 'dictionary',
+          entries: value.entries.map(([key, item]) => [this.value(key, scope), this.value(item, scope)] as const),
+        };
       case 'joined':
         return this.#joined(value.parts, scope);
       case 'call':
@@ -72,7 +75,12 @@ export class Evaluator {
       case 'number':
         return value;
       case 'rows':
-        return { kind: 'rows', sql: this.value(value.sql, scope), arguments: this.#all(value.arguments, scope), span: value.span };
+        return {
+          kind: 'rows',
+          sql: this.value(value.sql, scope),
+          arguments: this.#all(value.arguments, scope),
+          span: value.span,
+        };
       case 'condition':
         return { kind: 'truth', guard: guardOf(value.condition, scope, this) };
       case 'derived':
@@ -90,7 +98,9 @@ export class Evaluator {
     if (value.kind === 'number' && span !== undefined) return textAt(String(value.value), span);
     if (value.kind !== 'path') return undefined;
     const file = this.files.file(value.path, value.from);
-    return file === undefined ? undefined : { kind: 'text', sql: sqlTextOfFile(file), hasPlaceholder: false, bound: false };
+    return file === undefined
+      ? undefined
+      : { kind: 'text', sql: sqlTextOfFile(file), hasPlaceholder: false, bound: false };
   }
 
   /** What a function of the project returns for these arguments. */
@@ -142,7 +152,9 @@ export class Evaluator {
     if (variables.length === 1 && first !== undefined) scope.locals.set(first, bound(item));
     else {
       const parts = flattened(item, variables.length);
-      variables.forEach((name, index) => scope.locals.set(name.replace(/^\*/, ''), item.kind === 'rows' ? item : bound(parts[index] ?? UNKNOWN)));
+      variables.forEach((name, index) =>
+        scope.locals.set(name.replace(/^\*/, ''), item.kind === 'rows' ? item : bound(parts[index] ?? UNKNOWN)),
+      );
     }
   }
 
@@ -305,7 +317,11 @@ export class Evaluator {
    * The value of the `return` that is reached. `after` is what follows the actions: where only one branch of an `if`
    * returns, the other goes on there. Null: this way always raises an error.
    */
-  #returned(actions: readonly HostAction[], scope: Scope, after: () => Value | null | undefined): Value | null | undefined {
+  #returned(
+    actions: readonly HostAction[],
+    scope: Scope,
+    after: () => Value | null | undefined,
+  ): Value | null | undefined {
     const [action, ...rest] = actions;
     if (action === undefined || ++this.#steps > MOST_STEPS) return after();
     const next = (): Value | null | undefined => this.#returned(rest, scope, after);
@@ -335,21 +351,34 @@ export class Evaluator {
   }
 
   /** A loop over rows is looked at once, for all its rows; one over anything else is passed by. */
-  #returnedFromLoop(action: HostAction & { kind: 'for' }, scope: Scope, next: () => Value | null | undefined): Value | null | undefined {
+  #returnedFromLoop(
+    action: HostAction & { kind: 'for' },
+    scope: Scope,
+    next: () => Value | null | undefined,
+  ): Value | null | undefined {
     const over = this.value(action.over, scope);
     if (over.kind !== 'rows') return next();
     this.bind(action.variables, over, scope);
     return this.#returned(action.body, scope, next);
   }
 
-  #returnedFromBranches(action: HostAction & { kind: 'if' }, scope: Scope, next: () => Value | null | undefined): Value | null | undefined {
+  #returnedFromBranches(
+    action: HostAction & { kind: 'if' },
+    scope: Scope,
+    next: () => Value | null | undefined,
+  ): Value | null | undefined {
     if (!returnsSomewhere(action.then) && !returnsSomewhere(action.otherwise)) return next();
     const guard = guardOf(action.condition, scope, this);
     const yes = isFalse(guard) ? null : this.#returned(action.then, { ...scope, locals: new Map(scope.locals) }, next);
-    const no = isTrue(guard) ? null : this.#returned(action.otherwise, { ...scope, locals: new Map(scope.locals) }, next);
+    const no = isTrue(guard)
+      ? null
+      : this.#returned(action.otherwise, { ...scope, locals: new Map(scope.locals) }, next);
     if (yes === null || no === null) return yes ?? no;
     if (yes?.kind === 'truth' || no?.kind === 'truth') {
-      return { kind: 'truth', guard: decided(guard, truthOf(yes ?? UNKNOWN, action.span), truthOf(no ?? UNKNOWN, action.span)) };
+      return {
+        kind: 'truth',
+        guard: decided(guard, truthOf(yes ?? UNKNOWN, action.span), truthOf(no ?? UNKNOWN, action.span)),
+      };
     }
     return rank(yes) > rank(no) ? yes : no;
   }
@@ -385,7 +414,9 @@ function placeholderAt(name: string, span: Span): TextValue {
 
 function pathOf(value: Value, from: SourceFile): (Value & { kind: 'path' }) | undefined {
   const text = knownText(value);
-  return text === undefined || text.length > 500 || text.includes('\n') ? undefined : { kind: 'path', path: text.replace(/^\/+/, ''), from };
+  return text === undefined || text.length > 500 || text.includes('\n')
+    ? undefined
+    : { kind: 'path', path: text.replace(/^\/+/, ''), from };
 }
 
 function folderOf(path: string): string {
@@ -426,9 +457,15 @@ function ofCollection(operation: Derived['operation'], of: Value, values: readon
       if (of.kind === 'list') return { kind: 'list', items: [...of.items].reverse() };
       return of.kind === 'files' ? { kind: 'files', files: [...of.files].reverse() } : UNKNOWN;
     case 'entries':
-      return of.kind === 'dictionary' ? { kind: 'list', items: of.entries.map(([key, item]) => ({ kind: 'list', items: [key, item] })) } : UNKNOWN;
+      return of.kind === 'dictionary'
+        ? { kind: 'list', items: of.entries.map(([key, item]) => ({ kind: 'list', items: [key, item] })) }
+        : UNKNOWN;
     case 'keys':
-      return of.kind === 'dictionary' ? { kind: 'list', items: of.entries.map(([key]) => key) } : of.kind === 'rows' ? of : UNKNOWN;
+      return of.kind === 'dictionary'
+        ? { kind: 'list', items: of.entries.map(([key]) => key) }
+        : of.kind === 'rows'
+          ? of
+          : UNKNOWN;
     case 'values':
       return of.kind === 'dictionary' ? { kind: 'list', items: of.entries.map(([, item]) => item) } : UNKNOWN;
     case 'numbered':
@@ -450,12 +487,16 @@ function ofCollection(operation: Derived['operation'], of: Value, values: readon
 
 function sorted(of: Value, byNumber: boolean): Value {
   if (of.kind === 'files') {
-    const files = [...of.files].sort((left, right) => compareNames(lastPart(left.path), lastPart(right.path), byNumber));
+    const files = [...of.files].sort((left, right) =>
+      compareNames(lastPart(left.path), lastPart(right.path), byNumber),
+    );
     return { kind: 'files', files };
   }
   if (of.kind === 'dictionary') return sorted({ kind: 'list', items: of.entries.map(([key]) => key) }, byNumber);
   if (of.kind !== 'list') return of.kind === 'rows' ? of : UNKNOWN;
-  const items = [...of.items].sort((left, right) => compareNames(sortKey(left), sortKey(right), byNumber || left.kind === 'number'));
+  const items = [...of.items].sort((left, right) =>
+    compareNames(sortKey(left), sortKey(right), byNumber || left.kind === 'number'),
+  );
   return { kind: 'list', items };
 }
 
@@ -477,13 +518,23 @@ function numbered(of: Value, start: Value): Value {
   const first = from.kind === 'number' ? from.value : 0;
   if (of.kind === 'list' && of.identities !== undefined) {
     const { identities } = of;
-    const items = of.items.map((item, index): Value => ({ kind: 'list', items: [{ kind: 'number', value: Number(identities[index] ?? 0) }, item] }));
+    const items = of.items.map((item, index): Value => ({
+      kind: 'list',
+      items: [{ kind: 'number', value: Number(identities[index] ?? 0) }, item],
+    }));
     return { kind: 'list', items, identities };
   }
   const items: readonly Value[] | undefined =
-    of.kind === 'list' ? of.items : of.kind === 'files' ? of.files.map((file) => ({ kind: 'path', path: `/${file.path}`, from: file })) : undefined;
+    of.kind === 'list'
+      ? of.items
+      : of.kind === 'files'
+        ? of.files.map((file) => ({ kind: 'path', path: `/${file.path}`, from: file }))
+        : undefined;
   if (items === undefined) return UNKNOWN;
-  return { kind: 'list', items: items.map((item, index) => ({ kind: 'list', items: [{ kind: 'number', value: first + index }, item] })) };
+  return {
+    kind: 'list',
+    items: items.map((item, index) => ({ kind: 'list', items: [{ kind: 'number', value: first + index }, item] })),
+  };
 }
 
 function element(of: Value, index: Value): Value {

@@ -1,7 +1,19 @@
 import type { Project } from '../../project.ts';
 import type { SourceFile } from '../../text/source-file.ts';
 
-const MANIFESTS = ['Cargo.toml', 'pyproject.toml', 'setup.py', 'setup.cfg', 'package.json', 'go.mod', 'requirements.txt', 'pom.xml', 'build.gradle', 'composer.json', 'Gemfile'];
+const MANIFESTS = [
+  'Cargo.toml',
+  'pyproject.toml',
+  'setup.py',
+  'setup.cfg',
+  'package.json',
+  'go.mod',
+  'requirements.txt',
+  'pom.xml',
+  'build.gradle',
+  'composer.json',
+  'Gemfile',
+];
 
 /** Finds the files that host code names by paths. */
 export class ProjectFiles {
@@ -30,7 +42,9 @@ export class ProjectFiles {
     const found = this.#folder(folder, from);
     if (found === undefined) return undefined;
     const matches = patternMatcher(pattern);
-    return found.filter((file) => matches(lastPart(file.path))).sort((left, right) => (left.path < right.path ? -1 : 1));
+    return found
+      .filter((file) => matches(lastPart(file.path)))
+      .sort((left, right) => (left.path < right.path ? -1 : 1));
   }
 
   exists(path: string, from: SourceFile): boolean {
@@ -113,7 +127,10 @@ function join(folder: string, path: string): string {
 function patternMatcher(pattern: string): (name: string) => boolean {
   const last = lastPart(pattern);
   if (last === '' || last === '*') return () => true;
-  const source = last.replace(/[.+^${}()|\\]/g, '\\$&').replace(/\*+/g, '.*').replace(/\?/g, '.');
+  const source = last
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replace(/\?/g, '.');
   try {
     const expression = new RegExp(`^${source}$`, 's');
     return (name) => expression.test(name);

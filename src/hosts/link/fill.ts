@@ -5,7 +5,11 @@ import type { TextValue, Value } from './values.ts';
 const FIELD = /%\((\w+)\)s|%[sdr]|\{(\w*)(?:![rsa])?(?::[^{}]*)?\}|%%|\{\{|\}\}/g;
 
 /** Fills the fields of a template (`%s`, `%(name)s`, `{}`, `{name}`) with values; those that are not known stay placeholders. */
-export function filled(template: TextValue, values: readonly Value[], textOf: (value: Value) => TextValue | undefined): Value {
+export function filled(
+  template: TextValue,
+  values: readonly Value[],
+  textOf: (value: Value) => TextValue | undefined,
+): Value {
   const { text } = template.sql;
   const isPercent = /%[sdr(]/.test(text);
   const parts: Part[] = [];
@@ -24,7 +28,11 @@ export function filled(template: TextValue, values: readonly Value[], textOf: (v
     const value = valueFor(name, values, name === '' ? next++ : Number(name));
     const hole = spanOf(template.sql, match.index, from);
     const known = value === undefined ? undefined : textOf(value);
-    parts.push(known === undefined ? { value: unfilled(template, match.index, from), written: true } : { value: known, written: false, hole });
+    parts.push(
+      known === undefined
+        ? { value: unfilled(template, match.index, from), written: true }
+        : { value: known, written: false, hole },
+    );
   }
   parts.push({ value: part(template, from, text.length), written: true });
   return assemble(parts.length === 1 ? [{ value: template, written: true }] : parts);
@@ -42,7 +50,10 @@ function part(template: TextValue, start: number, end: number): TextValue {
   const text = sql.text.slice(start, end);
   const inside = sql.segments.filter((segment) => segment.start > start && segment.start < end);
   const first = { start: 0, hostStart: spanOf(sql, start, start).start };
-  const segments = [first, ...inside.map((segment) => ({ start: segment.start - start, hostStart: segment.hostStart }))];
+  const segments = [
+    first,
+    ...inside.map((segment) => ({ start: segment.start - start, hostStart: segment.hostStart })),
+  ];
   return { kind: 'text', sql: { ...sql, text, segments }, hasPlaceholder: false, bound: template.bound };
 }
 
@@ -51,6 +62,9 @@ function unfilled(template: TextValue, start: number, end: number): TextValue {
   const name = run.sql.text.replace(/\W+/g, '') || 'value';
   const hostStart = run.sql.segments[0]?.hostStart ?? 0;
   const text = `\${${name}}`;
-  const segments = Array.from({ length: text.length }, (_, at) => ({ start: at, hostStart: hostStart + Math.min(at, end - start - 1) }));
+  const segments = Array.from({ length: text.length }, (_, at) => ({
+    start: at,
+    hostStart: hostStart + Math.min(at, end - start - 1),
+  }));
   return { ...run, sql: { ...run.sql, text, segments }, hasPlaceholder: true };
 }

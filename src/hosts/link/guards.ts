@@ -30,7 +30,8 @@ export function anyOf(guards: readonly Guard[]): Guard {
 export function negated(guard: Guard): Guard {
   if ('all' in guard) return anyOf(guard.all.map(negated));
   if ('any' in guard) return allOf(guard.any.map(negated));
-  if (guard.test === 'unknown') return { ...guard, words: guard.words.startsWith('not ') ? guard.words.slice(4) : `not ${guard.words}` };
+  if (guard.test === 'unknown')
+    return { ...guard, words: guard.words.startsWith('not ') ? guard.words.slice(4) : `not ${guard.words}` };
   const { not, ...test } = guard;
   return not === true ? test : { ...test, not: true };
 }

@@ -91,7 +91,11 @@ export class ProgramReader {
    * An `if`. Where one branch leaves the function, what follows the `if` belongs to the other. A branch that raises an
    * error is a refusal to go on: what follows is read as if it had not been taken.
    */
-  #branches(action: HostAction & { kind: 'if' }, rest: readonly HostAction[], scope: Scope): Flow & { readonly tookRest: boolean } {
+  #branches(
+    action: HostAction & { kind: 'if' },
+    rest: readonly HostAction[],
+    scope: Scope,
+  ): Flow & { readonly tookRest: boolean } {
     const guard = guardOf(action.condition, scope, this.#evaluator);
     if (isTrue(guard)) return { ...this.#run(action.then, scope), tookRest: false };
     if (isFalse(guard)) return { ...this.#run(action.otherwise, scope), tookRest: false };
@@ -151,8 +155,10 @@ export class ProgramReader {
     const sql = text.sql.text;
     if (sql.length > 1_000 || hasSeveralStatements(sql)) return undefined;
     const version = /^\s*pragma\s+(?:\w+\.)?user_version\s*=\s*(\S+?)\s*;?\s*$/i.exec(sql);
-    if (version !== null) return { kind: 'recorded', identity: /^\d+$/.test(version[1] ?? '') ? (version[1] ?? null) : null };
-    const insert = /^\s*(?:insert(?:\s+or\s+\w+|\s+ignore)?\s+into|replace\s+into|update)\s+["`[]?(?:\w+\.)?(\w+)/i.exec(sql);
+    if (version !== null)
+      return { kind: 'recorded', identity: /^\d+$/.test(version[1] ?? '') ? (version[1] ?? null) : null };
+    const insert =
+      /^\s*(?:insert(?:\s+or\s+\w+|\s+ignore)?\s+into|replace\s+into|update)\s+["`[]?(?:\w+\.)?(\w+)/i.exec(sql);
     if (insert === null || !isLedgerName(insert[1] ?? '')) return undefined;
     return { kind: 'recorded', identity: recordedIdentity(sql, this.#boundValues(action, scope)) };
   }
@@ -186,7 +192,9 @@ export class ProgramReader {
   }
 
   #toolCall(action: HostAction & { kind: 'call' }, scope: Scope): void {
-    const argument = action.arguments.map((value) => knownText(this.#evaluator.value(value, scope))).find((text) => text !== undefined);
+    const argument = action.arguments
+      .map((value) => knownText(this.#evaluator.value(value, scope)))
+      .find((text) => text !== undefined);
     this.toolCalls.push({ tool: action.callee.join('::'), argument: argument ?? null, file: action.span.file.path });
   }
 
@@ -219,7 +227,8 @@ export class ProgramReader {
     const rounds = this.#evaluator.rounds(over);
     const before = new Map(scope.locals);
     if (rounds === undefined) return this.#unknownRounds(action, over, scope, before);
-    if (over.kind === 'files') for (const file of over.files) this.folders.add(file.path.slice(0, Math.max(0, file.path.lastIndexOf('/'))));
+    if (over.kind === 'files')
+      for (const file of over.files) this.folders.add(file.path.slice(0, Math.max(0, file.path.lastIndexOf('/'))));
     const drafts: Draft[] = [];
     for (const [index, item] of rounds.entries()) {
       if (this.#count > MOST_DRAFTS) break;
@@ -234,7 +243,12 @@ export class ProgramReader {
   }
 
   /** Statements with no unknown part run some number of times; those that name the loop's variable are not known. */
-  #unknownRounds(action: HostAction & { kind: 'for' }, over: Value, scope: Scope, before: ReadonlyMap<string, Value>): Flow {
+  #unknownRounds(
+    action: HostAction & { kind: 'for' },
+    over: Value,
+    scope: Scope,
+    before: ReadonlyMap<string, Value>,
+  ): Flow {
     this.#evaluator.bind(action.variables, over.kind === 'rows' ? UNKNOWN : over, scope);
     const { drafts } = this.#run(action.body, scope);
     restore(scope, before);
@@ -278,7 +292,8 @@ function stepGate(guard: Guard, drafts: readonly Draft[]): string | undefined {
 
 /** `version == 1`: 1 is recorded and 2 is not, so the step is 2. */
 function recordedAfter(guards: readonly Guard[], drafts: readonly Draft[]): string | undefined {
-  if (!guards.every((guard) => 'test' in guard && guard.test === 'recorded' && guard.identity !== undefined)) return undefined;
+  if (!guards.every((guard) => 'test' in guard && guard.test === 'recorded' && guard.identity !== undefined))
+    return undefined;
   const missing = guards.filter((guard) => 'test' in guard && guard.test === 'recorded' && guard.not === true);
   const [only] = missing;
   if (missing.length !== 1 || only === undefined || !('test' in only) || only.test !== 'recorded') return undefined;
@@ -310,7 +325,12 @@ function runsSomething(draft: Draft): boolean {
 function fileOf(drafts: readonly Draft[]): string | undefined {
   for (const draft of drafts) {
     if (draft.kind === 'call') return draft.call.sql.file.path;
-    const inner = draft.kind === 'block' ? fileOf(draft.actions) : draft.kind === 'if' ? (fileOf(draft.then) ?? fileOf(draft.otherwise)) : undefined;
+    const inner =
+      draft.kind === 'block'
+        ? fileOf(draft.actions)
+        : draft.kind === 'if'
+          ? (fileOf(draft.then) ?? fileOf(draft.otherwise))
+          : undefined;
     if (inner !== undefined) return inner;
   }
   return undefined;
@@ -366,10 +386,15 @@ function hasSeveralStatements(sql: string): boolean {
 /** SQL that only asks; a text that holds more than that is kept whole. */
 function isQuery(words: string, sql: string): boolean {
   if (words === '') return true;
-  if (/^(?:select|show|describe|explain|values)\b/.test(words)) return !hasSeveralStatements(sql) || !hasSchemaWords(sql);
+  if (/^(?:select|show|describe|explain|values)\b/.test(words))
+    return !hasSeveralStatements(sql) || !hasSchemaWords(sql);
   if (/^with\b/.test(words)) return !/\b(?:insert|update|delete)\b/i.test(sql);
   if (!words.startsWith('pragma')) return false;
-  return !hasSeveralStatements(sql) && !sql.includes('=') && !/\b(?:foreign_keys|legacy_alter_table|defer_foreign_keys|writable_schema)\b/i.test(sql);
+  return (
+    !hasSeveralStatements(sql) &&
+    !sql.includes('=') &&
+    !/\b(?:foreign_keys|legacy_alter_table|defer_foreign_keys|writable_schema)\b/i.test(sql)
+  );
 }
 
 /** The identity that an INSERT into the ledger writes: its bound argument or its literal. */
@@ -387,7 +412,9 @@ function recordedIdentity(sql: string, values: readonly Value[]): string | null 
 function isRecorder(target: CodeFunction): boolean {
   return (target.function?.body ?? []).some((action) => {
     if (action.kind !== 'execute' || action.sql.kind !== 'text') return false;
-    const table = /^\s*(?:insert(?:\s+or\s+\w+|\s+ignore)?\s+into|replace\s+into|update)\s+["`[]?(?:\w+\.)?(\w+)/i.exec(action.sql.sql.text)?.[1];
+    const table = /^\s*(?:insert(?:\s+or\s+\w+|\s+ignore)?\s+into|replace\s+into|update)\s+["`[]?(?:\w+\.)?(\w+)/i.exec(
+      action.sql.sql.text,
+    )?.[1];
     return table !== undefined && isLedgerName(table);
   });
 }

@@ -31,8 +31,10 @@ export function meaningOf(rows: RowsValue): QueryMeaning {
   if (text === '' || text.length > LONGEST_QUERY) return UNKNOWN;
   const pragma = /^pragma\s+(?:\w+\.)?(\w+)\s*(?:\(\s*(?<name>[^)]*?)\s*\))?\s*;?$/i.exec(text);
   if (pragma !== null) return pragmaMeaning(pragma[1]?.toLowerCase() ?? '', pragma.groups?.name, rows);
-  const show = /^(?:show\s+(?:full\s+)?columns\s+(?:from|in)|describe|desc)\s+([`"\w.${}]+)(?:\s+like\s+'([^']*)')?/i.exec(text);
-  if (show !== null) return { asks: 'columns', table: nameOrNull(show[1]), ...(show[2] === undefined ? {} : { column: show[2] }) };
+  const show =
+    /^(?:show\s+(?:full\s+)?columns\s+(?:from|in)|describe|desc)\s+([`"\w.${}]+)(?:\s+like\s+'([^']*)')?/i.exec(text);
+  if (show !== null)
+    return { asks: 'columns', table: nameOrNull(show[1]), ...(show[2] === undefined ? {} : { column: show[2] }) };
   return selectMeaning(text, rows);
 }
 
@@ -59,7 +61,8 @@ function selectMeaning(text: string, rows: RowsValue): QueryMeaning {
   const from = /\bfrom\s+(?:only\s+)?((?:[\w"`[\]]+\s*\.\s*)?["`[]?[\w$]+["`\]]?)\s*(\(\s*([^)]*)\s*\))?/i.exec(text);
   const regclass = /to_regclass\s*\(\s*([^)]*?)(?:::\w+)?\s*\)/i.exec(text);
   const filters = filtersOf(text, rows);
-  if (regclass !== null) return { asks: 'objects', type: 'table', name: unqualified(argumentOf(regclass[1] ?? '', rows)) };
+  if (regclass !== null)
+    return { asks: 'objects', type: 'table', name: unqualified(argumentOf(regclass[1] ?? '', rows)) };
   if (from === null) return UNKNOWN;
   const source = (from[1] ?? '').replace(/["`[\]\s]/g, '').toLowerCase();
   switch (source) {
@@ -71,7 +74,11 @@ function selectMeaning(text: string, rows: RowsValue): QueryMeaning {
     case 'pragma_table_xinfo':
       return { asks: 'columns', table: argumentOf(from[3] ?? '', rows), ...columnFilter(filters, 'name') };
     case 'information_schema.columns':
-      return { asks: 'columns', table: filterValue(filters, 'table_name') ?? null, ...columnFilter(filters, 'column_name') };
+      return {
+        asks: 'columns',
+        table: filterValue(filters, 'table_name') ?? null,
+        ...columnFilter(filters, 'column_name'),
+      };
     case 'information_schema.tables':
     case 'pg_tables':
     case 'pg_catalog.pg_tables':
@@ -111,18 +118,26 @@ function tableMeaning(text: string, table: string, filters: readonly Filter[]): 
 /** The columns that a probing SELECT needs, and their table. Null where the query is not that simple. */
 export function probedColumns(text: string): { readonly table: string; readonly columns: readonly string[] } | null {
   if (text.length > LONGEST_QUERY) return null;
-  const probe = /^\s*select\s+([\w\s,*"`()]+?)\s+from\s+["`[]?(\w+)["`\]]?\s*(?:where\s+(?:1\s*=\s*0|0|false)\s*)?(?:limit\s+\d+)?\s*;?\s*$/i.exec(text);
+  const probe =
+    /^\s*select\s+([\w\s,*"`()]+?)\s+from\s+["`[]?(\w+)["`\]]?\s*(?:where\s+(?:1\s*=\s*0|0|false)\s*)?(?:limit\s+\d+)?\s*;?\s*$/i.exec(
+      text,
+    );
   if (probe === null) return null;
   const list = (probe[1] ?? '').split(',').map((column) => column.trim().replace(/["`]/g, ''));
   const columns = list.filter((column) => /^[a-z_]\w*$/i.test(column));
-  return columns.length === list.length ? { table: probe[2] ?? '', columns } : list.every(isNoColumn) ? { table: probe[2] ?? '', columns: [] } : null;
+  return columns.length === list.length
+    ? { table: probe[2] ?? '', columns }
+    : list.every(isNoColumn)
+      ? { table: probe[2] ?? '', columns: [] }
+      : null;
 }
 
 function isNoColumn(words: string): boolean {
   return /^(?:\*|\d+|count\s*\(.*\))$/i.test(words);
 }
 
-const FILTER = /(?:lower\s*\(\s*)?([\w.]+)\s*\)?\s*(?:=|\blike\b|\bilike\b)\s*(?:lower\s*\(\s*)?('(?:[^']|'')*'|"[^"]*"|\?|%s|%\(\w+\)s|[:$@]\w+|\$\{[^}]*\}|database\s*\(\s*\)|\w+)/gi;
+const FILTER =
+  /(?:lower\s*\(\s*)?([\w.]+)\s*\)?\s*(?:=|\blike\b|\bilike\b)\s*(?:lower\s*\(\s*)?('(?:[^']|'')*'|"[^"]*"|\?|%s|%\(\w+\)s|[:$@]\w+|\$\{[^}]*\}|database\s*\(\s*\)|\w+)/gi;
 
 function filtersOf(text: string, rows: RowsValue): readonly Filter[] {
   const where = text.search(/\bwhere\b/i);
@@ -133,7 +148,10 @@ function filtersOf(text: string, rows: RowsValue): readonly Filter[] {
     const written = match[2] ?? '';
     const column = (match[1] ?? '').toLowerCase();
     const isNext = written === '?' || written === '%s';
-    filters.push({ column: column.slice(column.lastIndexOf('.') + 1), value: isNext ? argument(rows, asked++) : argumentOf(written, rows) });
+    filters.push({
+      column: column.slice(column.lastIndexOf('.') + 1),
+      value: isNext ? argument(rows, asked++) : argumentOf(written, rows),
+    });
   }
   return filters;
 }

@@ -18,7 +18,12 @@ const STOP: HostOnError = { kind: 'stop' };
 
 /** Calls that run the function given to them, and at which argument it stands. */
 const RUNNERS: ReadonlyMap<string, number> = new Map([
-  ['to_thread', 0], ['run_in_executor', 1], ['run_sync', 0], ['run_in_threadpool', 0], ['submit', 0], ['call_soon', 0],
+  ['to_thread', 0],
+  ['run_in_executor', 1],
+  ['run_sync', 0],
+  ['run_in_threadpool', 0],
+  ['submit', 0],
+  ['call_soon', 0],
 ]);
 
 /** Turns the statements of one file's functions into what they do with a database, in order of execution. */
@@ -56,7 +61,13 @@ export class ActionReader {
       case 'for':
         return [
           ...this.#expression(statement.loop.over),
-          { kind: 'for', variables: statement.loop.targets, over: this.#values.value(statement.loop.over), body: this.actions(statement.body), span },
+          {
+            kind: 'for',
+            variables: statement.loop.targets,
+            over: this.#values.value(statement.loop.over),
+            body: this.actions(statement.body),
+            span,
+          },
           ...this.actions(statement.otherwise),
         ];
       case 'while':
@@ -66,7 +77,13 @@ export class ActionReader {
       case 'with':
         return this.#with(statement, span);
       case 'alternatives':
-        return statement.bodies.map((body) => ({ kind: 'if', condition: unknownCondition('match', span), then: this.actions(body), otherwise: [], span }));
+        return statement.bodies.map((body) => ({
+          kind: 'if',
+          condition: unknownCondition('match', span),
+          then: this.actions(body),
+          otherwise: [],
+          span,
+        }));
       default:
         return [];
     }
@@ -103,7 +120,14 @@ export class ActionReader {
       if (name === '') return this.#unpacked(target, value, span);
       const before = { kind: 'name', path: name.split('.'), span } as const;
       if (!statement.adds) return [{ kind: 'assign', name, value, span }];
-      return [{ kind: 'assign', name, value: { kind: 'derived', operation: 'sum', of: before, arguments: [value], span }, span }];
+      return [
+        {
+          kind: 'assign',
+          name,
+          value: { kind: 'derived', operation: 'sum', of: before, arguments: [value], span },
+          span,
+        },
+      ];
     });
   }
 
@@ -113,7 +137,16 @@ export class ActionReader {
     return target.items.flatMap((item, index): readonly HostAction[] => {
       const name = dottedName(item).join('.');
       const at: HostValue = { kind: 'number', value: index };
-      return name === '' ? [] : [{ kind: 'assign', name, value: { kind: 'derived', operation: 'element', of: value, arguments: [at], span }, span }];
+      return name === ''
+        ? []
+        : [
+            {
+              kind: 'assign',
+              name,
+              value: { kind: 'derived', operation: 'element', of: value, arguments: [at], span },
+              span,
+            },
+          ];
     });
   }
 
@@ -128,7 +161,11 @@ export class ActionReader {
     const attempted = statement.handlers.length === 0 ? body : [block];
     if (!mended.some(doesSomething)) return [...attempted, ...after];
     const failed = unknownCondition('an error before', span);
-    return [...attempted, { kind: 'if', condition: failed, then: mended.filter(doesSomething), otherwise: [], span }, ...after];
+    return [
+      ...attempted,
+      { kind: 'if', condition: failed, then: mended.filter(doesSomething), otherwise: [], span },
+      ...after,
+    ];
   }
 
   #handlerActions(statement: Statement & { kind: 'try' }): readonly HostAction[] {
@@ -136,7 +173,11 @@ export class ActionReader {
   }
 
   /** `try: SELECT column FROM table`, `except: ALTER TABLE ..`: the handler runs where the query fails. */
-  #probe(statement: Statement & { kind: 'try' }, mended: readonly HostAction[], span: Span): readonly HostAction[] | undefined {
+  #probe(
+    statement: Statement & { kind: 'try' },
+    mended: readonly HostAction[],
+    span: Span,
+  ): readonly HostAction[] | undefined {
     const [first] = statement.body;
     if (first?.kind !== 'expression' && first?.kind !== 'assign' && first?.kind !== 'return') return undefined;
     const call = first.value === null ? undefined : innerDriverCall(first.value);
@@ -162,12 +203,16 @@ export class ActionReader {
   #scope(value: Expression): { readonly onError: HostOnError; readonly transaction: boolean } | undefined {
     if (value.kind === 'call') {
       const name = this.#values.calleePath(value.callee).at(-1) ?? lastName(value.callee);
-      if (name === 'suppress') return { onError: suppressionOf(value.arguments.map((argument) => argument.value)), transaction: false };
-      if (/^(?:begin|transaction|begin_nested|atomic|begin_transaction)$/.test(name)) return { onError: STOP, transaction: true };
+      if (name === 'suppress')
+        return { onError: suppressionOf(value.arguments.map((argument) => argument.value)), transaction: false };
+      if (/^(?:begin|transaction|begin_nested|atomic|begin_transaction)$/.test(name))
+        return { onError: STOP, transaction: true };
       if (name === 'connect' && this.#habits.scopeIsTransaction) return { onError: STOP, transaction: true };
       return undefined;
     }
-    const isConnection = /^(?:conn|connection|db|con|c|self|tx|cnx|session|database|_conn|_db)$/.test(dottedName(value).at(-1) ?? '');
+    const isConnection = /^(?:conn|connection|db|con|c|self|tx|cnx|session|database|_conn|_db)$/.test(
+      dottedName(value).at(-1) ?? '',
+    );
     return isConnection && this.#habits.scopeIsTransaction ? { onError: STOP, transaction: true } : undefined;
   }
 
@@ -213,7 +258,16 @@ export class ActionReader {
     const body = this.#loops(inner, element);
     const over = this.#expression(loop.over);
     if (body.length === 0) return over;
-    return [...over, { kind: 'for', variables: loop.targets, over: this.#values.value(loop.over), body, span: this.#values.span(element) }];
+    return [
+      ...over,
+      {
+        kind: 'for',
+        variables: loop.targets,
+        over: this.#values.value(loop.over),
+        body,
+        span: this.#values.span(element),
+      },
+    ];
   }
 
   #call(call: Expression & { kind: 'call' }): readonly HostAction[] {
@@ -230,10 +284,13 @@ export class ActionReader {
     const isScript = driver.method === 'executescript' || driver.method === 'execute_script';
     const many = isScript || (!this.#habits.single && driver.bound.length === 0);
     const commitsFirst = driver.method === 'executescript' ? ({ commitsFirst: true } as const) : {};
-    const actions: HostAction[] = [{ kind: 'execute', sql, arguments: this.#values.bound(driver.bound), many, ...commitsFirst, onError: STOP, span }];
+    const actions: HostAction[] = [
+      { kind: 'execute', sql, arguments: this.#values.bound(driver.bound), many, ...commitsFirst, onError: STOP, span },
+    ];
     const cursor = call.callee.kind === 'attribute' ? dottedName(call.callee.of).join('.') : '';
     // The cursor holds the rows from now on: `cur.execute(..)`, then `cur.fetchone()`.
-    if (cursor !== '' && isQuery(sql)) actions.push({ kind: 'assign', name: cursor, value: this.#values.value(call), span });
+    if (cursor !== '' && isQuery(sql))
+      actions.push({ kind: 'assign', name: cursor, value: this.#values.value(call), span });
     return actions;
   }
 
@@ -242,7 +299,8 @@ export class ActionReader {
     const callee = this.#values.calleePath(call.callee);
     const name = callee.at(-1) ?? lastName(call.callee);
     const isControl = call.arguments.length === 0 && call.callee.kind === 'attribute';
-    if (isControl && (name === 'commit' || name === 'rollback' || name === 'begin')) return [{ kind: 'transaction', what: name, span }];
+    if (isControl && (name === 'commit' || name === 'rollback' || name === 'begin'))
+      return [{ kind: 'transaction', what: name, span }];
     if (callee.length === 0) return [];
     const runner = RUNNERS.get(name);
     if (runner !== undefined) return this.#deferred(call, runner, span);
@@ -253,7 +311,9 @@ export class ActionReader {
     const target = call.arguments[at];
     const callee = target === undefined ? [] : dottedName(target.value);
     if (callee.length === 0) return [];
-    return [{ kind: 'call', callee, arguments: this.#values.arguments(call.arguments.slice(at + 1)), onError: STOP, span }];
+    return [
+      { kind: 'call', callee, arguments: this.#values.arguments(call.arguments.slice(at + 1)), onError: STOP, span },
+    ];
   }
 }
 
@@ -270,7 +330,10 @@ function doesSomething(action: HostAction): boolean {
     case 'execute':
       return true;
     case 'call':
-      return !/^(?:print|log|logger|logging|warnings|str|repr|click|console|sys)$/.test(action.callee[0] ?? '') && !isLogging(action.callee);
+      return (
+        !/^(?:print|log|logger|logging|warnings|str|repr|click|console|sys)$/.test(action.callee[0] ?? '') &&
+        !isLogging(action.callee)
+      );
     case 'if':
       return action.then.some(doesSomething) || action.otherwise.some(doesSomething);
     case 'for':
@@ -299,8 +362,16 @@ function innerDriverCall(expression: Expression): DriverCall | undefined {
 /** SQL that asks and changes nothing. */
 function isQuery(sql: HostValue): boolean {
   if (sql.kind === 'derived' && sql.operation === 'same') return isQuery(sql.of);
-  const text = sql.kind === 'text' ? sql.sql.text : sql.kind === 'joined' && sql.parts[0]?.kind === 'text' ? sql.parts[0].sql.text : '';
-  return /^\s*(?:select|with|pragma\s+[\w.]+\s*(?:\(|;|$)|show|describe|explain)\b/i.test(text) || /^\s*pragma\s+\w+\s*\(/i.test(text);
+  const text =
+    sql.kind === 'text'
+      ? sql.sql.text
+      : sql.kind === 'joined' && sql.parts[0]?.kind === 'text'
+        ? sql.parts[0].sql.text
+        : '';
+  return (
+    /^\s*(?:select|with|pragma\s+[\w.]+\s*(?:\(|;|$)|show|describe|explain)\b/i.test(text) ||
+    /^\s*pragma\s+\w+\s*\(/i.test(text)
+  );
 }
 
 /** Expressions that are asked for as true or false wherever they stand. */
@@ -308,5 +379,7 @@ function isTruthValue(expression: Expression): boolean {
   if (expression.kind === 'not') return true;
   if (expression.kind === 'binary') return /^(?:and|or|in|not in|is|is not|==|!=|<|>|<=|>=)$/.test(expression.operator);
   if (expression.kind === 'name') return expression.name === 'True' || expression.name === 'False';
-  return expression.kind === 'call' && expression.callee.kind === 'name' && /^(?:any|all|bool)$/.test(expression.callee.name);
+  return (
+    expression.kind === 'call' && expression.callee.kind === 'name' && /^(?:any|all|bool)$/.test(expression.callee.name)
+  );
 }

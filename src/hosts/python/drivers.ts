@@ -8,12 +8,34 @@ export interface DriverCall {
 }
 
 /** Methods of sqlite3, aiosqlite, psycopg, asyncpg, PyMySQL, SQLAlchemy and Alembic that always run their first argument. */
-const EXECUTE_METHODS = new Set(['execute', 'executescript', 'executemany', 'exec_driver_sql', 'execute_script', 'executesql']);
+const EXECUTE_METHODS = new Set([
+  'execute',
+  'executescript',
+  'executemany',
+  'exec_driver_sql',
+  'execute_script',
+  'executesql',
+]);
 
 /** Methods whose names mean other things too; only with SQL in their first argument do they run it. */
 const QUERY_METHODS = new Set([
-  'fetch', 'fetchval', 'fetchrow', 'fetch_all', 'fetch_one', 'fetch_val', 'fetchone', 'fetchall', 'scalar', 'scalars', 'query',
-  'execute_fetchall', 'execute_query', 'query_one', 'query_all', 'select', 'run',
+  'fetch',
+  'fetchval',
+  'fetchrow',
+  'fetch_all',
+  'fetch_one',
+  'fetch_val',
+  'fetchone',
+  'fetchall',
+  'scalar',
+  'scalars',
+  'query',
+  'execute_fetchall',
+  'execute_query',
+  'query_one',
+  'query_all',
+  'select',
+  'run',
 ]);
 
 /** Drivers whose `execute` takes one statement only. */
@@ -46,6 +68,7 @@ function isStatementName(name: string): boolean {
 
 function holdsString(expression: Expression): boolean {
   if (expression.kind === 'string') return true;
-  if (expression.kind === 'call') return expression.arguments[0] !== undefined && holdsString(expression.arguments[0].value);
+  if (expression.kind === 'call')
+    return expression.arguments[0] !== undefined && holdsString(expression.arguments[0].value);
   return expression.kind === 'binary' && holdsString(expression.left);
 }

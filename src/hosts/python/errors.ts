@@ -57,7 +57,10 @@ export function endsProgram(body: readonly Statement[]): boolean {
 
 /** `sys.exit(..)` and its like. */
 export function isExit(expression: Expression): boolean {
-  return expression.kind === 'call' && /^(?:(?:sys\.)?exit|quit|os\._exit|os\.abort)$/.test(dottedName(expression.callee).join('.'));
+  return (
+    expression.kind === 'call' &&
+    /^(?:(?:sys\.)?exit|quit|os\._exit|os\.abort)$/.test(dottedName(expression.callee).join('.'))
+  );
 }
 
 /**
@@ -85,7 +88,9 @@ function leaves(body: readonly Statement[]): boolean {
 
 function someEndsProgram(body: readonly Statement[]): boolean {
   return body.some((statement) =>
-    statement.kind === 'if' ? endsProgram(statement.then) || someEndsProgram(statement.otherwise) : endsProgram([statement]),
+    statement.kind === 'if'
+      ? endsProgram(statement.then) || someEndsProgram(statement.otherwise)
+      : endsProgram([statement]),
   );
 }
 

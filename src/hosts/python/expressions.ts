@@ -2,16 +2,52 @@ import type { Argument, Expression, Loop } from './syntax.ts';
 import type { Token } from './tokens.ts';
 
 const KEYWORDS = new Set([
-  'and', 'as', 'assert', 'async', 'await', 'break', 'class', 'continue', 'def', 'del', 'elif', 'else', 'except', 'finally',
-  'for', 'from', 'global', 'if', 'import', 'in', 'is', 'lambda', 'nonlocal', 'not', 'or', 'pass', 'raise', 'return', 'try',
-  'while', 'with', 'yield',
+  'and',
+  'as',
+  'assert',
+  'async',
+  'await',
+  'break',
+  'class',
+  'continue',
+  'def',
+  'del',
+  'elif',
+  'else',
+  'except',
+  'finally',
+  'for',
+  'from',
+  'global',
+  'if',
+  'import',
+  'in',
+  'is',
+  'lambda',
+  'nonlocal',
+  'not',
+  'or',
+  'pass',
+  'raise',
+  'return',
+  'try',
+  'while',
+  'with',
+  'yield',
 ]);
 
 /** Binding strength of the binary operators, weakest first; all are left-associative here, which changes no meaning. */
 const STRENGTH: ReadonlyMap<string, number> = new Map([
-  ...entries(1, 'or'), ...entries(2, 'and'), ...entries(4, 'in', 'is', '<', '>', '<=', '>=', '==', '!='),
-  ...entries(5, '|'), ...entries(6, '^'), ...entries(7, '&'), ...entries(8, '<<', '>>'), ...entries(9, '+', '-'),
-  ...entries(10, '*', '/', '//', '%', '@'), ...entries(12, '**'),
+  ...entries(1, 'or'),
+  ...entries(2, 'and'),
+  ...entries(4, 'in', 'is', '<', '>', '<=', '>=', '==', '!='),
+  ...entries(5, '|'),
+  ...entries(6, '^'),
+  ...entries(7, '&'),
+  ...entries(8, '<<', '>>'),
+  ...entries(9, '+', '-'),
+  ...entries(10, '*', '/', '//', '%', '@'),
+  ...entries(12, '**'),
 ]);
 
 const NOT_STRENGTH = 3;
@@ -123,10 +159,12 @@ export class ExpressionParser {
 
   /** Skips to behind the bracket that closes the one just opened. */
   skipTo(closing: string): void {
-    for (let open = 1; open > 0 && !this.atKind('end'); this.advance()) {
+    let open = 1;
+    while (open > 0 && !this.atKind('end')) {
       if (/^[([{]$/.test(this.token.text) && this.atKind('operator')) open++;
       else if (/^[)\]}]$/.test(this.token.text) && this.atKind('operator')) open--;
       if (open === 0 && this.token.text !== closing) return;
+      this.advance();
     }
   }
 
@@ -257,7 +295,8 @@ export class ExpressionParser {
     const { start } = atom;
     for (;;) {
       if (this.take('.')) of = { kind: 'attribute', of, name: this.takeAnyName(), start, end: this.lastEnd };
-      else if (this.take('(')) of = { kind: 'call', callee: of, arguments: this.#arguments(), start, end: this.lastEnd };
+      else if (this.take('('))
+        of = { kind: 'call', callee: of, arguments: this.#arguments(), start, end: this.lastEnd };
       else if (this.take('[')) of = { kind: 'subscript', of, index: this.#index(), start, end: this.lastEnd };
       else return of;
     }

@@ -73,9 +73,11 @@ class Parser extends ExpressionParser {
   }
 
   #skipBlock(): readonly Statement[] {
-    for (let open = 1; open > 0 && !this.atKind('end'); this.advance()) {
+    let open = 1;
+    while (open > 0 && !this.atKind('end')) {
       if (this.atKind('indent')) open++;
       else if (this.atKind('dedent')) open--;
+      this.advance();
     }
     return [];
   }

@@ -157,7 +157,9 @@ function unescaped(escape: string): string {
   if (letter === '\n' || letter === '\r') return '';
   const simple = SIMPLE_ESCAPES.get(letter);
   if (simple !== undefined) return simple;
-  const code = /^[xuU]/.test(letter) ? parseInt(escape.slice(2), 16) : parseInt(/^\\([0-7]{1,3})/.exec(escape)?.[1] ?? '', 8);
+  const code = /^[xuU]/.test(letter)
+    ? parseInt(escape.slice(2), 16)
+    : parseInt(/^\\([0-7]{1,3})/.exec(escape)?.[1] ?? '', 8);
   if (Number.isNaN(code) || code > 0x10ffff) return escape;
   return String.fromCodePoint(code);
 }

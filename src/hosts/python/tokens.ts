@@ -13,6 +13,8 @@ export interface Token {
 const NAME = /[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Nd}_]*/uy;
 const NUMBER = /(?:0[xXoObB][\da-fA-F_]+|(?:\d[\d_]*)?\.?\d[\d_]*(?:[eE][+-]?\d+)?)[jJ]?/y;
 const OPERATOR = /\*\*=|\/\/=|>>=|<<=|\.\.\.|->|:=|==|!=|<=|>=|\*\*|\/\/|<<|>>|[-+*/%@&|^]=|./suy;
+const DOUBLE_QUOTE_STOPS = /["\\\n\r]/g;
+const SINGLE_QUOTE_STOPS = /['\\\n\r]/g;
 const STRING_PREFIX = /^(?:[rbuft]|rb|br|fr|rf|tr|rt)$/;
 
 /** Cuts a Python file into tokens with its block structure. Never throws: what is no Python becomes operators. */
@@ -157,11 +159,15 @@ class Tokenizer {
 
   /** A string in one quote ends at its line's end even if it is never closed, so a slip does not swallow the file. */
   #stringEnd(start: number, delimiter: string): number {
-    for (let at = start; at < this.#text.length; at++) {
+    const stops = delimiter.startsWith('"') ? DOUBLE_QUOTE_STOPS : SINGLE_QUOTE_STOPS;
+    stops.lastIndex = start;
+    for (let match = stops.exec(this.#text); match !== null; match = stops.exec(this.#text)) {
+      const at = match.index;
       const character = this.#text.charAt(at);
-      if (character === '\\') at++;
-      else if (delimiter.length === 1 && (character === '\n' || character === '\r')) return at;
-      else if (character === delimiter.charAt(0) && this.#text.startsWith(delimiter, at)) return at;
+      if (character === '\\') stops.lastIndex = at + 2;
+      else if (character === '\n' || character === '\r') {
+        if (delimiter.length === 1) return at;
+      } else if (this.#text.startsWith(delimiter, at)) return at;
     }
     return this.#text.length;
   }

@@ -9,33 +9,111 @@ import { expressionTokens } from './tokens.ts';
 
 /** Methods that take nothing away of what a value is: text of a file, all rows, the same text trimmed. */
 const SAME_METHODS = new Set([
-  'read_text', 'read_bytes', 'read', 'decode', 'encode', 'strip', 'rstrip', 'lstrip', 'lower', 'fetchall', 'fetchone', 'fetchmany',
-  'resolve', 'absolute', 'expanduser', 'copy', 'all', 'first', 'scalar', 'scalars', 'scalar_one', 'scalar_one_or_none', 'one',
-  'one_or_none', 'mappings', 'cursor', 'open', 'expandtabs', 'as_posix',
+  'read_text',
+  'read_bytes',
+  'read',
+  'decode',
+  'encode',
+  'strip',
+  'rstrip',
+  'lstrip',
+  'lower',
+  'fetchall',
+  'fetchone',
+  'fetchmany',
+  'resolve',
+  'absolute',
+  'expanduser',
+  'copy',
+  'all',
+  'first',
+  'scalar',
+  'scalars',
+  'scalar_one',
+  'scalar_one_or_none',
+  'one',
+  'one_or_none',
+  'mappings',
+  'cursor',
+  'open',
+  'expandtabs',
+  'as_posix',
 ]);
 
 /** Functions of one argument that do not change what it is. */
 const SAME_FUNCTIONS = new Set([
-  'text', 'dedent', 'cleandoc', 'list', 'tuple', 'set', 'frozenset', 'dict', 'iter', 'str', 'SQL', 'Identifier', 'DDL', 'abspath', 'realpath',
-  'normpath', 'expanduser', 'fspath', 'cast', 'next', 'Literal', 'TextClause',
+  'text',
+  'dedent',
+  'cleandoc',
+  'list',
+  'tuple',
+  'set',
+  'frozenset',
+  'dict',
+  'iter',
+  'str',
+  'SQL',
+  'Identifier',
+  'DDL',
+  'abspath',
+  'realpath',
+  'normpath',
+  'expanduser',
+  'fspath',
+  'cast',
+  'next',
+  'Literal',
+  'TextClause',
 ]);
 
 const METHOD_OPERATIONS: ReadonlyMap<string, HostOperation> = new Map<string, HostOperation>([
-  ['items', 'entries'], ['keys', 'keys'], ['values', 'values'], ['joinpath', 'path'], ['with_name', 'sibling'], ['glob', 'files'],
-  ['rglob', 'files'], ['iterdir', 'files'], ['split', 'split'], ['get', 'element'], ['exists', 'exists'], ['is_file', 'exists'],
-  ['is_dir', 'exists'], ['format', 'filled'], ['removesuffix', 'same'],
+  ['items', 'entries'],
+  ['keys', 'keys'],
+  ['values', 'values'],
+  ['joinpath', 'path'],
+  ['with_name', 'sibling'],
+  ['glob', 'files'],
+  ['rglob', 'files'],
+  ['iterdir', 'files'],
+  ['split', 'split'],
+  ['get', 'element'],
+  ['exists', 'exists'],
+  ['is_file', 'exists'],
+  ['is_dir', 'exists'],
+  ['format', 'filled'],
+  ['removesuffix', 'same'],
 ]);
 
 const FUNCTION_OPERATIONS: ReadonlyMap<string, HostOperation> = new Map<string, HostOperation>([
-  ['Path', 'path'], ['PurePath', 'path'], ['PosixPath', 'path'], ['open', 'path'], ['reversed', 'reversed'], ['enumerate', 'numbered'],
-  ['range', 'range'], ['len', 'length'], ['int', 'number'],
+  ['Path', 'path'],
+  ['PurePath', 'path'],
+  ['PosixPath', 'path'],
+  ['open', 'path'],
+  ['reversed', 'reversed'],
+  ['enumerate', 'numbered'],
+  ['range', 'range'],
+  ['len', 'length'],
+  ['int', 'number'],
 ]);
 
 const OS_OPERATIONS: ReadonlyMap<string, HostOperation> = new Map<string, HostOperation>([
-  ['os.path.join', 'path'], ['os.path.dirname', 'parent'], ['os.path.basename', 'file-name'], ['os.path.exists', 'exists'],
-  ['os.path.isfile', 'exists'], ['os.path.isdir', 'exists'], ['os.listdir', 'files'], ['glob.glob', 'files'], ['glob', 'files'],
-  ['path.join', 'path'], ['resources.read_text', 'path'], ['importlib.resources.read_text', 'path'], ['pkgutil.get_data', 'path'],
-  ['resources.files', 'path'], ['importlib.resources.files', 'path'], ['files', 'path'], ['os.scandir', 'files'],
+  ['os.path.join', 'path'],
+  ['os.path.dirname', 'parent'],
+  ['os.path.basename', 'file-name'],
+  ['os.path.exists', 'exists'],
+  ['os.path.isfile', 'exists'],
+  ['os.path.isdir', 'exists'],
+  ['os.listdir', 'files'],
+  ['glob.glob', 'files'],
+  ['glob', 'files'],
+  ['path.join', 'path'],
+  ['resources.read_text', 'path'],
+  ['importlib.resources.read_text', 'path'],
+  ['pkgutil.get_data', 'path'],
+  ['resources.files', 'path'],
+  ['importlib.resources.files', 'path'],
+  ['files', 'path'],
+  ['os.scandir', 'files'],
 ]);
 
 /** SQLAlchemy's inspector, as the queries that it stands for. */
@@ -47,7 +125,9 @@ const INSPECTIONS: ReadonlyMap<string, string> = new Map([
 ]);
 
 const ATTRIBUTE_OPERATIONS: ReadonlyMap<string, HostOperation> = new Map<string, HostOperation>([
-  ['name', 'file-name'], ['stem', 'file-stem'], ['parent', 'parent'],
+  ['name', 'file-name'],
+  ['stem', 'file-stem'],
+  ['parent', 'parent'],
 ]);
 
 const COMPARISONS = new Set(['==', '!=', '<', '<=', '>', '>=']);
@@ -79,7 +159,10 @@ export class ValueReader {
       case 'tuple':
         return { kind: 'tuple', items: expression.items.map((item) => this.value(item)) };
       case 'dictionary':
-        return { kind: 'dictionary', entries: expression.entries.map(([key, item]) => [this.value(key), this.value(item)] as const) };
+        return {
+          kind: 'dictionary',
+          entries: expression.entries.map(([key, item]) => [this.value(key), this.value(item)] as const),
+        };
       case 'binary':
         return this.#binary(expression);
       case 'not':
@@ -184,15 +267,23 @@ export class ValueReader {
     }
     const path = dottedName(call.callee);
     const values = this.arguments(call.arguments);
-    return this.#knownFunction(path, values, call) ?? this.#knownMethod(call, values) ?? this.#projectCall(call, values);
+    return (
+      this.#knownFunction(path, values, call) ?? this.#knownMethod(call, values) ?? this.#projectCall(call, values)
+    );
   }
 
-  #knownFunction(path: readonly string[], values: readonly HostValue[], call: Expression & { kind: 'call' }): HostValue | undefined {
+  #knownFunction(
+    path: readonly string[],
+    values: readonly HostValue[],
+    call: Expression & { kind: 'call' },
+  ): HostValue | undefined {
     const last = path.at(-1) ?? '';
     const [first = { kind: 'unknown' }, ...rest] = values;
     const osOperation = OS_OPERATIONS.get(path.join('.'));
     if (osOperation !== undefined) return this.#derived(osOperation, packageFolder(path, first), rest, call);
-    const isPlain = path.length === 1 || /^(?:pathlib|os|textwrap|inspect|sa|sqlalchemy|sql|path|builtins|psycopg|psycopg2)$/.test(path.at(-2) ?? '');
+    const isPlain =
+      path.length === 1 ||
+      /^(?:pathlib|os|textwrap|inspect|sa|sqlalchemy|sql|path|builtins|psycopg|psycopg2)$/.test(path.at(-2) ?? '');
     if (!isPlain) return undefined;
     if (last === 'sorted') return this.#derived(this.#sortOperation(call), first, [], call);
     if (SAME_FUNCTIONS.has(last) && values.length >= 1) return this.#derived('same', first, [], call);
@@ -206,7 +297,9 @@ export class ValueReader {
     const key = call.arguments.find((argument) => argument.name === 'key');
     if (call.arguments.some((argument) => argument.name === 'reverse')) return 'same';
     if (key === undefined) return 'sorted';
-    return /\bint\b|num|version/i.test(this.#file.text.slice(key.value.start, key.value.end)) ? 'sorted-by-number' : 'sorted';
+    return /\bint\b|num|version/i.test(this.#file.text.slice(key.value.start, key.value.end))
+      ? 'sorted-by-number'
+      : 'sorted';
   }
 
   #knownMethod(call: Expression & { kind: 'call' }, values: readonly HostValue[]): HostValue | undefined {
@@ -214,7 +307,8 @@ export class ValueReader {
     if (callee.kind !== 'attribute') return undefined;
     const { name } = callee;
     const inspection = INSPECTIONS.get(name);
-    if (inspection !== undefined) return { kind: 'rows', sql: writtenAt(inspection, this.span(call)), arguments: values, span: this.span(call) };
+    if (inspection !== undefined)
+      return { kind: 'rows', sql: writtenAt(inspection, this.span(call)), arguments: values, span: this.span(call) };
     if (name === 'join') return this.#derived('joined', this.value(callee.of), values, call);
     const operation = SAME_METHODS.has(name) ? 'same' : METHOD_OPERATIONS.get(name);
     if (operation === undefined) return undefined;
@@ -241,7 +335,12 @@ export class ValueReader {
 
   #percent(expression: Expression & { kind: 'binary' }): HostValue {
     const right = this.value(expression.right);
-    const values = right.kind === 'tuple' ? right.items : right.kind === 'dictionary' ? right.entries.map(([key, value]) => namedBy(key, value)) : [right];
+    const values =
+      right.kind === 'tuple'
+        ? right.items
+        : right.kind === 'dictionary'
+          ? right.entries.map(([key, value]) => namedBy(key, value))
+          : [right];
     return this.#derived('filled', this.value(expression.left), values, expression);
   }
 
@@ -255,7 +354,10 @@ export class ValueReader {
     if (condition === undefined) return this.#derived('same', over, [], expression);
     const wanted = this.#wantedIn(condition, loop.targets);
     if (wanted !== undefined) {
-      return { kind: 'condition', condition: { condition: 'contains', item: wanted, collection: over, span: this.span(expression) } };
+      return {
+        kind: 'condition',
+        condition: { condition: 'contains', item: wanted, collection: over, span: this.span(expression) },
+      };
     }
     const suffix = this.#suffixAsked(condition);
     return suffix === undefined ? { kind: 'unknown' } : this.#derived('files', over, [suffix], expression);
@@ -263,7 +365,8 @@ export class ValueReader {
 
   /** `f.endswith(".sql")`, as a pattern. */
   #suffixAsked(condition: Expression): HostValue | undefined {
-    if (condition.kind !== 'call' || condition.callee.kind !== 'attribute' || condition.callee.name !== 'endswith') return undefined;
+    if (condition.kind !== 'call' || condition.callee.kind !== 'attribute' || condition.callee.name !== 'endswith')
+      return undefined;
     const argument = condition.arguments[0]?.value;
     return argument?.kind === 'string' ? this.value(argument) : undefined;
   }
@@ -286,7 +389,8 @@ export class ValueReader {
   #binaryCondition(expression: Expression & { kind: 'binary' }): HostCondition {
     const { operator, left, right } = expression;
     const span = this.span(expression);
-    if (operator === 'and' || operator === 'or') return { condition: operator, of: [this.condition(left), this.condition(right)] };
+    if (operator === 'and' || operator === 'or')
+      return { condition: operator, of: [this.condition(left), this.condition(right)] };
     if (operator === 'in' || operator === 'not in') {
       const contains = { condition: 'contains', item: this.value(left), collection: this.value(right), span } as const;
       return operator === 'in' ? contains : { condition: 'not', of: contains };
@@ -334,7 +438,8 @@ export class ValueReader {
     const [loop] = expression.loops;
     const span = this.span(expression);
     const condition = expression.conditions[0] ?? expression.element;
-    const item = loop === undefined || expression.loops.length > 1 ? undefined : this.#wantedIn(condition, loop.targets);
+    const item =
+      loop === undefined || expression.loops.length > 1 ? undefined : this.#wantedIn(condition, loop.targets);
     if (item === undefined || loop === undefined) return { condition: 'unknown', words: this.#words(span), span };
     return { condition: 'contains', item, collection: this.value(loop.over), span };
   }
@@ -376,7 +481,8 @@ function isPartOf(expression: Expression, targets: readonly string[]): boolean {
   while (at.kind === 'subscript' || at.kind === 'attribute' || (at.kind === 'call' && at.callee.kind === 'attribute')) {
     at = at.kind === 'call' ? at.callee : at.of;
   }
-  if (at.kind === 'call' && at.arguments.length === 1) return at.arguments[0] !== undefined && isPartOf(at.arguments[0].value, targets);
+  if (at.kind === 'call' && at.arguments.length === 1)
+    return at.arguments[0] !== undefined && isPartOf(at.arguments[0].value, targets);
   return at.kind === 'name' && targets.includes(at.name);
 }
 
