@@ -42,6 +42,9 @@ const wordedSettings: readonly (readonly [words: readonly string[], name: string
   [['password'], 'password'],
 ];
 
+/** MySQL manual 15.7.6: of the clauses without `=` only these stand in a list with others. */
+const othersMayFollow: ReadonlySet<string> = new Set(['names', 'character set']);
+
 function readSet(cursor: Cursor): readonly Operation[] {
   // MariaDB: SET STATEMENT .. FOR runs another statement, which is not read here.
   if (cursor.is('statement') && !isAssignment(cursor, 1)) cursor.fail('a statement inside SET STATEMENT');
@@ -77,7 +80,8 @@ function isAssignment(cursor: Cursor, ahead: number): boolean {
 function acceptWordedSetting(cursor: Cursor, local: boolean): SetSession | undefined {
   for (const [words, name] of wordedSettings) {
     if (isAssignment(cursor, words.length) || cursor.acceptWords(...words) === undefined) continue;
-    return setSession(cursor, { name, value: cursor.textOf(skipValue(cursor)), local });
+    const range = othersMayFollow.has(name) ? skipValue(cursor) : cursor.skipRest();
+    return setSession(cursor, { name, value: cursor.textOf(range), local });
   }
   return undefined;
 }
