@@ -149,5 +149,5 @@ function isBefore(left: readonly [number, number], right: readonly [number, numb
 
 /** Where something in an operation comes from. */
 export function originOf(operation: Operation, at: Range): Origin {
-  return { statement: operation.statement, at };
+  return { statement: operation.statement, at: { start: at.start, end: at.end } };
 }

@@ -11,6 +11,7 @@ import { constraintsOnColumn, withConstraint, type WrittenConstraint } from './c
 import { originOf, type Draft } from './draft.ts';
 import { errorAt, objectOf, missingTableError, requireRelation, requireTable, skippedByMissing, type TableAt } from './lookup.ts';
 import { findRelation, partKey, targetForCreation, whyItMayExist, type Target } from './names.ts';
+import { checkSchema } from './postgres/schemas.ts';
 import { checkQuery } from './query-reads.ts';
 import { renameOther } from './renames.ts';
 import { semanticsOf } from './semantics.ts';
@@ -269,8 +270,12 @@ export function setTableSchema(draft: Draft, operation: SetTableSchema): Outcome
   if ('outcome' in found) return found.outcome;
   const { name } = operation.table;
   const target = targetForCreation(draft, { name, schema: operation.schema, start: name.start, end: name.end });
+  if (draft.engine.dialect.name === 'postgres') checkSchema(draft, target.schema, operation.schema);
   const existing = draft.catalog.relations.get(target.key);
-  if (existing !== undefined) draft.refuse(duplicateError(draft, existing.kind, target, existing));
+  if (existing !== undefined && target.key !== found.target.key) {
+    const text = `relation "${target.name}" already exists in schema "${target.schema}"`;
+    draft.refuse({ ...duplicateError(draft, existing.kind, target, existing), text });
+  }
   draft.removeRelation(found.target.key);
   draft.putRelation(target.key, { ...found.relation, schema: target.schema });
   draft.record({ kind: 'altered', object: { kind: 'table', ...objectOf(target) }, silent: false, detail: 'schema' });
