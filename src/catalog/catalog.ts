@@ -193,6 +193,8 @@ export interface Session {
   readonly aborted: boolean;
   /** PostgreSQL: schemas searched, first for creation; MySQL: the current database as its single entry. Null: unknown. */
   readonly searchPath: readonly string[] | null;
+  /** PostgreSQL, inside a transaction: the search path after it. SET counts once committed, SET LOCAL not at all. */
+  readonly searchPathAfter?: { readonly commit: readonly string[] | null; readonly rollback: readonly string[] | null };
   /** SQLite: PRAGMA legacy_alter_table. */
   readonly legacyAlterTable: boolean;
 }

@@ -4,6 +4,7 @@ import type { Outcome } from '../outcome.ts';
 import type { Draft } from './draft.ts';
 import { errorAt } from './lookup.ts';
 import { defaultSchema, nameKey } from './names.ts';
+import type { Session } from '../catalog.ts';
 import { tokensOf } from '../tokens.ts';
 import { isName } from '../canonical.ts';
 
@@ -31,7 +32,8 @@ function begin(draft: Draft, operation: TransactionControl): Outcome | undefined
   }
   draft.atBegin = draft.catalog;
   draft.savepoints = [];
-  draft.session = { ...draft.session, inTransaction: true };
+  const { searchPath } = draft.session;
+  draft.session = { ...draft.session, inTransaction: true, searchPathAfter: { commit: searchPath, rollback: searchPath } };
   return undefined;
 }
 
@@ -44,9 +46,16 @@ function end(draft: Draft, operation: TransactionControl, undo: boolean): Outcom
   if (!undo) dropOnCommit(draft);
   draft.atBegin = null;
   draft.savepoints = [];
-  draft.session = { ...draft.session, inTransaction: false, aborted: false };
+  draft.session = sessionAfter(draft, undo);
   if (chains(operation)) begin(draft, operation);
   return undefined;
+}
+
+/** PostgreSQL: what SET did inside a transaction ends with its rollback, SET LOCAL with its end. */
+function sessionAfter(draft: Draft, undo: boolean): Session {
+  const { searchPathAfter, ...session } = draft.session;
+  const path = draft.engine.dialect.name === 'postgres' && searchPathAfter !== undefined ? (undo ? searchPathAfter.rollback : searchPathAfter.commit) : session.searchPath;
+  return { ...session, searchPath: path, inTransaction: false, aborted: false };
 }
 
 /** COMMIT AND CHAIN begins the next transaction at once. */
@@ -143,15 +152,19 @@ function booleanOf(text: string): boolean | null {
 }
 
 function setSearchPath(draft: Draft, operation: SetSession): void {
+  const searchPath = searchPathOf(draft, operation);
+  const { searchPathAfter } = draft.session;
+  const isKept = searchPathAfter !== undefined && !operation.local;
+  draft.session = { ...draft.session, searchPath, ...(isKept ? { searchPathAfter: { ...searchPathAfter, commit: searchPath } } : {}) };
+}
+
+function searchPathOf(draft: Draft, operation: SetSession): readonly string[] {
   const { dialect } = draft.engine;
-  if (operation.command === 'reset' || operation.value === undefined || /^default$/i.test(operation.value.trim())) {
-    draft.session = { ...draft.session, searchPath: [defaultSchema(dialect.name)] };
-    return;
-  }
+  if (operation.command === 'reset' || operation.value === undefined || /^default$/i.test(operation.value.trim())) return [defaultSchema(dialect.name)];
   const tokens = tokensOf(operation.value, dialect).filter((token) => isName(token) || token.kind === 'string');
   const schemas = tokens.map((token) => (token.kind === 'word' ? dialect.key(token.text, false) : token.value.replace(/^'(.*)'$/s, '$1')));
   const path = schemas.flatMap((schema) => schema.split(',')).map((schema) => schema.trim());
-  draft.session = { ...draft.session, searchPath: path.filter((schema) => schema !== '' && schema !== '$user') };
+  return path.filter((schema) => schema !== '' && schema !== '$user');
 }
 
 function setMysqlVariable(draft: Draft, operation: SetSession): void {

@@ -14,7 +14,8 @@ import { checkConstraintColumns, checkIndexNameFree, checkReferences, refuseNeed
 export function addConstraint(draft: Draft, operation: AddConstraint, at: TableAt): Table {
   const { constraint } = operation;
   checkAddedConstraint(draft, at, constraint);
-  const table = withConstraint(draft, operation, at.table, { constraint, onColumn: null });
+  const written = fromIndex(draft, at.table, constraint);
+  const table = withConstraint(draft, operation, at.table, { constraint: written, onColumn: null });
   const added = table.constraints.at(-1);
   if (operation.notValid === true && added !== undefined) {
     return { ...table, constraints: [...table.constraints.slice(0, -1), { ...added, validated: false }] };
@@ -22,6 +23,15 @@ export function addConstraint(draft: Draft, operation: AddConstraint, at: TableA
   refuseConstraintWhenFilled(draft, { ...at, table }, constraint);
   if (constraint.kind === 'check' && added !== undefined && constraint.noInherit !== true) addToChildren(draft, at.target.key, added);
   return table;
+}
+
+/** `PRIMARY KEY USING INDEX i`: the constraint has the index's columns, and its name when it has none. */
+function fromIndex(draft: Draft, table: Table, constraint: TableConstraint): TableConstraint {
+  if ((constraint.kind !== 'primary-key' && constraint.kind !== 'unique') || constraint.usingIndex === undefined) return constraint;
+  const index = findIndex(table, nameKey(constraint.usingIndex, draft.engine.dialect), draft);
+  if (index === undefined) return constraint;
+  const keys = index.keys.map(({ column }) => ({ column: { text: column ?? '', quoted: true, start: 0, end: 0 }, start: 0, end: 0 }));
+  return { ...constraint, keys, name: constraint.name ?? { ...constraint.usingIndex, text: index.name, quoted: true } };
 }
 
 function addToChildren(draft: Draft, key: string, check: Constraint): void {
