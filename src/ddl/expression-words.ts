@@ -9,7 +9,7 @@ const operatorWords: ReadonlySet<string> = new Set([
 
 /** Words that only mean something inside parentheses: a function's own syntax, or a window's. */
 const innerOperatorWords: ReadonlySet<string> = new Set([
-  'from', 'for', 'placing', 'separator', 'against', 'order', 'by', 'partition', 'filter', 'where', 'over', 'on', 'when', 'then',
+  'from', 'for', 'placing', 'separator', 'against', 'order', 'by', 'partition', 'filter', 'where', 'over', 'on', 'value', 'when', 'then',
   'else', 'not',
 ]); // prettier-ignore
 

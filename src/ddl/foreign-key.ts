@@ -52,6 +52,6 @@ export function acceptDeferring(cursor: Cursor): Deferrable | undefined {
 }
 
 /** INITIALLY says more than DEFERRABLE, but does not make NOT DEFERRABLE deferrable (SQLite takes `NOT DEFERRABLE INITIALLY DEFERRED`). */
-export function mergeDeferring(before: Deferrable | undefined, next: Deferrable): Deferrable {
+function mergeDeferring(before: Deferrable | undefined, next: Deferrable): Deferrable {
   return before === undefined || next === 'deferred' ? (before === 'not' ? 'not' : next) : before;
 }
