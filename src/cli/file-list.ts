@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import type { FileSystemAdapter } from 'fast-glob';
 import { gitFiles } from './git.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Every file below a project's root that could matter, relative, with `/`, sorted by bytes. */
 export interface FileList {
@@ -43,18 +44,35 @@ async function walk(root: string): Promise<FileList> {
   return { paths: sorted(paths.filter((path) => !path.endsWith('/'))), errors, from: 'folders' };
 }
 
+/** Entries beyond which a folder without git is no project but somebody's whole disk. */
+const mostEntries = 300_000;
+
 /** Lists a folder; one that may not be read becomes an error instead of the end of the run. */
 function forgivingReaddir(root: string, errors: FileList['errors'][number][]): FileSystemAdapter['readdirSync'] {
+  let entries = 0;
   const list = (path: string, options: { withFileTypes: true }) => {
-    try {
-      return readdirSync(path, options);
-    } catch (error) {
+    const found = readdirOf(path, options, (code) => {
       const shown = path.slice(root.length).replaceAll('\\', '/').replace(/^\/+/, '') || '.';
-      errors.push({ path: shown, message: `the folder cannot be listed (${codeOf(error)})` });
-      return [];
+      errors.push({ path: shown, message: `the folder cannot be listed (${code})` });
+    });
+    entries += found.length;
+    if (entries > mostEntries) {
+      throw new UsageError(
+        `${root} holds more than ${mostEntries} files: name the folder of the project, or run there`,
+      );
     }
+    return found;
   };
   return list as unknown as FileSystemAdapter['readdirSync'];
+}
+
+function readdirOf(path: string, options: { withFileTypes: true }, problem: (code: string) => void) {
+  try {
+    return readdirSync(path, options);
+  } catch (error) {
+    problem(codeOf(error));
+    return [];
+  }
 }
 
 /** The system's short word for an error: `EACCES`, `ELOOP`. */

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, join, parse, relative, resolve, sep } from 'node:path';
 import { nearestName } from '../text/nearest-name.ts';
 import { commandNames } from './arguments.ts';
 import { gitTopLevel } from './git.ts';
@@ -78,9 +79,15 @@ export async function globTest(globs: readonly string[]): Promise<(path: string)
 
 function projectFolder(paths: readonly string[], cwd: string): string {
   const outside = paths.find((path) => relativePath(cwd, path).startsWith('..'));
-  if (outside === undefined) return cwd;
-  const folder = isFolder(outside) ? outside : dirname(outside);
+  // Nobody's project is the whole disk or a home folder; what is run there means the repository of the file.
+  const file = outside ?? (isProjectFolder(cwd) ? undefined : paths[0]);
+  if (file === undefined) return cwd;
+  const folder = isFolder(file) ? file : dirname(file);
   return gitTopLevel(folder) ?? folder;
+}
+
+function isProjectFolder(folder: string): boolean {
+  return folder !== parse(folder).root && folder !== homedir();
 }
 
 /** `.` for the folder itself. */
