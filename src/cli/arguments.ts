@@ -97,8 +97,12 @@ function parseWords(words: readonly string[]) {
 
 /** In our own words: Node's differ from version to version, and know no nearest name. */
 function optionFault(words: readonly string[], nodeMessage: string): string {
+  const unneeded = /^Option '(?:-\w, )?(--[\w-]+)' does not take/.exec(nodeMessage)?.[1];
+  if (unneeded !== undefined) return `${unneeded} takes no value`;
+  const lacking = /^Option '(?:-\w, )?(--[\w-]+) <value>' argument (?:missing|is ambiguous)/.exec(nodeMessage)?.[1];
+  if (lacking !== undefined) return `${lacking} needs a value; one that starts with "-" is written ${lacking}=-x`;
   const unknown = /^Unknown option '(-[^']*)'/.exec(nodeMessage)?.[1];
-  if (unknown === undefined) return nodeMessage.split('. ')[0] ?? nodeMessage;
+  if (unknown === undefined) return nodeMessage.split(/[.\n]/)[0] ?? nodeMessage;
   const name = words.find((word) => word === unknown || word.startsWith(`${unknown}=`)) ?? unknown;
   const nearest = nearestName(unknown.replace(/^-+/, ''), Object.keys(optionTable));
   const hint = nearest === undefined ? 'see migralint --help' : `did you mean --${nearest}?`;

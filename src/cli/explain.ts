@@ -37,7 +37,7 @@ export async function listRules({ color }: Arguments, { out, env }: Terminal): P
 
 function rulePage(rule: Rule, color: boolean, width: number): string {
   const colors = pico.createColors(color);
-  const paragraph = (text: string) => wrap(text.trim(), width - 2).map((line) => `  ${line}`.trimEnd());
+  const paragraph = (text: string) => wrap(unwrapped(text), width - 2).map((line) => `  ${line}`.trimEnd());
   const lines = [
     `${colors.bold(rule.id)}  ${rule.severity}`,
     '',
@@ -54,6 +54,11 @@ function rulePage(rule: Rule, color: boolean, width: number): string {
     `  -- migralint-ignore ${rule.id}: why it is right here`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** A rule's source breaks its lines where its file ends; only blank lines and lists are meant. */
+function unwrapped(text: string): string {
+  return text.trim().replace(/([^\n])\n(?![\n*-])/g, '$1 ');
 }
 
 function exampleLines({ title, files }: Example, colors: ReturnType<typeof pico.createColors>): readonly string[] {
