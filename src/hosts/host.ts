@@ -28,6 +28,9 @@ export interface HostModule {
   readonly body: readonly HostAction[];
 }
 
+/** Under `Class.` and this name a module's constants may hold the names of a record's fields, in their order. */
+export const RECORD_FIELDS = '<fields>';
+
 export interface HostFunction {
   readonly name: string;
   /** The class or impl it belongs to. */

@@ -65,7 +65,7 @@ function link(entry: CodeFunction, evaluator: Evaluator, files: ProjectFiles): C
   const paths = [...new Set([entry.module.file.path, ...seen.files, ...reader.toolCalls.map((call) => call.file)])];
   const linked: LinkedProgram = {
     entry: nameOf(entry),
-    via: [...reader.via].filter((node) => node !== entry).map(nameOf),
+    via: namesOf(viaOf(entry, reader)),
     root: files.manifestFolder(entry.module.file.path) ?? commonFolder(paths),
     program,
     witnesses: seen.witnesses,
@@ -78,7 +78,7 @@ function link(entry: CodeFunction, evaluator: Evaluator, files: ProjectFiles): C
 }
 
 function evidenceOf(entry: CodeFunction, reader: ProgramReader): Evidence {
-  const called = [...reader.via].filter((node) => node !== entry).map(nameOf);
+  const called = namesOf(viaOf(entry, reader));
   const name = nameOf(entry);
   const words = called.length > 0 ? `${name} calls ${called.join(', ')}` : `${name} runs it`;
   const at = placeOf(entry);
@@ -92,10 +92,23 @@ function placeOf(entry: CodeFunction): Span | undefined {
   return first?.span;
 }
 
+function viaOf(entry: CodeFunction, reader: ProgramReader): readonly CodeFunction[] {
+  return [...reader.via].filter((node) => node !== entry);
+}
+
+/** The functions' names, with one more module in front where two are called the same. */
+function namesOf(nodes: readonly CodeFunction[]): readonly string[] {
+  const short = nodes.map((node) => nameOf(node));
+  return nodes.map((node, index) => {
+    const name = short[index] ?? '';
+    return short.indexOf(name) === short.lastIndexOf(name) ? name : nameOf(node, 2);
+  });
+}
+
 /** `db::open` in Rust, `db.open` elsewhere; a module's body has the module's name. */
-function nameOf(node: CodeFunction): string {
+function nameOf(node: CodeFunction, modules = 1): string {
   const separator = node.module.file.path.endsWith('.rs') ? '::' : '.';
-  const module = node.module.path.at(-1) ?? node.module.file.path;
+  const module = node.module.path.slice(-modules).join(separator);
   if (node.function === null) return module;
   const { owner, name } = node.function;
   return [owner ?? module, name].join(separator);

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../text/source-file.ts';
-import type { Host, HostFunction, HostModule, HostValue } from './host.ts';
+import { RECORD_FIELDS, type Host, type HostFunction, type HostModule, type HostValue } from './host.ts';
+import { plainLiteral } from './literal.ts';
 import { ActionReader } from './python/actions.ts';
 import { runsOneStatement } from './python/drivers.ts';
 import { dottedName, parsePython } from './python/parser.ts';
@@ -47,6 +48,7 @@ class ModuleReader {
     this.#collectImports(statements);
     const actions = new ActionReader(this.#values, {
       single: runsOneStatement(this.#modules),
+      implicitTransactions: this.#opensTransactions(),
       scopeIsTransaction: [...this.#modules].some((module) => TRANSACTIONAL_DRIVERS.test(module)),
     });
     this.#collectConstants(statements, '');
@@ -57,8 +59,18 @@ class ModuleReader {
       functions: this.#functions,
       constants: this.#constants,
       imports: this.#imports,
-      body: actions.actions(statements.filter(({ kind }) => kind !== 'function' && kind !== 'class')),
+      body: actions.functionBody(statements.filter(({ kind }) => kind !== 'function' && kind !== 'class')),
     };
+  }
+
+  /** Only where no other driver is in play: which connection a call uses is not known. */
+  #opensTransactions(): boolean {
+    const modules = [...this.#modules];
+    const isImplicit = modules.some((module) => /^(?:psycopg|psycopg2|psycopg_pool|pg8000)$/.test(module));
+    const isMixed = modules.some((module) =>
+      /^(?:asyncpg|sqlalchemy|sqlite3|aiosqlite|alembic|databases)$/.test(module),
+    );
+    return isImplicit && !isMixed && !/autocommit/i.test(this.#file.text);
   }
 
   /** Imports inside functions count for the whole file: they only avoid cycles. */
@@ -89,11 +101,17 @@ class ModuleReader {
   #collectConstants(statements: readonly Statement[], owner: string): void {
     for (const statement of statements) {
       if (statement.kind === 'assign') this.#constantsOf(statement, owner);
-      else if (statement.kind === 'class') this.#collectConstants(statement.body, `${statement.name}.`);
+      else if (statement.kind === 'class') this.#collectClass(statement);
       else if (statement.kind === 'if' || statement.kind === 'try') {
         for (const body of bodiesOf(statement)) this.#collectConstants(body, owner);
       } else if (statement.kind === 'function' && statement.name === '__init__') this.#attributesOf(statement, owner);
     }
+  }
+
+  #collectClass(statement: Statement & { kind: 'class' }): void {
+    this.#collectConstants(statement.body, `${statement.name}.`);
+    const fields = statement.body.flatMap((inner) => fieldOf(inner, this.#file));
+    if (fields.length > 0) this.#constants.set(`${statement.name}.${RECORD_FIELDS}`, { kind: 'list', items: fields });
   }
 
   #constantsOf(statement: Statement & { kind: 'assign' }, owner: string): void {
@@ -132,12 +150,22 @@ class ModuleReader {
       name: statement.name,
       ...(owner === undefined ? {} : { owner }),
       parameters: isMethod ? statement.parameters.slice(1) : statement.parameters,
-      body: actions.actions(statement.body),
+      body: actions.functionBody(statement.body),
       span: this.#values.span(statement),
       test: isTest(this.#file.path, statement.name, owner),
     });
     this.#collectFunctions(statement.body, undefined, actions);
   }
+}
+
+/** The name of a dataclass's or named tuple's field: `version: int`, `down: str = ""`. */
+function fieldOf(statement: Statement, file: SourceFile): readonly HostValue[] {
+  if (statement.kind === 'declaration')
+    return [plainLiteral(file, statement.start, statement.start + statement.name.length)];
+  const target = statement.kind === 'assign' ? statement.targets[0] : undefined;
+  if (target?.kind !== 'name') return [];
+  const isTyped = /^\s*:/.test(file.text.slice(target.end, target.end + 20));
+  return isTyped ? [plainLiteral(file, target.start, target.end)] : [];
 }
 
 function isTest(path: string, name: string, owner: string | undefined): boolean {

@@ -1,13 +1,12 @@
 import type { SourceFile, Span } from '../../text/source-file.ts';
 import { sqlTextOfFile } from '../../text/sql-text.ts';
-import type { HostAction, HostValue } from '../host.ts';
+import { RECORD_FIELDS, type HostAction, type HostValue } from '../host.ts';
 import { LiteralBuilder } from '../literal.ts';
 import { assemble, type Part } from './assemble.ts';
 import type { Code } from './code.ts';
 import { guardOf, truthOf } from './conditions.ts';
 import { filled } from './fill.ts';
-import type { ProjectFiles } from './files.ts';
-import { lastPart, normalised } from './files.ts';
+import { lastPart, normalised, type ProjectFiles } from './files.ts';
 import { decided, isFalse, isTrue } from './guards.ts';
 import { bound, knownText, textAt, UNKNOWN, type CodeFunction, type TextValue, type Value } from './values.ts';
 
@@ -106,7 +105,8 @@ export class Evaluator {
   /** What a function of the project returns for these arguments. */
   call(callee: readonly string[], values: readonly HostValue[], span: Span, scope: Scope): Value {
     const target = this.#callee(callee, scope);
-    if (target?.function == null || scope.depth >= DEEPEST) return UNKNOWN;
+    if (target === undefined) return this.#record(callee, values, scope);
+    if (target.function === null || scope.depth >= DEEPEST) return UNKNOWN;
     const inner = this.enter(target, values, span, scope);
     return this.#returned(target.function.body, inner, () => undefined) ?? UNKNOWN;
   }
@@ -162,6 +162,19 @@ export class Evaluator {
     return values.map((value) => this.value(value, scope));
   }
 
+  /** A class without a constructor of its own keeps what it is given: dataclasses, named tuples. */
+  #record(callee: readonly string[], values: readonly HostValue[], scope: Scope): Value {
+    if (!/^[A-Z]/.test(callee.at(-1) ?? '')) return UNKNOWN;
+    const declared = this.#named([...callee, RECORD_FIELDS], scope);
+    const names = declared.kind === 'list' ? declared.items.map((item) => knownText(item) ?? '') : [];
+    const fields = new Map<string, Value>();
+    this.#all(values, scope).forEach((value, index) => {
+      if (value.kind === 'named') fields.set(value.name, value.value);
+      else fields.set(names[index] ?? String(index), value);
+    });
+    return { kind: 'object', fields };
+  }
+
   #callee(path: readonly string[], scope: Scope): CodeFunction | undefined {
     const local = scope.locals.get(path.join('.'));
     if (local?.kind === 'function') return local.of;
@@ -171,7 +184,9 @@ export class Evaluator {
   #named(path: readonly string[], scope: Scope): Value {
     const local = scope.locals.get(path.join('.'));
     if (local !== undefined) return local;
-    if (path.length > 1 && path[0] !== 'self' && scope.locals.has(path[0] ?? '')) return UNKNOWN;
+    const holder = path.length > 1 ? scope.locals.get(path[0] ?? '') : undefined;
+    if (holder?.kind === 'object' && path.length === 2) return holder.fields.get(path[1] ?? '') ?? UNKNOWN;
+    if (holder !== undefined && path[0] !== 'self') return UNKNOWN;
     const constant = this.code.constant(path, scope.node);
     if (constant !== undefined) return this.#constant(constant.module.file.path, constant, scope);
     const target = this.code.resolve(path, scope.node);
@@ -251,6 +266,7 @@ export class Evaluator {
       const text = value.operation === 'file-stem' ? name.replace(/\.[^.]*$/, '') : name;
       return textAt(text, file === undefined ? value.span : { file, start: 0, end: 0 }, true);
     }
+    if (of.kind === 'object') return of.fields.get('name') ?? UNKNOWN;
     if (value.of.kind !== 'name') return UNKNOWN;
     return this.#named([...value.of.path, value.operation === 'file-stem' ? 'stem' : 'name'], scope);
   }
@@ -427,6 +443,7 @@ function folderOf(path: string): string {
 
 /** Pairs inside tuples are taken apart where the loop names their parts: `for i, (name, sql) in enumerate(..)`. */
 function flattened(item: Value, wanted: number): readonly Value[] {
+  if (item.kind === 'object') return [...item.fields.values()];
   if (item.kind !== 'list') return [];
   if (item.items.length >= wanted) return item.items;
   return item.items.flatMap((part) => (part.kind === 'list' ? part.items : [part]));
@@ -501,6 +518,7 @@ function sorted(of: Value, byNumber: boolean): Value {
 }
 
 function sortKey(value: Value): string {
+  if (value.kind === 'object') return knownText([...value.fields.values()][0] ?? UNKNOWN) ?? '';
   if (value.kind === 'list' && value.items[0] !== undefined) return sortKey(value.items[0]);
   return knownText(value) ?? '';
 }

@@ -17,6 +17,8 @@ export function isFalse(guard: Guard): boolean {
 export function allOf(guards: readonly Guard[]): Guard {
   const parts = guards.flatMap((guard) => ('all' in guard ? guard.all : [guard]));
   if (parts.some(isFalse)) return FALSE;
+  const needed = withoutImplied(parts, false);
+  if (needed.length < parts.length) return allOf(needed);
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : { all: parts };
 }
 
@@ -24,7 +26,22 @@ export function allOf(guards: readonly Guard[]): Guard {
 export function anyOf(guards: readonly Guard[]): Guard {
   const parts = guards.flatMap((guard) => ('any' in guard ? guard.any : [guard]));
   if (parts.some(isTrue)) return TRUE;
+  const needed = withoutImplied(parts, true);
+  if (needed.length < parts.length) return anyOf(needed);
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : { any: parts };
+}
+
+type RecordedTest = Extract<Guard, { test: 'recorded' }>;
+
+/** Where nothing is recorded a certain step is not recorded either, so next to the test for that step the other says nothing. */
+function withoutImplied(parts: readonly Guard[], not: boolean): readonly Guard[] {
+  const isOne = (guard: Guard): boolean => isRecordedTest(guard, not) && guard.identity !== undefined;
+  if (!parts.some(isOne)) return parts;
+  return parts.filter((guard) => !(isRecordedTest(guard, not) && guard.identity === undefined));
+}
+
+function isRecordedTest(guard: Guard, not: boolean): guard is RecordedTest {
+  return 'test' in guard && guard.test === 'recorded' && (guard.not === true) === not;
 }
 
 export function negated(guard: Guard): Guard {

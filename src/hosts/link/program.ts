@@ -195,7 +195,11 @@ export class ProgramReader {
     const argument = action.arguments
       .map((value) => knownText(this.#evaluator.value(value, scope)))
       .find((text) => text !== undefined);
-    this.toolCalls.push({ tool: action.callee.join('::'), argument: argument ?? null, file: action.span.file.path });
+    const call: ToolCall = { tool: action.callee.join('::'), argument: argument ?? null, file: action.span.file.path };
+    const isKnown = this.toolCalls.some(
+      (known) => known.tool === call.tool && known.argument === call.argument && known.file === call.file,
+    );
+    if (!isKnown) this.toolCalls.push(call);
   }
 
   /** `list.append(item)`. */
@@ -432,6 +436,8 @@ function mayHoldSchema(value: Value): boolean {
       return value.items.some(mayHoldSchema);
     case 'dictionary':
       return value.entries.some(([, item]) => mayHoldSchema(item));
+    case 'object':
+      return [...value.fields.values()].some(mayHoldSchema);
     case 'named':
       return mayHoldSchema(value.value);
     default:

@@ -12,6 +12,8 @@ export type Value =
   /** `identities`: only items that the ledger does not record yet are taken: `MIGRATIONS[version:]`. */
   | { readonly kind: 'list'; readonly items: readonly Value[]; readonly identities?: readonly string[] }
   | { readonly kind: 'dictionary'; readonly entries: readonly (readonly [Value, Value])[] }
+  /** A record: `Migration(version=2, sql="..")`. */
+  | { readonly kind: 'object'; readonly fields: ReadonlyMap<string, Value> }
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'function'; readonly of: CodeFunction }
   | RowsValue

@@ -12,6 +12,8 @@ export interface DriverHabits {
   readonly single: boolean;
   /** `with connection:` is a transaction for DDL too. sqlite3 opens one only before INSERT, UPDATE and DELETE. */
   readonly scopeIsTransaction: boolean;
+  /** The first statement opens a transaction, DDL included, that lasts until `commit()`: psycopg without autocommit. */
+  readonly implicitTransactions: boolean;
 }
 
 const STOP: HostOnError = { kind: 'stop' };
@@ -36,8 +38,24 @@ export class ActionReader {
     this.#habits = habits;
   }
 
+  /** A function's or module's actions. */
+  functionBody(statements: readonly Statement[]): readonly HostAction[] {
+    const actions = this.actions(statements);
+    if (!this.#habits.implicitTransactions) return actions;
+    const [first] = actions;
+    return first === undefined ? [] : [begin(first.span), ...actions.flatMap(reopened)];
+  }
+
   actions(statements: readonly Statement[]): readonly HostAction[] {
-    return statements.flatMap((statement) => this.#statement(statement));
+    const actions: HostAction[] = [];
+    for (const [index, statement] of statements.entries()) {
+      if (statement.kind === 'try' && givesUp(statement)) {
+        const rest = { ...statement, body: [...statement.body, ...statements.slice(index + 1)] };
+        return [...actions, ...this.#statement(rest)];
+      }
+      actions.push(...this.#statement(statement));
+    }
+    return actions;
   }
 
   #statement(statement: Statement): readonly HostAction[] {
@@ -106,10 +124,31 @@ export class ActionReader {
   #while(statement: Statement & { kind: 'while' }, span: Span): readonly HostAction[] {
     const body = this.actions(statement.body);
     const condition = this.#values.condition(statement.condition);
+    const counted = this.#counted(statement);
+    if (counted !== undefined) return [{ kind: 'for', ...counted, body, span }];
     if (condition.condition === 'constant' && condition.value) {
       return [{ kind: 'for', variables: [], over: { kind: 'list', items: [{ kind: 'unknown' }] }, body, span }];
     }
     return [{ kind: 'if', condition: unknownCondition('while', span), then: body, otherwise: [], span }];
+  }
+
+  /** `while version < LATEST:` with `version += 1` inside takes each number in between. */
+  #counted(
+    statement: Statement & { kind: 'while' },
+  ): { readonly variables: readonly string[]; readonly over: HostValue } | undefined {
+    const { condition, body } = statement;
+    if (condition.kind !== 'binary' || condition.operator !== '<' || condition.left.kind !== 'name') return undefined;
+    const { name } = condition.left;
+    const counts = body.some(
+      (inner) => inner.kind === 'assign' && inner.adds && dottedName(inner.targets[0] ?? condition).join('.') === name,
+    );
+    if (!counts) return undefined;
+    const of = this.#values.value(condition.left);
+    const values = [this.#values.value(condition.right)];
+    return {
+      variables: [name],
+      over: { kind: 'derived', operation: 'range', of, arguments: values, span: this.#values.span(condition) },
+    };
   }
 
   #assignments(statement: Statement & { kind: 'assign' }): readonly HostAction[] {
@@ -315,6 +354,22 @@ export class ActionReader {
       { kind: 'call', callee, arguments: this.#values.arguments(call.arguments.slice(at + 1)), onError: STOP, span },
     ];
   }
+}
+
+function begin(span: Span): HostAction {
+  return { kind: 'transaction', what: 'begin', span };
+}
+
+/** After `commit()` the next statement opens a transaction again. */
+function reopened(action: HostAction): readonly HostAction[] {
+  return action.kind === 'transaction' && action.what !== 'begin' ? [action, begin(action.span)] : [action];
+}
+
+/** A handler that swallows the error and leaves: what follows the `try` is not reached after an error. */
+function givesUp(statement: Statement & { kind: 'try' }): boolean {
+  if (statement.otherwise.length > 0 || statement.last.length > 0 || policyOf(statement.handlers).kind !== 'swallow')
+    return false;
+  return statement.handlers.some(({ body }) => ['return', 'continue', 'break'].includes(body.at(-1)?.kind ?? ''));
 }
 
 function unknownCondition(words: string, span: Span): HostCondition {

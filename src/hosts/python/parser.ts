@@ -277,7 +277,8 @@ class Parser extends ExpressionParser {
   #assignment(): Statement {
     const first = this.expressionList();
     const { start } = first;
-    if (this.take(':')) this.expression();
+    const isTyped = this.take(':');
+    if (isTyped) this.expression();
     const targets = [first];
     const adds = this.at('+=');
     let value: Expression | undefined;
@@ -285,6 +286,9 @@ class Parser extends ExpressionParser {
       this.advance();
       if (value !== undefined) targets.push(value);
       value = this.expressionList();
+    }
+    if (value === undefined && isTyped && first.kind === 'name') {
+      return { kind: 'declaration', name: first.name, start, end: this.lastEnd };
     }
     if (value === undefined) return { kind: 'expression', value: first, start, end: this.lastEnd };
     return { kind: 'assign', targets, value, adds, start, end: this.lastEnd };

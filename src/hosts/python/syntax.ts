@@ -160,6 +160,8 @@ export type Statement =
       readonly start: number;
       readonly end: number;
     }
+  /** A name with a type and no value: `version: int`. */
+  | { readonly kind: 'declaration'; readonly name: string; readonly start: number; readonly end: number }
   | { readonly kind: 'expression'; readonly value: Expression; readonly start: number; readonly end: number }
   | { readonly kind: 'return'; readonly value: Expression | null; readonly start: number; readonly end: number }
   | { readonly kind: 'raise'; readonly value: Expression | null; readonly start: number; readonly end: number }

@@ -309,6 +309,10 @@ export class ValueReader {
     const inspection = INSPECTIONS.get(name);
     if (inspection !== undefined)
       return { kind: 'rows', sql: writtenAt(inspection, this.span(call)), arguments: values, span: this.span(call) };
+    const [resource] = values;
+    if ((name === 'open_resource' || name === 'open_text') && resource !== undefined) {
+      return this.#derived('path', resource, name === 'open_text' ? values.slice(1, 2) : [], call);
+    }
     if (name === 'join') return this.#derived('joined', this.value(callee.of), values, call);
     const operation = SAME_METHODS.has(name) ? 'same' : METHOD_OPERATIONS.get(name);
     if (operation === undefined) return undefined;
