@@ -76,7 +76,11 @@ function installs({ paths }: Failure): string {
 }
 
 function helpFor(failure: Failure, adding: { readonly operation: AddColumn } | null, history: History): string {
-  const { column } = namesIn(failure);
+  const { table, column } = namesIn(failure);
+  const rebuilding = adding === null ? tableBuiltAnew(failure, history) : null;
+  if (rebuilding !== null) {
+    return `Leave the index to ${rebuilding.step}, which builds ${table} with ${column}; create it here only where that has run.`;
+  }
   if (adding === null) return `Add ${column} to existing tables first (ALTER TABLE .. ADD COLUMN), then create the index.`;
   const here = placeOf(failure.parsed.statement, failure.error.at);
   const twin = sameIndexBelow(failure, history);
@@ -115,6 +119,18 @@ function statementAddingColumn(failure: Failure, history: History): { readonly o
   return null;
 }
 
+/** A later step that creates the table with the column: older databases get it only there. */
+function tableBuiltAnew(failure: Failure, history: History): { readonly operation: CreateTable; readonly step: string } | null {
+  const { dialect } = history.deployment.engine;
+  const key = dialect.key(namesIn(failure).column, true);
+  for (const { operation, placed } of statementsAbout(failure, history)) {
+    if (operation.kind !== 'create-table' || placed.step === null || placed.step === failure.step) continue;
+    const builds = operation.columns.some((column) => dialect.key(column.name.text, column.name.quoted) === key);
+    if (builds) return { operation, step: placed.step.name };
+  }
+  return null;
+}
+
 function relatedPlaces(
   failure: Failure,
   adding: { readonly operation: AddColumn } | null,
@@ -131,7 +147,15 @@ function relatedPlaces(
   if (adding !== null) {
     const { statement, column: definition } = adding.operation;
     related.push({ span: placeOf(statement, definition), message: `${column} is added only here` });
+  } else {
+    const rebuilding = tableBuiltAnew(failure, history);
+    if (rebuilding !== null) {
+      const { statement, table: name } = rebuilding.operation;
+      related.push({ span: placeOf(statement, name), message: `older databases get ${table}.${column} only here, later` });
+    }
   }
+  const [witness] = failure.paths[0]?.start.kind === 'witnessed' ? [] : (failure.paths[0]?.start.witnesses ?? []);
+  if (witness !== undefined) related.push({ span: witness, message: `the code looks for ${column} here: databases without it exist` });
   return related;
 }
 

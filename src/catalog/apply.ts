@@ -87,7 +87,7 @@ function applyOperation(
     return settled(draft, outcome);
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
-    return settled(draft, draft.concludeRefused(refusal.error));
+    return settled(draft, draft.concludeRefused(refusal.error, 'ifNotExists' in operation && operation.ifNotExists !== undefined));
   }
 }
 

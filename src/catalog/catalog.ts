@@ -103,6 +103,8 @@ export interface Table extends Known {
   readonly open: boolean;
   /** Keys of columns that it surely lacks, although it is open. */
   readonly absent: readonly string[];
+  /** Keys of indexes that it surely lacks, although it is open. */
+  readonly absentIndexes: readonly string[];
   /** The deploy that created it, and whether that deploy wrote rows: see `mayHoldRows`. */
   readonly madeInDeploy: number;
   readonly written: boolean;

@@ -81,6 +81,7 @@ function mergeTables(left: Table, right: Table): Table {
     certain: left.certain && right.certain,
     open: left.open || right.open,
     absent: left.absent.filter((key) => right.absent.includes(key)),
+    absentIndexes: left.absentIndexes.filter((key) => right.absentIndexes.includes(key)),
     written: left.written || right.written,
   };
 }

@@ -22,8 +22,20 @@ export interface UnapplyContext {
  */
 export function unapply(database: Database, operations: readonly Operation[], engine: Engine, context: UnapplyContext): Database {
   const draft = new Draft(database, engine);
-  for (const operation of operations.toReversed()) unapplyOne(draft, operation, context);
+  const madeIndexes = indexKeysMadeBy(operations, engine);
+  for (const operation of operations.toReversed()) unapplyOne(draft, operation, { ...context, madeIndexes });
   return draft.database;
+}
+
+interface StepContext extends UnapplyContext {
+  /** Keys of the indexes that the operations make, so that they were not there before. */
+  readonly madeIndexes: readonly string[];
+}
+
+function indexKeysMadeBy(operations: readonly Operation[], { dialect }: Engine): readonly string[] {
+  return operations.flatMap((operation) =>
+    operation.kind === 'create-index' && operation.index !== undefined ? [nameKey(operation.index.name, dialect)] : [],
+  );
 }
 
 /** The key of the table that a name stands for in the catalog, or would stand for if it were there. */
@@ -54,7 +66,7 @@ const ALL_PROPERTIES: readonly ColumnProperty[] = [
   'comment',
 ];
 
-function unapplyOne(draft: Draft, operation: Operation, context: UnapplyContext): void {
+function unapplyOne(draft: Draft, operation: Operation, context: StepContext): void {
   const { dialect } = draft.engine;
   switch (operation.kind) {
     case 'create-table': {
@@ -203,11 +215,11 @@ function removeTable(draft: Draft, key: string): void {
   draft.catalog = { ...draft.catalog, triggers };
 }
 
-function bringBackTable(draft: Draft, operation: DropTable, context: UnapplyContext): void {
+function bringBackTable(draft: Draft, operation: DropTable, context: StepContext): void {
   const target = targetOf(draft, operation.table);
   if (draft.catalog.relations.has(target.key)) return;
   const certain = operation.ifExists === undefined || context.rebuilt.has(target.key);
-  draft.putRelation(target.key, { ...openTable(operation, target, certain), madeInDeploy: 0 });
+  draft.putRelation(target.key, { ...openTable(operation, target, certain), absentIndexes: context.madeIndexes, madeInDeploy: 0 });
 }
 
 function renameBack(draft: Draft, now: QualifiedName, before: QualifiedName): void {

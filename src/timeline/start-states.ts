@@ -26,10 +26,9 @@ export interface StartStates {
 export function startStates(deployment: Deployment, program: readonly Action[]): StartStates {
   const empty = baseDatabase(deployment, program);
   const fresh: StartState = { name: 'fresh install', kind: 'fresh', database: empty, witnesses: [] };
-  const schema = deployment.ledger.length > 0 ? schemaAlone(deployment, program, empty) : empty;
-  const chain = ledgerChain(deployment, schema, runsAlways(program));
-  if (!deployment.upgrades) return { fresh, upgrades: [], confirmations: [], chain: chain.steps };
   const complete = runActions(empty, program, deployment, null);
+  const chain = ledgerChain(deployment, schemaOf(deployment, program, empty, complete), runsAlways(program));
+  if (!deployment.upgrades) return { fresh, upgrades: [], confirmations: [], chain: chain.steps };
   const witnesses = witnessedColumns(deployment, program, complete);
   return {
     fresh,
@@ -77,17 +76,38 @@ function nameMadeBy(operation: Operation): QualifiedName | undefined {
   return operation.kind === 'rename-table' ? operation.to : undefined;
 }
 
-/** What the program makes on an empty database beside the steps of its ledger. */
-function schemaAlone(deployment: Deployment, program: readonly Action[], empty: Database): Database {
+/**
+ * The database that the ledger's steps are taken back from: what a complete deploy leaves, if the program makes tables beside
+ * its steps; else the empty one.
+ */
+function schemaOf(deployment: Deployment, program: readonly Action[], empty: Database, complete: Run): Database {
   let { ledger } = empty;
   for (const step of deployment.ledger) ledger = ledger.set(step.identity, true);
-  const run = runActions({ ...empty, ledger }, program, deployment, null);
-  return { ...run.end, ledger: empty.ledger };
+  const alone = runActions({ ...empty, ledger }, program, deployment, null).end;
+  const end = complete.failsAt === null && hasTables(alone) ? complete.end : alone;
+  return { ...end, ledger: empty.ledger };
 }
 
 interface Chain {
   readonly states: readonly StartState[];
   readonly steps: StartStates['chain'];
+}
+
+/** A table that a later step builds anew lacks, in its old shape, the columns for which the code looks. */
+function withWitnesses(database: Database, deployment: Deployment): Pick<StartState, 'database' | 'witnesses'> {
+  let { relations } = database.catalog;
+  const witnesses: Span[] = [];
+  for (const witness of deployment.witnesses) {
+    if (witness.kind !== 'column-checked') continue;
+    const name = plainName(witness.table);
+    const { relation } = findNamed(database, name, deployment.engine);
+    const key = deployment.engine.dialect.key(witness.name, false);
+    if (relation?.kind !== 'table' || !relation.open || relation.absent.includes(key)) continue;
+    if (relation.columns.some((column) => deployment.engine.dialect.key(column.name, true) === key)) continue;
+    relations = relations.set(tableKeyOf(database, name, deployment.engine), { ...relation, absent: [...relation.absent, key] });
+    witnesses.push(witness.at);
+  }
+  return { database: { ...database, catalog: { ...database.catalog, relations } }, witnesses };
 }
 
 /** Whether the program sends SQL to databases that are not empty, outside the steps of its ledger. */
@@ -119,7 +139,7 @@ function ledgerChain(deployment: Deployment, schema: Database, always: boolean):
   const steps: { step: Step; before: Database; after: Database }[] = [];
   const [first] = deployment.ledger;
   if (first !== undefined && hasTables(baseline)) {
-    states.push({ name: `before ${first.name}`, kind: 'before-ledger', database: baseline, witnesses: [] });
+    states.push({ name: `before ${first.name}`, kind: 'before-ledger', ...withWitnesses(baseline, deployment) });
   }
   let current = baseline;
   let broken = always && hasSchema;
@@ -129,7 +149,7 @@ function ledgerChain(deployment: Deployment, schema: Database, always: boolean):
     const after = broken || run === null ? (back[index + 1] ?? schema) : run.end;
     const recorded = { ...after, ledger: current.ledger.set(step.identity, true), deploy: current.deploy + 1 };
     if (!broken) steps.push({ step, before: current, after: recorded });
-    states.push({ name: `after ${step.name}`, kind: 'after-step', database: recorded, witnesses: [] });
+    states.push({ name: `after ${step.name}`, kind: 'after-step', ...withWitnesses(recorded, deployment) });
     current = recorded;
   }
   return { states, steps };

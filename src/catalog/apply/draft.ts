@@ -56,9 +56,15 @@ export class Draft {
     throw new Refusal(error);
   }
 
-  /** It may stop here, or do something else than it seems; the first doubt names the outcome. */
+  /**
+   * It may stop here, or do something else than it seems. The first doubt names the outcome; that something may already be
+   * there says less than any other.
+   */
   doubt(why: string, error?: EngineError): void {
-    this.#doubt ??= error === undefined ? { why } : { why, error };
+    const known = this.#doubt;
+    if (known !== null && !isDuplicate(known.error)) return;
+    if (known !== null && (error === undefined || isDuplicate(error))) return;
+    this.#doubt = error === undefined ? { why } : { why, error };
   }
 
   /** It stops here if the table holds rows (`rows`) or such rows as collide (`values`); without rows it goes on. */
@@ -94,9 +100,13 @@ export class Draft {
     return { kind: 'done', effects: this.effects };
   }
 
-  /** The outcome of an operation that the engine stopped; on unsure ground even that is unsure. */
-  concludeRefused(error: EngineError): Outcome {
-    if (this.#doubt !== null) return { kind: 'unsure', why: this.#doubt.why, error };
+  /**
+   * The outcome of an operation that the engine stopped; on unsure ground even that is unsure. Without a guard a doubt
+   * whether a thing is already there changes nothing: it fails either way.
+   */
+  concludeRefused(error: EngineError, isGuarded: boolean): Outcome {
+    const failsEitherWay = !isGuarded && isDuplicate(this.#doubt?.error);
+    if (this.#doubt !== null && !failsEitherWay) return { kind: 'unsure', why: this.#doubt.why, error };
     return { kind: 'failed', condition: 'always', error };
   }
 
@@ -139,6 +149,10 @@ export class Draft {
 
 function indexesOf(relation: Relation | undefined): Table['indexes'] {
   return relation === undefined || relation.kind === 'sequence' ? NO_INDEXES : relation.indexes;
+}
+
+function isDuplicate(error: EngineError | undefined): boolean {
+  return error?.class.startsWith('duplicate-') === true;
 }
 
 const NO_INDEXES: Table['indexes'] = [];

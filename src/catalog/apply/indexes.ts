@@ -89,7 +89,7 @@ function makeRoom(draft: Draft, operation: CreateIndex, at: { readonly target: T
   const existing = indexAtName(draft, at, index.name);
   const relation = draft.engine.dialect.ddl.indexesShareTableNames ? relationAtName(draft, at.target, index.name) : undefined;
   if (existing === undefined && relation === undefined) {
-    if (at.table.kind === 'table' && at.table.open) draft.doubt(`${at.table.name} may already have the index ${index.name}`, taken(draft, place, undefined));
+    if (mayHaveUnlisted(at.table, index, draft)) draft.doubt(`${at.table.name} may already have the index ${index.name}`, taken(draft, place, undefined));
     return undefined;
   }
   const error = existing === undefined ? takenByRelation(draft, place, relation) : taken(draft, place, existing.index);
@@ -105,6 +105,11 @@ function makeRoom(draft: Draft, operation: CreateIndex, at: { readonly target: T
   }
   if (!isForgiven || operation.ifNotExists === undefined) draft.refuse(error);
   return skippedByExisting(draft, operation.ifNotExists, at, index, existing, relation);
+}
+
+/** An open table may have an index of this name, unless its start state knows better. */
+function mayHaveUnlisted(table: Indexed, index: Index, draft: Draft): boolean {
+  return table.kind === 'table' && table.open && !table.absentIndexes.includes(partKey(index.name, draft.engine.dialect));
 }
 
 function skippedByExisting(

@@ -132,6 +132,7 @@ export function openTable(operation: Operation, target: Target, certain: boolean
     parents: [],
     open: true,
     absent: [],
+    absentIndexes: [],
     madeInDeploy: -1,
     written: false,
     origin: originOf(operation, target.at),

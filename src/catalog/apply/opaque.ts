@@ -48,6 +48,7 @@ export function unsureVersion(relation: Relation): Relation {
     certain: false,
     open: true,
     absent: [],
+    absentIndexes: [],
     columns: relation.columns.map((column) => ({ ...column, certain: false })),
     indexes: relation.indexes.map((index) => ({ ...index, certain: false })),
     constraints: relation.constraints.map((constraint) => ({ ...constraint, certain: false })),

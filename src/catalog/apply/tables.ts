@@ -114,6 +114,7 @@ function tableOf(draft: Draft, operation: CreateTable, target: Target): Table {
     parents: [],
     open: operation.asQuery !== undefined || operation.virtualModule !== undefined || operation.opaque.length > 0,
     absent: [],
+    absentIndexes: [],
     madeInDeploy: draft.base.deploy,
     written: operation.asQuery !== undefined,
     origin: originOf(operation, operation.table),

@@ -57,7 +57,7 @@ function presenceOf(draft: Draft, mention: TableMention, schema: string): 'prese
 export function testAfterDrop(draft: Draft, at: TableAt, columnKey: string, written: string): void {
   if (draft.session.legacyAlterTable) return;
   const when = ' after drop column';
-  for (const relation of draft.catalog.relations.values()) {
+  for (const [, relation] of entriesWith(draft.catalog.relations, kindOfRelation, 'view')) {
     if (relation.kind === 'view') testReader(draft, at, columnKey, relation, words.errorIn('view', relation.name, when, `no such column: ${written}`));
   }
   for (const trigger of draft.catalog.triggers.values()) testTrigger(draft, at, columnKey, trigger);

@@ -1,4 +1,4 @@
-import type { Operation, Range } from '../../../ddl/operation.ts';
+import type { Operation, Range, TableConstraint } from '../../../ddl/operation.ts';
 import type { Version } from '../../../dialects/dialect.ts';
 import { syntaxErrorNear } from '../../errors/sqlite.ts';
 import type { Draft } from '../draft.ts';
@@ -42,15 +42,14 @@ function guardRefused(operation: Operation): Refused | null {
 function clauseRefused(operation: Operation, from: Version): Refused | null {
   switch (operation.kind) {
     case 'add-constraint':
-      return constraintRefused(operation.constraint);
+      return constraintRefused(operation.constraint, from);
     case 'drop-constraint':
       return operation.variant === undefined ? { near: 'CONSTRAINT', at: operation.statement, since: [3, 53] } : { near: 'KEY', at: operation.statement };
     case 'alter-column': {
       const known = operation.change.kind === 'set-not-null' || operation.change.kind === 'drop-not-null';
       if (known) return { near: 'ALTER', at: operation.statement, since: [3, 53] };
       // From 3.53 on the parser goes on to the word after SET, or to TYPE.
-      const knowsAlter = from[0] > 3 || from[1] >= 53;
-      return { near: knowsAlter ? (operation.change.kind === 'set-type' ? 'TYPE' : 'DEFAULT') : 'ALTER', at: operation.statement };
+      return { near: knowsConstraints(from) ? (operation.change.kind === 'set-type' ? 'TYPE' : 'DEFAULT') : 'ALTER', at: operation.statement };
     }
     case 'modify-column':
       return { near: 'MODIFY', at: operation.statement };
@@ -72,8 +71,13 @@ function clauseRefused(operation: Operation, from: Version): Refused | null {
   }
 }
 
-function constraintRefused(constraint: { readonly kind: string } & Range): Refused {
-  if (constraint.kind === 'check') return { near: 'CONSTRAINT', at: constraint, since: [3, 53] };
+function knowsConstraints(version: Version): boolean {
+  return version[0] > 3 || version[1] >= 53;
+}
+
+function constraintRefused(constraint: TableConstraint, from: Version): Refused {
+  if (constraint.kind === 'check') return { near: constraint.name === undefined ? 'CHECK' : 'CONSTRAINT', at: constraint, since: [3, 53] };
+  if (constraint.name !== undefined && !knowsConstraints(from)) return { near: 'CONSTRAINT', at: constraint };
   const words: Readonly<Record<string, string>> = { unique: 'UNIQUE', 'foreign-key': 'FOREIGN', 'primary-key': 'PRIMARY', index: 'INDEX' };
   return { near: words[constraint.kind] ?? 'CONSTRAINT', at: constraint };
 }
