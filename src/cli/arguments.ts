@@ -99,7 +99,9 @@ function parseWords(words: readonly string[]) {
 function optionFault(words: readonly string[], nodeMessage: string): string {
   const unneeded = /^Option '(?:-\w, )?(--[\w-]+)' does not take/.exec(nodeMessage)?.[1];
   if (unneeded !== undefined) return `${unneeded} takes no value`;
-  const lacking = /^Option '(?:-\w, )?(--[\w-]+) <value>' argument (?:missing|is ambiguous)/.exec(nodeMessage)?.[1];
+  const lacking = /^Option '(?:-\w, )?(--[\w-]+)(?: <value>)?' argument (?:missing|is ambiguous)/.exec(
+    nodeMessage,
+  )?.[1];
   if (lacking !== undefined) return `${lacking} needs a value; one that starts with "-" is written ${lacking}=-x`;
   const unknown = /^Unknown option '(-[^']*)'/.exec(nodeMessage)?.[1];
   if (unknown === undefined) return nodeMessage.split(/[.\n]/)[0] ?? nodeMessage;
