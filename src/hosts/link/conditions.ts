@@ -4,7 +4,7 @@ import type { HostCondition, HostValue } from '../host.ts';
 import type { Evaluator, Scope } from './evaluate.ts';
 import { allOf, anyOf, FALSE, negated, TRUE, unknownGuard } from './guards.ts';
 import { meaningOf, probedColumns, type QueryMeaning } from './queries.ts';
-import { knownText, type RowsValue, type Value } from './values.ts';
+import { knownText, textAt, type RowsValue, type Value } from './values.ts';
 
 /** Names of tables in which projects record their migrations. */
 const LEDGER_NAME =
@@ -40,7 +40,7 @@ export function guardOf(condition: HostCondition, scope: Scope, evaluator: Evalu
     }
     case 'contains':
       return contains(
-        evaluator.value(condition.item, scope),
+        orRound(evaluator.value(condition.item, scope), scope, condition.span),
         collectionOf(condition.collection, scope, evaluator),
         scope.at ?? condition.span,
       );
@@ -126,6 +126,19 @@ function contains(item: Value, collection: Value, at: Span): Guard {
   return constant(items.some((each) => knownText(each) === name));
 }
 
+/**
+ * In a loop over files a name that is computed in a way not followed here (a regular expression, say) stands for the
+ * round's file: what it is exactly does not matter, as long as each file has its own.
+ */
+function orRound(value: Value, scope: Scope, span: Span): Value {
+  return value.kind === 'unknown' && scope.round !== undefined ? textAt(scope.round, span) : value;
+}
+
+function orRoundNumber(value: Value, scope: Scope): Value {
+  const digits = value.kind === 'unknown' ? /\d+/.exec(scope.round ?? '')?.[0] : undefined;
+  return digits === undefined ? value : { kind: 'number', value: Number(digits) };
+}
+
 function rowsContain(name: string, meaning: QueryMeaning, at: Span): Guard | undefined {
   switch (meaning.asks) {
     case 'columns':
@@ -159,8 +172,10 @@ function comparison(condition: Compare, scope: Scope, evaluator: Evaluator): Gua
   const right = evaluator.value(condition.right, scope);
   const at = scope.at ?? condition.span;
   const unknown = unknownGuard(wordsAt(condition.span), condition.span);
-  if (left.kind === 'rows') return rowsCompared(left, condition.operator, right, at) ?? unknown;
-  if (right.kind === 'rows') return rowsCompared(right, mirrored(condition.operator), left, at) ?? unknown;
+  if (left.kind === 'rows') return rowsCompared(left, condition.operator, orRoundNumber(right, scope), at) ?? unknown;
+  if (right.kind === 'rows') {
+    return rowsCompared(right, mirrored(condition.operator), orRoundNumber(left, scope), at) ?? unknown;
+  }
   if (left.kind === 'number' && right.kind === 'number')
     return constant(holds(left.value, condition.operator, right.value));
   const texts = [knownText(left), knownText(right)];

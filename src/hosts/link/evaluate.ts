@@ -17,6 +17,8 @@ export interface Scope {
   readonly depth: number;
   /** The call whose literal arguments are looked at here: where a person would point. */
   readonly at?: Span;
+  /** In a loop over files: the name of this round's file, without extension. */
+  readonly round?: string;
 }
 
 /** Far above what real code needs, far below the end of the stack. */
@@ -127,7 +129,8 @@ export class Evaluator {
     const isPointedAt = evaluated.some((value) => value.kind === 'text' && !value.bound);
     const isFirst = scope.at === undefined && evaluated.some((value) => value.kind === 'text');
     const at = isPointedAt || isFirst ? span : scope.at;
-    return { node: target, locals, depth: scope.depth + 1, ...(at === undefined ? {} : { at }) };
+    const round = scope.round === undefined ? {} : { round: scope.round };
+    return { node: target, locals, depth: scope.depth + 1, ...(at === undefined ? {} : { at }), ...round };
   }
 
   /** What the variables of a loop are in each round, or undefined where the rounds are not known. */

@@ -5,6 +5,7 @@ import { hasSchemaWords, isToolCall } from './code.ts';
 import { guardOf, isLedgerName } from './conditions.ts';
 import type { Draft } from './draft.ts';
 import type { Evaluator, Scope } from './evaluate.ts';
+import { lastPart } from './files.ts';
 import { isFalse, isTrue, negated } from './guards.ts';
 import { knownText, UNKNOWN, type CodeFunction, type TextValue, type Value } from './values.ts';
 
@@ -159,7 +160,9 @@ export class ProgramReader {
       return { kind: 'recorded', identity: /^\d+$/.test(version[1] ?? '') ? (version[1] ?? null) : null };
     const insert =
       /^\s*(?:insert(?:\s+or\s+\w+|\s+ignore)?\s+into|replace\s+into|update)\s+["`[]?(?:\w+\.)?(\w+)/i.exec(sql);
-    if (insert === null || !isLedgerName(insert[1] ?? '')) return undefined;
+    const isVersionKey = /'\w*version'/i.test(sql);
+    if (insert === null || !(isLedgerName(insert[1] ?? '') || isVersionKey)) return undefined;
+    if (isVersionKey) return { kind: 'recorded', identity: versionWritten(sql, this.#boundValues(action, scope)) };
     return { kind: 'recorded', identity: recordedIdentity(sql, this.#boundValues(action, scope)) };
   }
 
@@ -237,7 +240,7 @@ export class ProgramReader {
     for (const [index, item] of rounds.entries()) {
       if (this.#count > MOST_DRAFTS) break;
       this.#evaluator.bind(action.variables, item, scope);
-      const flow = this.#run(action.body, scope);
+      const flow = this.#run(action.body, inRound(item, scope));
       const identity = over.kind === 'list' ? over.identities?.[index] : undefined;
       if (identity === undefined) drafts.push(...flow.drafts);
       else drafts.push(...gated({ test: 'recorded', identity, not: true }, flow.drafts, [], action.span));
@@ -259,6 +262,12 @@ export class ProgramReader {
     const guard: Guard = { test: 'unknown', words: 'how often the loop runs', at: action.span };
     return ended(drafts.length === 0 ? [] : [{ kind: 'if', guard, then: drafts, otherwise: [] }]);
   }
+}
+
+/** What runs in one round of a loop over files. */
+function inRound(item: Value, scope: Scope): Scope {
+  const path = item.kind === 'path' ? item : item.kind === 'list' ? item.items.find((part) => part.kind === 'path') : undefined;
+  return path?.kind === 'path' ? { ...scope, round: lastPart(path.path).replace(/\.[^.]*$/, '') } : scope;
 }
 
 function ended(drafts: readonly Draft[]): Flow {
@@ -410,6 +419,13 @@ function recordedIdentity(sql: string, values: readonly Value[]): string | null 
     if (text !== undefined) return text;
   }
   return null;
+}
+
+/** The number that is written beside a version's key. */
+function versionWritten(sql: string, values: readonly Value[]): string | null {
+  const literal = /version'\s*,\s*'?(\d+)|=\s*'?(\d+)/i.exec(sql);
+  if (literal !== null) return literal[1] ?? literal[2] ?? null;
+  return values.map((value) => knownText(value) ?? '').find((text) => /^\d+$/.test(text)) ?? null;
 }
 
 /** A function that does nothing but write to a ledger: `record(conn, name)`. */

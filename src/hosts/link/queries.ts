@@ -8,7 +8,7 @@ export type QueryMeaning =
   | { readonly asks: 'objects'; readonly type: 'table' | 'view' | 'index' | 'trigger'; readonly name?: string | null }
   /** The CREATE statement of a table. */
   | { readonly asks: 'definition'; readonly name: string | null }
-  /** `PRAGMA user_version`. */
+  /** `PRAGMA user_version`, or a version kept under a key. */
   | { readonly asks: 'version' }
   /** Rows of a table of the project, perhaps those of one value. */
   | { readonly asks: 'rows'; readonly table: string; readonly wanted?: string | null; readonly counts: boolean }
@@ -111,6 +111,8 @@ function tableMeaning(text: string, table: string, filters: readonly Filter[]): 
   const isFiltered = /\bwhere\b/i.test(text);
   const counts = /^select\s+(?:count\s*\(|exists)/i.test(text);
   if (isFiltered && filter === undefined) return UNKNOWN;
+  // `SELECT value FROM meta WHERE key = 'schema_version'`.
+  if (filters.length === 1 && /version$/i.test(filter?.value ?? '')) return { asks: 'version' };
   const name = table.slice(table.lastIndexOf('.') + 1);
   return { asks: 'rows', table: name, counts, ...(filter === undefined ? {} : { wanted: filter.value }) };
 }

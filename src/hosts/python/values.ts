@@ -279,12 +279,14 @@ export class ValueReader {
   ): HostValue | undefined {
     const last = path.at(-1) ?? '';
     const [first = { kind: 'unknown' }, ...rest] = values;
+    if (path.join('.') === 'sqlparse.split') return this.#derived('split', first, [writtenAt(';', this.span(call))], call);
     const osOperation = OS_OPERATIONS.get(path.join('.'));
     if (osOperation !== undefined) return this.#derived(osOperation, packageFolder(path, first), rest, call);
     const isPlain =
       path.length === 1 ||
       /^(?:pathlib|os|textwrap|inspect|sa|sqlalchemy|sql|path|builtins|psycopg|psycopg2)$/.test(path.at(-2) ?? '');
     if (!isPlain) return undefined;
+    if ((last === 'map' || last === 'filter') && rest[0] !== undefined) return rest[0];
     if (last === 'sorted') return this.#derived(this.#sortOperation(call), first, [], call);
     if (SAME_FUNCTIONS.has(last) && values.length >= 1) return this.#derived('same', first, [], call);
     const operation = FUNCTION_OPERATIONS.get(last);
