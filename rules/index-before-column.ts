@@ -159,10 +159,15 @@ function relatedPlaces(
   return related;
 }
 
-/** The guarded CREATE TABLE above that has the column in its text, which an older database skips. */
+/** The guarded CREATE TABLE that has the column in its text, which an older database skips. */
 function skippedCreateTable(failure: Failure, history: History): CreateTable | null {
+  if (failure.paths.some((path) => path.start.kind === 'fresh')) return null;
+  const { dialect } = history.deployment.engine;
+  const key = dialect.key(namesIn(failure).column, true);
   for (const { operation } of statementsAbout(failure, history)) {
-    if (operation.kind === 'create-table' && operation.ifNotExists !== undefined) return operation;
+    if (operation.kind !== 'create-table' || operation.ifNotExists === undefined) continue;
+    const holds = operation.columns.some((column) => dialect.key(column.name.text, column.name.quoted) === key);
+    if (holds) return operation;
   }
   return null;
 }
