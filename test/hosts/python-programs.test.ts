@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Action, Call } from '../../src/deployment.ts';
 import { linkPrograms, type LinkedProgram } from '../../src/hosts/link.ts';
 import { python } from '../../src/hosts/python.ts';
 import type { Project } from '../../src/project.ts';
 import type { SourceFile } from '../../src/text/source-file.ts';
+import { hostOffset } from '../../src/text/sql-text.ts';
 import { renderProgram } from './render-program.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/hosts/python');
@@ -20,6 +22,35 @@ describe('Python programs', () => {
     });
   }
 });
+
+describe('places', () => {
+  it('are inside the file, and at the very characters unless the text was put together', () => {
+    let checked = 0;
+    for (const name of readdirSync(FIXTURES)) {
+      for (const { sql } of linked(readProject(join(FIXTURES, name))).flatMap(({ program }) => callsIn(program))) {
+        checked++;
+        for (let offset = 0; offset < sql.text.length; offset++) {
+          const at = hostOffset(sql, offset);
+          const written = sql.file.text.charAt(at);
+          const isPinned = sql.assembled === true || sql.text.includes('${');
+          expect(isPinned ? [at < sql.file.text.length] : [written]).toEqual(
+            isPinned ? [true] : [sql.text.charAt(offset)],
+          );
+        }
+      }
+    }
+    expect(checked).toBeGreaterThan(40);
+  });
+});
+
+function callsIn(actions: readonly Action[]): readonly Call[] {
+  return actions.flatMap((action): readonly Call[] => {
+    if (action.kind === 'call') return [action.call];
+    if (action.kind === 'if') return [...callsIn(action.then), ...callsIn(action.otherwise)];
+    if (action.kind === 'step') return callsIn(action.step.actions);
+    return action.kind === 'block' ? callsIn(action.actions) : [];
+  });
+}
 
 function linked(project: Project): readonly LinkedProgram[] {
   const modules = [...project.files.values()]

@@ -98,10 +98,10 @@ export class Code {
   entries(): readonly CodeFunction[] {
     const called = new Set<CodeFunction>();
     for (const node of this.#relevant) {
-      if (node.function?.test === true) continue;
+      if (isTest(node)) continue;
       for (const callee of this.#edges.get(node) ?? []) if (callee !== node) called.add(callee);
     }
-    return this.#nodes.filter((node) => this.#relevant.has(node) && !called.has(node) && node.function?.test !== true);
+    return this.#nodes.filter((node) => this.#relevant.has(node) && !called.has(node) && !isTest(node));
   }
 
   isRelevant(node: CodeFunction): boolean {
@@ -420,6 +420,13 @@ class Mentions {
     if (inside.touchesSchema) this.touchesSchema = true;
     for (const target of inside.functions) this.functions.add(target);
   }
+}
+
+function isTest(node: CodeFunction): boolean {
+  if (node.function !== null) return node.function.test;
+  return /(?:^|\/)(?:(?:tests?|__tests__)\/|test_[^/]*$|conftest\.py$|[^/]*(?:_test|\.test|\.spec)\.\w+$)/.test(
+    node.module.file.path,
+  );
 }
 
 function placeKey(module: HostModule, owner: string | undefined, name: string): string {

@@ -266,7 +266,8 @@ export class ProgramReader {
 
 /** What runs in one round of a loop over files. */
 function inRound(item: Value, scope: Scope): Scope {
-  const path = item.kind === 'path' ? item : item.kind === 'list' ? item.items.find((part) => part.kind === 'path') : undefined;
+  const path =
+    item.kind === 'path' ? item : item.kind === 'list' ? item.items.find((part) => part.kind === 'path') : undefined;
   return path?.kind === 'path' ? { ...scope, round: lastPart(path.path).replace(/\.[^.]*$/, '') } : scope;
 }
 

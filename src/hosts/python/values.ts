@@ -279,7 +279,8 @@ export class ValueReader {
   ): HostValue | undefined {
     const last = path.at(-1) ?? '';
     const [first = { kind: 'unknown' }, ...rest] = values;
-    if (path.join('.') === 'sqlparse.split') return this.#derived('split', first, [writtenAt(';', this.span(call))], call);
+    if (path.join('.') === 'sqlparse.split')
+      return this.#derived('split', first, [writtenAt(';', this.span(call))], call);
     const osOperation = OS_OPERATIONS.get(path.join('.'));
     if (osOperation !== undefined) return this.#derived(osOperation, packageFolder(path, first), rest, call);
     const isPlain =
