@@ -7,6 +7,7 @@ import { createIndex, dropIndex, renameIndex } from './apply/indexes.ts';
 import { alterObject, commentOn, createObject, dropObject } from './apply/objects.ts';
 import { touchUnread } from './apply/opaque.ts';
 import { orderedByPass } from './apply/passes.ts';
+import { dropTables } from './apply/multiple-drop.ts';
 import { errorOfFinalTable } from './apply/mysql/final-table.ts';
 import { refuseForkSyntax } from './apply/mysql/fork-syntax.ts';
 import { runDoBlock } from './apply/postgres/do-block.ts';
@@ -32,12 +33,13 @@ import { PersistentMap } from './persistent-map.ts';
  */
 export function applyStatement(database: Database, operations: readonly Operation[], engine: Engine): StatementResult {
   const outcomes: Outcome[] = [];
+  const drops = multipleDrop(database, operations, engine);
+  if (drops !== null) return drops;
   let current = database;
   for (const [at, operation] of orderedByPass(operations, engine)) {
     const { outcome, after } = applyOperation(current, operation, engine, operations);
     outcomes[at] = outcome;
     if (outcome.kind === 'failed' && outcome.condition === 'always') {
-      if (dropsTheRest(operations, engine)) return { database: afterDrops(database, operations, engine), outcomes: upTo(outcomes, at) };
       return { database: afterFailure(database, engine), outcomes: upTo(outcomes, at) };
     }
     current = after;
@@ -47,15 +49,11 @@ export function applyStatement(database: Database, operations: readonly Operatio
   return { database, outcomes: [...outcomes.slice(0, -1), { kind: 'failed', condition: 'always', error }] };
 }
 
-/** MariaDB: DROP TABLE a, b drops what it can, and fails all the same (run on 10.11); MySQL 8 is atomic. */
-function dropsTheRest(operations: readonly Operation[], engine: Engine): boolean {
-  return engine.dialect.name === 'mariadb' && operations.length > 1 && operations.every(({ kind }) => kind === 'drop-table');
-}
-
-function afterDrops(database: Database, operations: readonly Operation[], engine: Engine): Database {
-  let current = database;
-  for (const operation of operations) current = applyOperation(current, operation, engine, operations).after;
-  return current;
+/** DROP TABLE a, b where the engine looks at the list as a whole; null where it goes one by one. */
+function multipleDrop(database: Database, operations: readonly Operation[], engine: Engine): StatementResult | null {
+  const drops = operations.filter((operation) => operation.kind === 'drop-table');
+  if (drops.length < 2 || drops.length < operations.length) return null;
+  return dropTables(database, drops, engine, (current, operation) => applyOperation(current, operation, engine, operations));
 }
 
 /** Outcomes up to the failed operation; what the engine does in a later pass was not reached. */

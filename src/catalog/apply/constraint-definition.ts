@@ -6,7 +6,7 @@ import { originOf, type Draft } from './draft.ts';
 import { constraintName, indexNameOfConstraint } from './generated-names.ts';
 import { indexOf } from './index-definition.ts';
 import { withForeignKeyIndex, withoutServedIndexes } from './mysql/foreign-keys.ts';
-import { nameKey, partKey, placeOfMissing, storedName, targetsForLookup } from './names.ts';
+import { nameKey, partKey, objectKey, placeOfMissing, storedName, targetsForLookup } from './names.ts';
 
 /** A constraint, and the column on which it was written, if it was. */
 export interface WrittenConstraint {
@@ -200,10 +200,19 @@ function targetOf(draft: Draft, table: Table, { target }: Extract<TableConstrain
   const unsaid = dialect.name === 'mariadb' ? 'restrict' : 'no action';
   return {
     table: foreignKeyTarget(draft, table, target.table),
-    columns: target.columns.map((column) => nameKey(column, dialect)),
+    columns: target.columns.length > 0 ? target.columns.map((column) => nameKey(column, dialect)) : impliedColumns(draft, table, target.table),
     onDelete: target.onDelete ?? unsaid,
     onUpdate: target.onUpdate ?? unsaid,
   };
+}
+
+/** PostgreSQL settles at once that `REFERENCES t` means the primary key of t; the others look when rows are written. */
+function impliedColumns(draft: Draft, table: Table, name: Parameters<typeof targetsForLookup>[1]): readonly string[] {
+  if (draft.engine.dialect.name !== 'postgres') return [];
+  const key = foreignKeyTarget(draft, table, name);
+  const parent = key === objectKey(table.schema, table.name, draft.engine.dialect) ? table : draft.catalog.relations.get(key);
+  if (parent?.kind !== 'table') return [];
+  return parent.constraints.find((constraint) => constraint.kind === 'primary-key')?.columns ?? [];
 }
 
 /** The key of the table that a foreign key points to: SQLite looks in the child's own database only. */

@@ -75,7 +75,7 @@ function surelyLacks(draft: Draft, found: Found<Relation>, column: string): bool
 function columnsOf(draft: Draft, found: Found<Relation>): readonly string[] | null {
   if (found.presence !== 'present') return null;
   const { value } = found;
-  if (value.kind === 'sequence') return null;
+  if (value.kind === 'sequence') return draft.engine.dialect.name === 'postgres' ? ['last_value', 'log_cnt', 'is_called'] : null;
   if (value.kind !== 'table') return value.columns;
   return value.open || value.columns.some((column) => !column.certain) ? null : value.columns.map((column) => partKey(column.name, draft.engine.dialect));
 }

@@ -88,7 +88,7 @@ function toSavepoint(draft: Draft, operation: TransactionControl): Outcome | und
   const name = operation.name === undefined ? '' : nameKey(operation.name, draft.engine.dialect);
   const at = draft.savepoints.findLastIndex((candidate) => candidate.name === name);
   const found = draft.savepoints[at];
-  if (found === undefined) refuseTransaction(draft, operation, missingSavepoint(draft, operation.name?.text ?? ''));
+  if (found === undefined) refuseTransaction(draft, operation, missingSavepoint(draft, operation));
   if (operation.action === 'rollback-to') {
     if (draft.engine.dialect.ddl.transactionalDdl) draft.catalog = found.catalog;
     draft.savepoints = draft.savepoints.slice(0, at + 1);
@@ -102,12 +102,14 @@ function toSavepoint(draft: Draft, operation: TransactionControl): Outcome | und
   return undefined;
 }
 
-function missingSavepoint(draft: Draft, name: string): string {
+function missingSavepoint(draft: Draft, operation: TransactionControl): string {
+  const name = operation.name?.text ?? '';
+  const words = operation.action === 'release' ? 'RELEASE SAVEPOINT' : 'ROLLBACK TO SAVEPOINT';
   switch (draft.engine.dialect.name) {
     case 'sqlite':
       return sqlite.missingSavepoint(name);
     case 'postgres':
-      return draft.session.inTransaction ? `savepoint "${name}" does not exist` : 'RELEASE SAVEPOINT can only be used in transaction blocks';
+      return draft.session.inTransaction ? `savepoint "${name}" does not exist` : `${words} can only be used in transaction blocks`;
     default:
       return `SAVEPOINT ${name} does not exist`;
   }

@@ -11,6 +11,7 @@ import { constraintsOnColumn, withConstraint, type WrittenConstraint } from './c
 import { originOf, type Draft } from './draft.ts';
 import { errorAt, objectOf, missingTableError, requireRelation, requireTable, skippedByMissing, type TableAt } from './lookup.ts';
 import { findRelation, partKey, targetForCreation, whyItMayExist, type Target } from './names.ts';
+import { checkType } from './postgres/types.ts';
 import { checkSchema } from './postgres/schemas.ts';
 import { checkQuery } from './query-reads.ts';
 import { renameOther } from './renames.ts';
@@ -25,6 +26,11 @@ export function createTable(draft: Draft, operation: CreateTable): Outcome | und
   const target = targetForCreation(draft, operation.table, operation.temporary);
   semanticsOf(draft).checkNewName(draft, target);
   const made = { target, table: tableOf(draft, operation, target) };
+  if (draft.engine.dialect.name === 'postgres' && operation.ifNotExists === undefined) {
+    // PostgreSQL looks types up before it sees that the name is taken.
+    for (const definition of operation.columns) checkType(draft, definition.type);
+  }
+  refuseLikeItself(draft, operation, target);
   const existing = makeRoom(draft, operation, made);
   if (existing !== undefined) return existing;
   requireSources(draft, operation);
@@ -35,6 +41,14 @@ export function createTable(draft: Draft, operation: CreateTable): Outcome | und
   makeOwnedSequences(draft, operation, made);
   draft.record({ kind: 'created', object: { kind: 'table', ...objectOf(target) }, silent: false });
   return undefined;
+}
+
+/** MySQL, MariaDB: CREATE TABLE t LIKE t, whether t is there or not. */
+function refuseLikeItself(draft: Draft, operation: CreateTable, target: Target): void {
+  const like = operation.likes[0]?.table;
+  const { name } = draft.engine.dialect;
+  if (like === undefined || (name !== 'mysql' && name !== 'mariadb') || findRelation(draft, like).target.key !== target.key) return;
+  draft.refuse(errorAt('other', `Not unique table/alias: '${target.name}'`, like, { kind: 'table', ...objectOf(target) }));
 }
 
 /** What a table is that was made under IF NOT EXISTS where another may have stood: it is there, its parts may not be. */
@@ -246,7 +260,7 @@ function newPlace(draft: Draft, operation: RenameTable, from: Target): Target {
 /** Puts a table under another name; whatever belongs to it follows. */
 export function moveTable(draft: Draft, operation: RenameTable, from: TableAt, target: Target): void {
   if (draft.engine.dialect.name === 'sqlite') checkRename(draft, operation, from, target);
-  else refuseTakenName(draft, target);
+  else if (!keepsName(draft, operation, from, target)) refuseTakenName(draft, target);
   semanticsOf(draft).checkNewName(draft, target);
   const renamed: Table = { ...from.table, schema: target.schema, name: target.name, origin: from.table.origin };
   draft.removeRelation(from.target.key);
@@ -256,6 +270,11 @@ export function moveTable(draft: Draft, operation: RenameTable, from: TableAt, t
   }
   semanticsOf(draft).afterRenameTable(draft, operation, from, { target, table: renamed });
   draft.record({ kind: 'renamed', object: { kind: 'table', ...objectOf(from.target) }, silent: false, detail: target.name, origin: from.table.origin });
+}
+
+/** MySQL, MariaDB: ALTER TABLE t RENAME TO t does nothing; RENAME TABLE t TO t fails. */
+function keepsName(draft: Draft, { statement }: RenameTable, from: TableAt, target: Target): boolean {
+  return draft.engine.dialect.name !== 'postgres' && from.target.key === target.key && /^alter/i.test(statement.sql.text.slice(statement.start, statement.start + 5));
 }
 
 function refuseTakenName(draft: Draft, target: Target): void {

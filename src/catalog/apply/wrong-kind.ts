@@ -4,7 +4,7 @@ import * as sqlite from '../errors/sqlite.ts';
 import type { EngineError } from '../outcome.ts';
 import type { Draft } from './draft.ts';
 import { errorAt, objectOf } from './lookup.ts';
-import type { Target } from './names.ts';
+import { objectKey, type Target } from './names.ts';
 
 /** What the engine says to ALTER TABLE of a view or sequence. */
 export function alteringOther(draft: Draft, operation: Operation, relation: View | Sequence, target: Target): EngineError {
@@ -15,7 +15,7 @@ export function alteringOther(draft: Draft, operation: Operation, relation: View
 function textFor(draft: Draft, operation: Operation, relation: View | Sequence, target: Target): string {
   switch (draft.engine.dialect.name) {
     case 'sqlite':
-      return sqliteText(operation, target);
+      return sqliteText(draft, operation, target);
     case 'postgres':
       return `ALTER action ${postgresAction(operation)} cannot be performed on relation "${target.name}"`;
     default:
@@ -34,12 +34,14 @@ function postgresAction(operation: Operation): string {
     case 'set-default':
     case 'drop-default':
       return 'ALTER COLUMN ... SET DEFAULT';
+    case 'set-type':
+      return 'ALTER COLUMN ... SET DATA TYPE';
     default:
       return 'ALTER COLUMN';
   }
 }
 
-function sqliteText(operation: Operation, view: Target): string {
+function sqliteText(draft: Draft, operation: Operation, view: Target): string {
   switch (operation.kind) {
     case 'add-column':
       return sqlite.addColumnToView;
@@ -47,6 +49,12 @@ function sqliteText(operation: Operation, view: Target): string {
       return sqlite.dropColumnFrom('view', view.name);
     case 'rename-column':
       return sqlite.renameColumnsOf('view', view.name);
+    case 'rename-table': {
+      // The new name is looked at first (alter.c, sqlite3AlterRenameTable).
+      const name = operation.to.name.text;
+      const isTaken = draft.catalog.relations.has(objectKey(view.schema, name, draft.engine.dialect));
+      return isTaken || draft.catalog.indexOwners.has(draft.indexKey(view.schema, name)) ? sqlite.nameTaken(name) : sqlite.viewMayNotBeAltered(view);
+    }
     default:
       return sqlite.viewMayNotBeAltered(view);
   }

@@ -38,3 +38,9 @@ export function requireInContinuousIntegration(title: string, variable: string, 
 export function scratchDatabaseName(): string {
   return `migralint_${process.pid.toString(36)}_${Math.random().toString(36).slice(2, 10)}`;
 }
+
+/** The server's version as `[major, minor]`; [0, 0] where there is none. */
+export function versionOf(availability: EngineAvailability): readonly [number, number] {
+  const [major = 0, minor = 0] = availability.available ? availability.version.split('.').map((part) => Number.parseInt(part, 10)) : [];
+  return [major, minor];
+}

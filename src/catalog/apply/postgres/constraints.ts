@@ -4,7 +4,7 @@ import type { EngineError } from '../../outcome.ts';
 import { withConstraint } from '../constraint-definition.ts';
 import { withoutConstraint } from '../constraints.ts';
 import type { Draft } from '../draft.ts';
-import { errorAt, findIndex, type TableAt } from '../lookup.ts';
+import { errorAt, findIndex, requireColumn, type TableAt } from '../lookup.ts';
 import { nameKey, storedName } from '../names.ts';
 import { dropDependents, type Dependent } from './dependents.ts';
 import { checkForeignKey } from './foreign-keys.ts';
@@ -47,6 +47,8 @@ function addToChildren(draft: Draft, key: string, check: Constraint): void {
 export function checkAddedConstraint(draft: Draft, at: TableAt, constraint: TableConstraint): void {
   switch (constraint.kind) {
     case 'primary-key':
+      // ALTER TABLE sets its columns NOT NULL before it makes the key.
+      if (constraint.usingIndex === undefined) for (const { column } of constraint.keys) if (column !== undefined) requireColumn(draft, at, column, 'alter');
       refuseSecondPrimaryKey(draft, at, constraint);
       checkKey(draft, at, constraint);
       break;

@@ -105,9 +105,21 @@ export function checkConstraintColumns(draft: Draft, made: TableAt, constraint: 
         if (key.column === undefined) checkReferences(draft, made, key.expression);
         else checkKeyColumn(draft, made, key.column);
       }
+      if (constraint.kind !== 'exclude') refuseColumnTwice(draft, made, constraint);
       break;
     default:
       break;
+  }
+}
+
+function refuseColumnTwice(draft: Draft, { target }: TableAt, constraint: TableConstraint & { kind: 'primary-key' | 'unique' }): void {
+  const seen = new Set<string>();
+  for (const { column } of constraint.keys) {
+    if (column === undefined) continue;
+    const name = nameKey(column, draft.engine.dialect);
+    const text = `column "${name}" appears twice in ${constraint.kind === 'unique' ? 'unique' : 'primary key'} constraint`;
+    if (seen.has(name)) draft.refuse(errorAt('duplicate-column', text, column, { kind: 'column', schema: target.schema, table: target.name, name }));
+    seen.add(name);
   }
 }
 
