@@ -5,7 +5,7 @@ import type { Level, Severity } from '../finding.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { UsageError } from './usage-error.ts';
 
-export const commandNames = ['check', 'paths', 'schema', 'explain', 'rules'] as const;
+export const commandNames = ['check', 'paths', 'schema', 'diff', 'explain', 'rules'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** The severity from which on findings fail the run. */

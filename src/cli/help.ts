@@ -7,6 +7,7 @@ Usage
   migralint [check] [PATH..]   read the project here; report what breaks, in these paths only if any are given
   migralint paths              every upgrade path with its verdict, and how the way of deploying is known
   migralint schema             the database's schema at one moment, as SQL
+  migralint diff A B           how the database differs between two moments
   migralint explain RULE       what a rule finds, why it hurts, what to write instead
   migralint rules              every rule
 
@@ -61,6 +62,11 @@ Shows the schema that a database has in the end, as SQL or as JSON.
   -o, --output FILE       write to a file
 
 All options that migralint --help lists for every command work here too.
+`,
+  diff: `Usage: migralint diff A B [FOLDER] [--format json]
+
+Shows what the database at moment B has that it has not at A, and the other way round. Moments are named as for
+migralint schema --at: fresh, head, or any name that migralint paths shows. Exit code: 0 equal, 1 not.
 `,
   explain: `Usage: migralint explain RULE
 

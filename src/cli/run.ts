@@ -37,6 +37,7 @@ const commands: Readonly<
   check: async () => (await import('./check.ts')).check,
   paths: async () => (await import('./paths.ts')).paths,
   schema: async () => (await import('./schema.ts')).schema,
+  diff: async () => (await import('./diff.ts')).diff,
   explain: async () => (await import('./explain.ts')).explain,
   rules: async () => (await import('./explain.ts')).listRules,
 };

@@ -177,7 +177,7 @@ CREATE TABLE old.books (
   isbn text,
   author integer,
   m mood,
-  CONSTRAINT books_author_fkey FOREIGN KEY (author) REFERENCES public.authors ON DELETE CASCADE
+  CONSTRAINT books_author_fkey FOREIGN KEY (author) REFERENCES public.authors (id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX books_isbn ON old.books (lower(isbn)) INCLUDE (m) WHERE author > 1;
 
@@ -195,6 +195,29 @@ CREATE VIEW titles (isbn) AS select isbn from old.books;
   test('says what states there are', async () => {
     const { code, err } = await migralint(healthy, ['schema', '--at', 'frehs']);
     expect({ code, err }).toEqual({ code: 2, err: 'migralint: --at: no state "frehs", did you mean "fresh"?\n' });
+  });
+});
+
+describe('diff', () => {
+  test('shows what two states do not share', async () => {
+    const { code, out } = await migralint(healthy, ['diff', 'after 0001_recipes', 'head']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^\+ column recipes\.title .*\n$/);
+    const json = await migralint(healthy, ['diff', 'head', 'after 0001_recipes', '-f', 'json']);
+    expect(JSON.parse(json.out)).toMatchObject({
+      comparisons: [{ differences: [{ kind: 'column', object: 'recipes.title', right: null }] }],
+    });
+  });
+
+  test('says so where there is nothing', async () => {
+    expect(await migralint(healthy, ['diff', 'fresh', 'head'])).toEqual({ code: 0, out: 'no difference\n', err: '' });
+  });
+
+  test.each([
+    [['diff', 'fresh'], 'diff: expected two states; migralint paths lists them'],
+    [['diff', 'fresh', 'haed'], 'diff: no state "haed", did you mean "head"?'],
+  ])('%s', async (words, problem) => {
+    expect(await migralint(healthy, words)).toEqual({ code: 2, out: '', err: `migralint: ${problem}\n` });
   });
 });
 
