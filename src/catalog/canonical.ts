@@ -81,11 +81,21 @@ const MARIADB_WIDTHS: Readonly<Record<string, readonly [number, number]>> = {
 
 function canonicalMysqlType(type: TypeName, fork: 'mysql' | 'mariadb'): string {
   if (type.name === 'bool' || type.name === 'boolean') return 'tinyint(1)';
+  if (type.name === 'json' && fork === 'mariadb') return 'longtext';
+  if (type.name === 'text' || type.name === 'blob') return sizedText(type);
   if (type.name === 'serial') return fork === 'mariadb' ? 'bigint(20) unsigned' : 'bigint unsigned';
   const name = MYSQL_TYPES.get(type.name) ?? type.name;
   const modifiers = type.modifiers.filter((modifier) => modifier === 'unsigned' || modifier === 'zerofill');
   if (modifiers.includes('zerofill') && !modifiers.includes('unsigned')) modifiers.unshift('unsigned');
   return [name + argumentsOfMysqlType(type, name, modifiers, fork), ...modifiers].join(' ');
+}
+
+/** TEXT(n) and BLOB(n) become the smallest of their sizes that holds n bytes (characters of up to 4 bytes for TEXT). */
+function sizedText(type: TypeName): string {
+  const bytes = Number(type.arguments[0] ?? 0) * (type.name === 'text' ? 4 : 1);
+  if (type.arguments.length === 0) return type.name;
+  const size = bytes < 256 ? 'tiny' : bytes < 65_536 ? '' : bytes < 16_777_216 ? 'medium' : 'long';
+  return size + type.name;
 }
 
 function argumentsOfMysqlType(type: TypeName, name: string, modifiers: readonly string[], fork: 'mysql' | 'mariadb'): string {

@@ -5,7 +5,7 @@ import { columnsRead, isSerial } from './column-definition.ts';
 import { originOf, type Draft } from './draft.ts';
 import { constraintName, indexNameOfConstraint } from './generated-names.ts';
 import { indexOf } from './index-definition.ts';
-import { withForeignKeyIndex, withoutServedIndexes } from './mysql/foreign-keys.ts';
+import { withCutKeys, withForeignKeyIndex, withoutServedIndexes } from './mysql/foreign-keys.ts';
 import { nameKey, partKey, objectKey, placeOfMissing, storedName, targetsForLookup } from './names.ts';
 
 /** A constraint, and the column on which it was written, if it was. */
@@ -28,6 +28,7 @@ export function constraintsOnColumn(definition: ColumnDefinition, draft: Draft):
   // Manual 13.1.1: SERIAL is BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE.
   const isSerialKey = draft.engine.dialect.name !== 'postgres' && isSerial(definition.type, draft.engine.dialect) && unique === undefined;
   if (isSerialKey) written.push({ kind: 'unique', start: definition.start, end: definition.start, keys });
+  if (draft.engine.dialect.name === 'mariadb' && definition.type?.name === 'json') written.push(jsonCheck(definition));
   for (const check of definition.checks) written.push({ kind: 'check', ...check, start: check.expression.start, end: check.expression.end });
   if (references !== undefined) {
     const { name, ...target } = references;
@@ -38,6 +39,14 @@ export function constraintsOnColumn(definition: ColumnDefinition, draft: Draft):
   return written.sort((left, right) => left.start - right.start).map((constraint) => ({ constraint, onColumn }));
 }
 
+/** MariaDB: JSON is LONGTEXT with a check on the column ("JSON Data Type"). */
+function jsonCheck({ name, type }: ColumnDefinition): TableConstraint {
+  const { start, end } = type ?? name;
+  const column = { column: name, start: name.start, end: name.end };
+  const expression = { text: `json_valid(\`${name.text}\`)`, columns: [column], functions: [], hasSubquery: false, form: 'computed', start, end } as const;
+  return { kind: 'check', expression, start, end };
+}
+
 /** The table with a constraint more, and with what it brings: its index, NOT NULL under a primary key. Checks nothing. */
 export function withConstraint(draft: Draft, operation: Operation, table: Table, written: WrittenConstraint): Table {
   const { constraint } = written;
@@ -46,7 +55,7 @@ export function withConstraint(draft: Draft, operation: Operation, table: Table,
     case 'unique':
       return withKey(draft, operation, table, written, constraint);
     case 'index':
-      return withoutServedIndexes({ ...table, indexes: [...table.indexes, keyIndexOf(draft, operation, table, constraint)] });
+      return withCutKeys(draft, withoutServedIndexes({ ...table, indexes: [...table.indexes, keyIndexOf(draft, operation, table, constraint)] }));
     case 'not-null':
       return withNotNull(table, [nameKey(constraint.column, draft.engine.dialect)], draft);
     case 'foreign-key':
@@ -78,12 +87,14 @@ function withKey(draft: Draft, operation: Operation, table: Table, written: Writ
     indexes: index === null ? withOwnedIndex(draft, table, key) : withIndexUnlessRedundant(draft, table, owner, index),
   };
   const served = withoutServedIndexes(next);
-  return key.kind === 'primary-key' && makesNotNull(table, draft) ? withNotNull(served, owner.columns, draft) : served;
+  const isNotNull = key.kind === 'primary-key' && makesNotNull(draft, table, index !== null && isRowidAlias(table, owner, index));
+  return isNotNull ? withNotNull(served, owner.columns, draft) : served;
 }
 
 /** SQLite: a primary key leaves its columns nullable, but for WITHOUT ROWID and STRICT tables (sqlite.org/lang_createtable.html). */
-function makesNotNull(table: Table, draft: Draft): boolean {
-  return draft.engine.dialect.name !== 'sqlite' || table.options.includes('without rowid');
+function makesNotNull(draft: Draft, table: Table, isRowid: boolean): boolean {
+  if (draft.engine.dialect.name !== 'sqlite' || table.options.includes('without rowid')) return true;
+  return table.options.includes('strict') && !isRowid;
 }
 
 function withNotNull(table: Table, keys: readonly string[], draft: Draft): Table {

@@ -1,4 +1,4 @@
-import type { AddConstraint, DropConstraint, RenameConstraint, ValidateConstraint } from '../../ddl/operation.ts';
+import type { AddConstraint, DropConstraint, Range, RenameConstraint, ValidateConstraint } from '../../ddl/operation.ts';
 import type { Constraint, Table } from '../catalog.ts';
 import type { EngineError, Outcome } from '../outcome.ts';
 import type { Draft } from './draft.ts';
@@ -25,15 +25,21 @@ export function addConstraint(draft: Draft, operation: AddConstraint): Outcome |
   if ('outcome' in found) return found.outcome;
   const { name } = operation.constraint;
   const existing = name === undefined ? undefined : findConstraint(found.table, nameKey(name, draft.engine.dialect), draft);
-  if (operation.ifNotExists !== undefined && existing !== undefined) {
-    const { start, end } = operation.ifNotExists;
-    const object = constraintObject(found.target, existing.name ?? '');
-    return { kind: 'skipped', by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs: null } };
+  const guard = operation.ifNotExists ?? guardOf(operation.constraint);
+  const already = existing ?? (operation.constraint.kind === 'primary-key' ? found.table.constraints.find(({ kind }) => kind === 'primary-key') : undefined);
+  if (guard !== undefined && already !== undefined) {
+    const { start, end } = guard;
+    const object = constraintObject(found.target, already.name ?? '');
+    return { kind: 'skipped', by: { guard: 'if-not-exists', at: { start, end }, existing: already.origin, object, differs: null } };
   }
   const table = semanticsOf(draft).addConstraint(draft, operation, found);
   draft.putRelation(found.target.key, table);
   draft.record({ kind: 'created', object: constraintObject(found.target, addedName(table)), silent: false });
   return undefined;
+}
+
+function guardOf(constraint: AddConstraint['constraint']): Range | undefined {
+  return 'ifNotExists' in constraint ? constraint.ifNotExists : undefined;
 }
 
 function addedName(table: Table): string {

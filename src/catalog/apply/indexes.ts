@@ -10,7 +10,7 @@ import { generatedIndexName } from './generated-names.ts';
 import { indexOf } from './index-definition.ts';
 import { errorAt, findColumn, findIndex, missingColumnError, openTable, requireRelation, skippedByMissing, type RelationAt, type TableAt } from './lookup.ts';
 import { defaultSchema, findRelation, nameKey, partKey, storedName, type Target } from './names.ts';
-import { withoutServedIndexes } from './mysql/foreign-keys.ts';
+import { withCutKeys, withoutServedIndexes } from './mysql/foreign-keys.ts';
 import { semanticsOf } from './semantics.ts';
 import { doubtQuotedName, isDoubleQuoted } from './sqlite/quoted-names.ts';
 import { refuseVirtualTable } from './sqlite/special-tables.ts';
@@ -36,7 +36,7 @@ export function createIndex(draft: Draft, operation: CreateIndex): Outcome | und
   if (base.kind === 'table') semanticsOf(draft).checkNewIndex(draft, operation, { target: found.target, table: base }, index);
   const kept = draft.hasDoubt && operation.ifNotExists !== undefined ? { ...index, certain: false } : index;
   const after = { ...base, indexes: [...base.indexes.filter((other) => other.name !== index.name), kept] };
-  draft.putRelation(found.target.key, after.kind === 'table' ? withoutServedIndexes(after) : after);
+  draft.putRelation(found.target.key, after.kind === 'table' ? withCutKeys(draft, withoutServedIndexes(after)) : after);
   draft.record({ kind: 'created', object: indexObject(found.target, index.name), silent: false });
   return undefined;
 }

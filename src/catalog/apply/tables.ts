@@ -236,7 +236,7 @@ export function wrongKind(draft: Draft, relation: Relation, target: Target, want
 }
 
 export function renameTable(draft: Draft, operation: RenameTable): Outcome | undefined {
-  if (draft.engine.dialect.name === 'postgres' || operation.written !== 'table') return renameOther(draft, operation);
+  if (draft.engine.dialect.name === 'postgres' || operation.written !== 'table' || isRenamedView(draft, operation)) return renameOther(draft, operation);
   const found = requireTable(
     draft,
     operation,
@@ -248,6 +248,13 @@ export function renameTable(draft: Draft, operation: RenameTable): Outcome | und
   if ('outcome' in found) return found.outcome;
   moveTable(draft, operation, found, newPlace(draft, operation, found.target));
   return undefined;
+}
+
+/** MySQL, MariaDB: RENAME TABLE takes views too. */
+function isRenamedView(draft: Draft, operation: RenameTable): boolean {
+  if (draft.engine.dialect.name === 'sqlite') return false;
+  const found = findRelation(draft, operation.table);
+  return found.presence === 'present' && found.value.kind !== 'table';
 }
 
 /** Where a renamed table goes: PostgreSQL and SQLite keep its schema. */

@@ -16,6 +16,9 @@ export function checkColumnDefinition(draft: Draft, { target, table }: TableAt, 
     draft.refuse(errorAt('other', text, at, { kind: 'column', schema: target.schema, table: target.name, name }));
   if ([...name].length > 64) refuse(`Identifier name '${name}' is too long`, definition.name);
   checkDefault(draft, definition, refuse);
+  checkReferences(draft, { target, table }, definition.default, 'DEFAULT');
+  const isNumber = definition.type === undefined || /^(?:(?:tiny|small|medium|big)?int(?:eger)?\d?|float\d?|double.*|real|serial|bool.*|decimal|numeric|dec|fixed)$/.test(definition.type.name);
+  if (definition.autoIncrement !== undefined && !isNumber) refuse(`Incorrect column specifier for column '${name}'`, definition.name);
   checkReferences(draft, { target, table }, definition.generated?.expression, 'GENERATED ALWAYS AS');
 }
 
@@ -92,9 +95,12 @@ function refuseReferenced(draft: Draft, name: Name, { target, table }: TableAt, 
   }
 }
 
-/** The error names the first table in the order of names. */
+/** The error names the first foreign key in the order of their names. */
 function childrenByName(draft: Draft, key: string): readonly Table[] {
-  return tablesReferencing(draft, key).map(([, child]) => child).toSorted((left, right) => (left.name < right.name ? -1 : 1));
+  const nameOf = (child: Table): string => child.constraints.find((one) => one.target?.table === key)?.name ?? '';
+  return tablesReferencing(draft, key)
+    .map(([, child]) => child)
+    .toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
 }
 
 function childText(draft: Draft, child: Table): string {
@@ -108,14 +114,14 @@ function refuseReadColumn(draft: Draft, name: Name, { target, table }: TableAt, 
   const refuse = (text: string): never => draft.refuse(errorAt('dependent-objects', text, name, object));
   const reader = table.columns.find((other) => other.generated?.columns.includes(key) === true);
   if (reader !== undefined) refuse(isMariadb ? `Unknown column '${name.text}' in 'GENERATED ALWAYS AS'` : `Column '${name.text}' has a generated column dependency.`);
-  const check = table.constraints.find((one) => one.kind === 'check' && one.columns.includes(key) && !goesWithColumn(one, key, isMariadb));
+  const check = table.constraints.find((one) => one.kind === 'check' && one.columns.includes(key) && !goesWithColumn(one, key));
   if (check === undefined) return;
   refuse(isMariadb ? `Unknown column '${name.text}' in 'CHECK'` : `Check constraint '${check.name ?? ''}' uses column '${name.text}', hence column cannot be dropped or renamed.`);
 }
 
-function goesWithColumn(check: Constraint, key: string, isMariadb: boolean): boolean {
-  if (check.onColumn === key) return true;
-  return !isMariadb && check.columns.every((column) => column === key);
+/** A check of this column alone goes with it. */
+function goesWithColumn(check: Constraint, key: string): boolean {
+  return check.onColumn === key || check.columns.every((column) => column === key);
 }
 
 /** MariaDB refuses to shorten a unique key, which could collide; MySQL shortens it. */

@@ -12,6 +12,24 @@ interface WrittenForeignKey {
   readonly indexName?: Name;
 }
 
+/** MariaDB cuts a plain key over a long column to 768 characters (3072 bytes of utf8mb4), with no more than a note. */
+export function withCutKeys(draft: Draft, table: Table): Table {
+  if (draft.engine.dialect.name !== 'mariadb') return table;
+  const cut = (index: Index): Index => {
+    if (index.unique || index.method !== null) return index;
+    const keys = index.keys.map((key) => (isLong(draft, table, key.column) && key.text === key.column ? { ...key, text: `${key.text}(768)` } : key));
+    return keys.some((key, at) => key !== index.keys[at]) ? { ...index, keys } : index;
+  };
+  const indexes = table.indexes.map(cut);
+  return indexes.some((index, at) => index !== table.indexes[at]) ? { ...table, indexes } : table;
+}
+
+function isLong(draft: Draft, table: Table, key: string | null): boolean {
+  const type = table.columns.find((column) => key !== null && partKey(column.name, draft.engine.dialect) === key)?.type ?? '';
+  if (/^(?:medium|long)?text$/.test(type)) return true;
+  return Number(/^varchar\((\d+)\)$/.exec(type)?.[1] ?? 0) > 768;
+}
+
 /** Whether an index leads with exactly these columns. */
 export function isSupported(indexes: readonly Index[], columns: readonly string[]): boolean {
   return indexes.some((index) => {
