@@ -7,7 +7,7 @@ import { Code, hasSchemaWords } from './link/code.ts';
 import { finished } from './link/draft.ts';
 import { Evaluator } from './link/evaluate.ts';
 import { commonFolder, ProjectFiles } from './link/files.ts';
-import { witnessesIn } from './link/guards.ts';
+import { holdsUnknown, witnessesIn } from './link/guards.ts';
 import { ProgramReader } from './link/program.ts';
 import type { CodeFunction } from './link/values.ts';
 
@@ -34,19 +34,35 @@ export interface LinkedProgram {
 interface Candidate {
   readonly linked: LinkedProgram;
   readonly places: ReadonlySet<string>;
+  /** Changes a schema, or calls a tool, whatever a condition that could not be read says. */
+  readonly certain: boolean;
 }
 
 /** Follows calls, constants, arguments and loops from every entry point. */
 export function linkPrograms(modules: readonly HostModule[], project: Project): readonly LinkedProgram[] {
   const code = new Code(modules);
   const files = new ProjectFiles(project);
-  const candidates: Candidate[] = [];
-  for (const entry of code.entries()) {
-    if (isRunByTool(entry)) continue;
-    const candidate = link(entry, new Evaluator(code, files), files);
-    if (candidate !== undefined) candidates.push(candidate);
-  }
+  const seen = new Set<CodeFunction>();
+  const candidates = code.entries().flatMap((entry) => candidatesFrom(entry, code, files, seen));
   return withoutParts(candidates);
+}
+
+/**
+ * The program of an entry. One that does everything under conditions that could not be read is a dispatcher
+ * (`if command == "init": init_db()`): then the functions that it calls are the entries.
+ */
+function candidatesFrom(
+  entry: CodeFunction,
+  code: Code,
+  files: ProjectFiles,
+  seen: Set<CodeFunction>,
+): readonly Candidate[] {
+  if (seen.has(entry) || isRunByTool(entry)) return [];
+  seen.add(entry);
+  const candidate = link(entry, new Evaluator(code, files), files);
+  if (candidate === undefined || candidate.certain) return candidate === undefined ? [] : [candidate];
+  const inner = code.relevantCallees(entry).flatMap((callee) => candidatesFrom(callee, code, files, seen));
+  return inner.some(({ certain }) => certain) ? inner : [candidate];
 }
 
 /** Downward halves, and migrations written in the host language that a tool loads by their names. */
@@ -74,7 +90,7 @@ function link(entry: CodeFunction, evaluator: Evaluator, files: ProjectFiles): C
     migrationFolders: [...reader.folders].map((folder) => (folder === '' ? '.' : folder)),
     toolCalls: reader.toolCalls,
   };
-  return { linked, places: seen.places };
+  return { linked, places: seen.places, certain: seen.certain || reader.toolCalls.length > 0 };
 }
 
 function evidenceOf(entry: CodeFunction, reader: ProgramReader): Evidence {
@@ -151,6 +167,9 @@ class ProgramSurvey {
   readonly witnesses: Witness[] = [];
   readonly places = new Set<string>();
   changesSchema = false;
+  /** A schema change stands outside every condition that could not be read. */
+  certain = false;
+  #unknownConditions = 0;
   readonly #witnessed = new Set<string>();
 
   constructor(program: readonly Action[]) {
@@ -167,7 +186,9 @@ class ProgramSurvey {
         const { sql } = action.call;
         this.files.add(sql.file.path);
         this.places.add(`${sql.file.path}:${hostOffset(sql, 0)}:${sql.text.length}`);
-        this.changesSchema ||= hasSchemaWords(sql.text);
+        if (!hasSchemaWords(sql.text)) break;
+        this.changesSchema = true;
+        this.certain ||= this.#unknownConditions === 0;
         break;
       }
       case 'step':
@@ -177,11 +198,18 @@ class ProgramSurvey {
         this.#actions(action.actions);
         break;
       case 'if':
-        for (const witness of witnessesIn(action.guard)) this.#witness(witness);
-        this.#actions(action.then);
-        this.#actions(action.otherwise);
+        this.#branches(action);
         break;
     }
+  }
+
+  #branches(action: Action & { kind: 'if' }): void {
+    for (const witness of witnessesIn(action.guard)) this.#witness(witness);
+    const unknown = holdsUnknown(action.guard) ? 1 : 0;
+    this.#unknownConditions += unknown;
+    this.#actions(action.then);
+    this.#actions(action.otherwise);
+    this.#unknownConditions -= unknown;
   }
 
   #witness(witness: Witness): void {

@@ -104,6 +104,11 @@ export class Code {
     return this.#nodes.filter((node) => this.#relevant.has(node) && !called.has(node) && !isTest(node));
   }
 
+  /** The functions that a function calls and that may touch a schema. */
+  relevantCallees(node: CodeFunction): readonly CodeFunction[] {
+    return (this.#edges.get(node) ?? []).filter((callee) => callee !== node && this.#relevant.has(callee));
+  }
+
   isRelevant(node: CodeFunction): boolean {
     return this.#relevant.has(node);
   }

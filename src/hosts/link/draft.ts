@@ -1,4 +1,5 @@
 import type { Action, Call, Guard, OnError, Step } from '../../deployment.ts';
+import type { SqlText } from '../../text/sql-text.ts';
 import { negated } from './guards.ts';
 
 /** An action before transactions and records of the ledger are sorted out. */
@@ -17,7 +18,8 @@ export type Draft =
       readonly onError: OnError;
       readonly transaction: boolean;
     }
-  | { readonly kind: 'control'; readonly what: 'begin' | 'commit' | 'rollback' }
+  /** `sql`: the same as a statement, where the code calls a method of the driver. */
+  | { readonly kind: 'control'; readonly what: 'begin' | 'commit' | 'rollback'; readonly sql?: SqlText }
   /** A step is written to the ledger: which one, if that is known. */
   | { readonly kind: 'recorded'; readonly identity: string | null };
 
@@ -33,9 +35,27 @@ function actionsOf(drafts: readonly Draft[], identities: ReadonlySet<string>, in
     if (draft.kind === 'recorded') {
       const stamps = !inStep && identities.size > 0 && recordsAll(draft.identity, identities);
       if (stamps && actions.at(-1)?.kind !== 'stamp') actions.push({ kind: 'stamp' });
-    } else actions.push(...actionOf(draft, identities, inStep));
+    } else actions.push(...(rollbackAfter(draft, actions.at(-1)) ?? actionOf(draft, identities, inStep)));
   }
   return actions;
+}
+
+/**
+ * A handler's `rollback()` after a script that opens a transaction of its own: where the script fails, the transaction
+ * is still open.
+ */
+function rollbackAfter(draft: Draft, before: Action | undefined): readonly Action[] | undefined {
+  if (draft.kind !== 'if' || draft.then.length !== 1 || before === undefined || !opensTransaction(before))
+    return undefined;
+  const [only] = draft.then;
+  if (only?.kind !== 'control' || only.what !== 'rollback' || only.sql === undefined) return undefined;
+  const call: Call = { sql: only.sql, onError: { kind: 'swallow' }, many: false };
+  return [{ kind: 'if', guard: draft.guard, then: [{ kind: 'call', call }], otherwise: [] }];
+}
+
+function opensTransaction(action: Action): boolean {
+  if (action.kind === 'block') return action.actions.some(opensTransaction);
+  return action.kind === 'call' && action.call.many && /(?:^|;)\s*begin\b/i.test(action.call.sql.text);
 }
 
 function actionOf(
@@ -117,7 +137,7 @@ function endsTransaction(draft: Draft): boolean {
     case 'call':
       return draft.commitsFirst;
     case 'control':
-      return draft.what !== 'begin';
+      return draft.what === 'commit';
     case 'if':
       return draft.then.some(endsTransaction) || draft.otherwise.some(endsTransaction);
     case 'block':

@@ -66,6 +66,13 @@ export function unknownGuard(words: string, at: Span): Guard {
   return { test: 'unknown', words, at };
 }
 
+/** Whether a guard rests on something that could not be read. */
+export function holdsUnknown(guard: Guard): boolean {
+  if ('all' in guard) return guard.all.some(holdsUnknown);
+  if ('any' in guard) return guard.any.some(holdsUnknown);
+  return guard.test === 'unknown';
+}
+
 /** The places that a guard proves databases of another shape by. */
 export function witnessesIn(guard: Guard): readonly Witness[] {
   if ('all' in guard) return guard.all.flatMap(witnessesIn);

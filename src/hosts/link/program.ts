@@ -1,5 +1,6 @@
 import type { Guard } from '../../deployment.ts';
 import type { Span } from '../../text/source-file.ts';
+import type { SqlText } from '../../text/sql-text.ts';
 import type { HostAction, HostValue } from '../host.ts';
 import { hasSchemaWords, isToolCall } from './code.ts';
 import { guardOf, isLedgerName } from './conditions.ts';
@@ -82,14 +83,14 @@ export class ProgramReader {
       case 'block':
         return this.#block(action, scope);
       case 'transaction':
-        return ended([{ kind: 'control', what: action.what }]);
+        return ended([{ kind: 'control', what: action.what, ...methodName(action) }]);
       default:
         return ended([]);
     }
   }
 
   /**
-   * An `if`. Where one branch leaves the function, what follows the `if` belongs to the other. A branch that raises an
+   * An `if`. Where one branch leaves the function, what follows the `if` belongs to the other. A branch that does nothing but raise an
    * error is a refusal to go on: what follows is read as if it had not been taken.
    */
   #branches(
@@ -105,8 +106,8 @@ export class ProgramReader {
     const afterThen = new Map(scope.locals);
     restore(scope, before);
     const otherwise = this.#run(action.otherwise, scope);
-    if (then.ending === 'program') return { ...otherwise, tookRest: false };
-    if (otherwise.ending === 'program') {
+    if (then.ending === 'program' && !then.drafts.some(runsSomething)) return { ...otherwise, tookRest: false };
+    if (otherwise.ending === 'program' && !otherwise.drafts.some(runsSomething)) {
       restore(scope, afterThen);
       return { ...then, tookRest: false };
     }
@@ -262,6 +263,13 @@ export class ProgramReader {
     const guard: Guard = { test: 'unknown', words: 'how often the loop runs', at: action.span };
     return ended(drafts.length === 0 ? [] : [{ kind: 'if', guard, then: drafts, otherwise: [] }]);
   }
+}
+
+/** The name of the driver's method, which is the statement too: `connection.rollback()`. */
+function methodName(action: HostAction & { kind: 'transaction' }): { readonly sql?: SqlText } {
+  const { file, start, end } = action.span;
+  const at = file.text.slice(start, end).lastIndexOf(action.what);
+  return at < 0 ? {} : { sql: { file, text: action.what, segments: [{ start: 0, hostStart: start + at }] } };
 }
 
 /** What runs in one round of a loop over files. */

@@ -62,14 +62,18 @@ export class ActionReader {
     const span = this.#values.span(statement);
     switch (statement.kind) {
       case 'expression':
-        if (isExit(statement.value)) return [{ kind: 'leave', what: 'program', span }];
-        return this.#expression(statement.value);
+        return isExit(statement.value)
+          ? [...this.#expression(statement.value), { kind: 'leave', what: 'program', span }]
+          : this.#expression(statement.value);
       case 'assign':
         return [...this.#expression(statement.value), ...this.#assignments(statement)];
       case 'return':
         return this.#return(statement.value, span);
       case 'raise':
-        return [{ kind: 'leave', what: 'program', span }];
+        return [
+          ...(statement.value === null ? [] : this.#expression(statement.value)),
+          { kind: 'leave', what: 'program', span },
+        ];
       case 'continue':
         return [{ kind: 'leave', what: 'iteration', span }];
       case 'break':
@@ -384,6 +388,8 @@ function doesSomething(action: HostAction): boolean {
   switch (action.kind) {
     case 'execute':
       return true;
+    case 'transaction':
+      return action.what === 'rollback';
     case 'call':
       return (
         !/^(?:print|log|logger|logging|warnings|str|repr|click|console|sys)$/.test(action.callee[0] ?? '') &&
