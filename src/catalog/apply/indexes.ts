@@ -11,6 +11,7 @@ import { indexOf } from './index-definition.ts';
 import { errorAt, findColumn, findIndex, missingColumnError, openTable, requireRelation, skippedByMissing, type RelationAt, type TableAt } from './lookup.ts';
 import { defaultSchema, findRelation, nameKey, partKey, storedName, type Target } from './names.ts';
 import { withCutKeys, withoutServedIndexes } from './mysql/foreign-keys.ts';
+import { copyToPartitions } from './taken-over.ts';
 import { semanticsOf } from './semantics.ts';
 import { doubtQuotedName, isDoubleQuoted } from './sqlite/quoted-names.ts';
 import { refuseVirtualTable } from './sqlite/special-tables.ts';
@@ -37,6 +38,7 @@ export function createIndex(draft: Draft, operation: CreateIndex): Outcome | und
   const kept = draft.hasDoubt && operation.ifNotExists !== undefined ? { ...index, certain: false } : index;
   const after = { ...base, indexes: [...base.indexes.filter((other) => other.name !== index.name), kept] };
   draft.putRelation(found.target.key, after.kind === 'table' ? withCutKeys(draft, withoutServedIndexes(after)) : after);
+  if (after.kind === 'table' && after.options.includes('partitioned')) copyToPartitions(draft, operation, found.target.key, index);
   draft.record({ kind: 'created', object: indexObject(found.target, index.name), silent: false });
   return undefined;
 }

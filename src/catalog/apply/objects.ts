@@ -7,7 +7,7 @@ import { findRelation, objectKey, storedName, targetForCreation, targetsForLooku
 import { refuseTaken } from './renames.ts';
 import { columnsRead } from './column-definition.ts';
 import { alterSchema, dropSchema } from './postgres/schema-objects.ts';
-import { releaseSequence } from './postgres/sequences.ts';
+import { ownerWritten, releaseSequence } from './postgres/sequences.ts';
 import { alterTrigger } from './postgres/triggers.ts';
 import { checkPolicyColumns } from './postgres/policies.ts';
 import { dropRoutine } from './routines.ts';
@@ -65,7 +65,8 @@ function createSequence(draft: Draft, operation: CreateObject): Outcome | undefi
   }
   refuseTaken(draft, target);
   const origin = originOf(operation, operation.name);
-  draft.putRelation(target.key, { kind: 'sequence', schema: target.schema, name: target.name, ownedBy: null, origin, certain: true });
+  const ownedBy = draft.engine.dialect.name === 'postgres' ? (ownerWritten(draft, operation) ?? null) : null;
+  draft.putRelation(target.key, { kind: 'sequence', schema: target.schema, name: target.name, ownedBy, origin, certain: true });
   draft.record({ kind: 'created', object: { kind: 'sequence', ...objectOf(target) }, silent: false });
   return undefined;
 }
@@ -100,6 +101,8 @@ function alterRelation(draft: Draft, operation: AlterObject): Outcome | undefine
   if ('outcome' in found) return found.outcome;
   const { change } = operation;
   const { relation, target } = found;
+  const owner = relation.kind === 'sequence' ? ownerWritten(draft, operation) : undefined;
+  if (relation.kind === 'sequence' && owner !== undefined) draft.putRelation(target.key, { ...relation, ownedBy: owner });
   if (change.kind !== 'other') {
     const { dialect } = draft.engine;
     const schema = change.kind === 'set-schema' ? storedName(change.schema, dialect) : relation.schema;

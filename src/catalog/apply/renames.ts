@@ -5,6 +5,7 @@ import { renameIndexNamed } from './indexes.ts';
 import { errorAt, objectOf, requireRelation } from './lookup.ts';
 import { findRelation, targetForCreation, type Target } from './names.ts';
 import { semanticsOf } from './semantics.ts';
+import { followRename } from './postgres/tables.ts';
 import { moveTable } from './tables.ts';
 
 /** ALTER TABLE, VIEW, INDEX, SEQUENCE .. RENAME TO: PostgreSQL lets TABLE stand for any relation, indexes too. */
@@ -25,6 +26,7 @@ export function renameOther(draft: Draft, operation: RenameTable): Outcome | und
   refuseTaken(draft, target);
   draft.removeRelation(found.target.key);
   draft.putRelation(target.key, { ...found.relation, schema: target.schema, name: target.name });
+  if (draft.engine.dialect.name === 'postgres') followRename(draft, found.target, target);
   draft.record({ kind: 'renamed', object: { kind: found.relation.kind, ...objectOf(found.target) }, silent: false, detail: target.name });
   return undefined;
 }

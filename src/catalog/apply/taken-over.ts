@@ -1,4 +1,4 @@
-import type { CreateTable, IndexKey, QualifiedName } from '../../ddl/operation.ts';
+import type { CreateTable, IndexKey, Operation, QualifiedName } from '../../ddl/operation.ts';
 import type { Column, Constraint, Index, Table } from '../catalog.ts';
 import { generatedIndexName } from './generated-names.ts';
 import { originOf, type Draft } from './draft.ts';
@@ -81,6 +81,20 @@ function withIndexes(draft: Draft, operation: CreateTable, table: Table, source:
     next = { ...next, constraints, indexes: [...next.indexes, { ...index, name, origin }] };
   }
   return next;
+}
+
+/** PostgreSQL: an index or key made on a partitioned table is made on its partitions too. */
+export function copyToPartitions(draft: Draft, operation: Operation, parentKey: string, index: Index, owner?: Constraint): void {
+  if (draft.engine.dialect.name !== 'postgres') return;
+  for (const [key, partition] of [...draft.catalog.relations.entries()]) {
+    if (partition.kind !== 'table' || !partition.parents.includes(parentKey) || !partition.options.includes('partition')) continue;
+    const name = nameOfCopy(draft, partition, index, owner);
+    const origin = originOf(operation, operation.statement);
+    const columns = owner?.kind === 'primary-key' ? partition.columns.map((one) => (owner.columns.includes(one.name) ? { ...one, notNull: true } : one)) : partition.columns;
+    const constraints = owner === undefined ? partition.constraints : [...partition.constraints, { ...owner, name, origin }];
+    draft.putRelation(key, { ...partition, columns, constraints, indexes: [...partition.indexes, { ...index, name, origin }] });
+    copyToPartitions(draft, operation, key, index, owner);
+  }
 }
 
 function nameOfCopy(draft: Draft, table: Table, index: Index, owner: Constraint | undefined): string {

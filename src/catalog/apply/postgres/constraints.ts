@@ -6,6 +6,7 @@ import { withoutConstraint } from '../constraints.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, findIndex, requireColumn, type TableAt } from '../lookup.ts';
 import { nameKey, storedName } from '../names.ts';
+import { copyToPartitions } from '../taken-over.ts';
 import { dropDependents, type Dependent } from './dependents.ts';
 import { checkForeignKey } from './foreign-keys.ts';
 import { described, quotedIfNeeded } from './schemas.ts';
@@ -17,6 +18,11 @@ export function addConstraint(draft: Draft, operation: AddConstraint, at: TableA
   const written = fromIndex(draft, at.table, constraint);
   const table = withConstraint(draft, operation, at.table, { constraint: written, onColumn: null });
   const added = table.constraints.at(-1);
+  const index = table.indexes.at(-1);
+  const isKey = constraint.kind === 'primary-key' || constraint.kind === 'unique';
+  if (isKey && added !== undefined && index?.name === added.name && table.options.includes('partitioned')) {
+    copyToPartitions(draft, operation, at.target.key, index, added);
+  }
   if (operation.notValid === true && added !== undefined) {
     return { ...table, constraints: [...table.constraints.slice(0, -1), { ...added, validated: false }] };
   }

@@ -1,7 +1,9 @@
-import type { DropObject } from '../../../ddl/operation.ts';
+import type { AlterObject, CreateObject, DropObject } from '../../../ddl/operation.ts';
 import type { Sequence } from '../../catalog.ts';
 import type { Draft } from '../draft.ts';
-import { errorAt } from '../lookup.ts';
+import { isName } from '../../canonical.ts';
+import { tokensOf } from '../../tokens.ts';
+import { errorAt, requireColumn, requireRelation } from '../lookup.ts';
 import { defaultsUsing, dropDependents, type Dependent } from './dependents.ts';
 import { described, quotedIfNeeded } from './schemas.ts';
 
@@ -32,4 +34,21 @@ function isIdentitySequence(draft: Draft, sequence: Sequence): boolean {
     if (isSameOwner && (other.origin?.at.start ?? 0) < (sequence.origin?.at.start ?? 0)) return false;
   }
   return true;
+}
+
+/** What `OWNED BY table.column` names: null for NONE, undefined when it is not written. */
+export function ownerWritten(draft: Draft, operation: CreateObject | AlterObject): Sequence['ownedBy'] | undefined {
+  const { sql, start, end } = operation.statement;
+  const tokens = tokensOf(sql.text.slice(start, end), draft.engine.dialect);
+  const at = tokens.findIndex((token, index) => /^owned$/i.test(token.text) && /^by$/i.test(tokens[index + 1]?.text ?? ''));
+  if (at < 0) return undefined;
+  const path = tokens.slice(at + 2, at + 7).filter(isName);
+  const names = path.map((token) => ({ text: token.value, quoted: token.kind === 'quoted', start: start + token.start, end: start + token.end }));
+  const [first, second, third] = names;
+  if (first === undefined || second === undefined) return null;
+  const table = third === undefined ? { name: first, start: first.start, end: first.end } : { schema: first, name: second, start: first.start, end: second.end };
+  const found = requireRelation(draft, operation, table, 'alter');
+  if ('outcome' in found || found.relation.kind !== 'table') return null;
+  const column = requireColumn(draft, { target: found.target, table: found.relation }, third ?? second, 'alter');
+  return column === undefined ? null : { table: found.target.key, column: column.name };
 }

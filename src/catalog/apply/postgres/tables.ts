@@ -202,14 +202,19 @@ export function refuseNeeded(draft: Draft, dependents: readonly Dependent[], wha
 
 /** References, views, sequences and children follow a table to its new name. */
 export function afterRenameTable(draft: Draft, _operation: RenameTable, from: TableAt, to: TableAt): void {
-  const follow = (key: string): string => (key === from.target.key ? to.target.key : key);
+  followRename(draft, from.target, to.target);
+}
+
+/** The same for views, which other views may read. */
+export function followRename(draft: Draft, from: Target, to: Target): void {
+  const follow = (key: string): string => (key === from.key ? to.key : key);
   for (const [key, relation] of [...draft.catalog.relations.entries()]) {
-    const moved = followed(relation, from.target.key, follow);
+    const moved = followed(relation, from.key, follow);
     if (moved !== relation) draft.putRelation(key, moved);
   }
   let { others } = draft.catalog;
   for (const [key, other] of others.entries()) {
-    if (other.table === from.target.key) others = others.delete(key).set(`${other.kind}:${to.target.key}.${other.name}`, { ...other, table: to.target.key });
+    if (other.table === from.key) others = others.delete(key).set(`${other.kind}:${to.key}.${other.name}`, { ...other, table: to.key });
   }
   draft.catalog = { ...draft.catalog, others };
 }
