@@ -10,7 +10,8 @@ export default defineRule({
   summary: 'The same object is created in two places of one path.',
   why: `The schema creates a table, column or index, and a migration that runs after it creates it again. Without a guard the second
 statement fails, on fresh databases or on every upgrade; with guards both run, and the two definitions drift apart unseen.`,
-  instead: 'Let one place own each object: create it in the migration only, or guard the later statement and keep both equal.',
+  instead:
+    'Let one place own each object: create it in the migration only, or guard the later statement and keep both equal.',
   examples: [
     {
       title: 'The schema has made the index by the time the migration runs',
@@ -55,7 +56,10 @@ function unguardedTwin(first: Failure, others: readonly Failure[]): Report {
     help: 'Keep one of the two, or guard this one (IF NOT EXISTS) if both must stay.',
     related: [
       ...relatedTo(existing, `${object.name} is created here first`),
-      ...others.map((other) => ({ span: placeOf(other.parsed.statement, other.error.at), message: `fails too: ${other.error.text}` })),
+      ...others.map((other) => ({
+        span: placeOf(other.parsed.statement, other.error.at),
+        message: `fails too: ${other.error.text}`,
+      })),
     ],
   };
 }
@@ -64,7 +68,8 @@ function unguardedTwin(first: Failure, others: readonly Failure[]): Report {
 function guardedTwin(skip: Skip, history: History): Report | null {
   if (skip.outcome.kind !== 'skipped' || skip.outcome.by.guard !== 'if-not-exists') return null;
   const { existing, object, at, differs } = skip.outcome.by;
-  if (existing === null || existing.statement === skip.parsed.statement || differs === null || differs.length > 0) return null;
+  if (existing === null || existing.statement === skip.parsed.statement || differs === null || differs.length > 0)
+    return null;
   if (!history.statements.some(({ parsed }) => parsed.statement === existing.statement)) return null;
   return {
     at: { statement: skip.parsed.statement, range: at },

@@ -18,7 +18,8 @@ on an old install, on a fresh one, or only where the table already holds rows, w
         'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [
   { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
         'migrations/0001_recipes.sql': 'CREATE TABLE recipes (id INTEGER PRIMARY KEY, title TEXT);',
-        'migrations/0002_servings.sql': 'ALTER TABLE recipes ADD COLUMN servings INTEGER NOT NULL; -- expect: failing-statement',
+        'migrations/0002_servings.sql':
+          'ALTER TABLE recipes ADD COLUMN servings INTEGER NOT NULL; -- expect: failing-statement',
       },
     },
     {
@@ -42,10 +43,15 @@ on an old install, on a fresh one, or only where the table already holds rows, w
         at: { statement: first.parsed.statement, range: first.error.at },
         object: name,
         message: messageFor(first),
-        help: HELP[first.error.class] ?? 'Change the statement, or what runs before it, so that it holds on every install named above.',
+        help:
+          HELP[first.error.class] ??
+          'Change the statement, or what runs before it, so that it holds on every install named above.',
         related: [
           ...relatedTo(existing, `${object.name} comes from here`),
-          ...others.map((other) => ({ span: placeOf(other.parsed.statement, other.error.at), message: `fails too: ${other.error.text}` })),
+          ...others.map((other) => ({
+            span: placeOf(other.parsed.statement, other.error.at),
+            message: `fails too: ${other.error.text}`,
+          })),
         ],
       });
     }
@@ -54,14 +60,20 @@ on an old install, on a fresh one, or only where the table already holds rows, w
 
 function messageFor({ paths, condition, error }: Failure): string {
   const onFresh = paths.some((path) => path.start.kind === 'fresh');
-  const installs = onFresh ? (paths.length > 1 ? 'fresh and existing databases' : 'fresh databases') : 'existing databases';
+  const installs = onFresh
+    ? paths.length > 1
+      ? 'fresh and existing databases'
+      : 'fresh databases'
+    : 'existing databases';
   const when = condition === 'rows' ? ' that hold rows' : condition === 'values' ? ' whose rows collide' : '';
   return `This statement fails on ${installs}${when}: ${error.text}.`;
 }
 
 const HELP: Readonly<Partial<Record<Failure['error']['class'], string>>> = {
-  'not-null-without-default': 'Give the column a default, or add it without NOT NULL, fill it, and set NOT NULL afterwards.',
-  'non-constant-default': 'Add the column without that default, fill it with an UPDATE, and set the value in INSERTs or a trigger.',
+  'not-null-without-default':
+    'Give the column a default, or add it without NOT NULL, fill it, and set NOT NULL afterwards.',
+  'non-constant-default':
+    'Add the column without that default, fill it with an UPDATE, and set the value in INSERTs or a trigger.',
   'missing-table': 'Create the table in an earlier step, or guard this statement if the table may be missing.',
   'missing-column': 'Add the column in an earlier step.',
   'missing-index': 'Write DROP INDEX IF EXISTS where the dialect has it, or drop it only where it was created.',

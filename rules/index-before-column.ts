@@ -49,7 +49,12 @@ CREATE INDEX IF NOT EXISTS recipes_archived ON recipes (archived);`,
         severity: severityOf(first),
         at: { statement: first.parsed.statement, range: first.error.at },
         object: `${table}.${column}`,
-        message: messageFor(first, index === null ? 'This index' : `Index ${index}`, `${table}.${column}`, adding !== null),
+        message: messageFor(
+          first,
+          index === null ? 'This index' : `Index ${index}`,
+          `${table}.${column}`,
+          adding !== null,
+        ),
         help: helpFor(first, adding, history),
         related: [...relatedPlaces(first, adding, history, table, column), ...others.map(sameCause)],
       });
@@ -81,7 +86,8 @@ function helpFor(failure: Failure, adding: { readonly operation: AddColumn } | n
   if (rebuilding !== null) {
     return `Leave the index to ${rebuilding.step}, which builds ${table} with ${column}; create it here only where that has run.`;
   }
-  if (adding === null) return `Add ${column} to existing tables first (ALTER TABLE .. ADD COLUMN), then create the index.`;
+  if (adding === null)
+    return `Add ${column} to existing tables first (ALTER TABLE .. ADD COLUMN), then create the index.`;
   const here = placeOf(failure.parsed.statement, failure.error.at);
   const twin = sameIndexBelow(failure, history);
   if (twin !== null) {
@@ -114,13 +120,17 @@ function statementAddingColumn(failure: Failure, history: History): { readonly o
   const key = history.deployment.engine.dialect.key(column, true);
   for (const { operation } of statementsAbout(failure, history)) {
     if (operation.kind !== 'add-column') continue;
-    if (history.deployment.engine.dialect.key(operation.column.name.text, operation.column.name.quoted) === key) return { operation };
+    if (history.deployment.engine.dialect.key(operation.column.name.text, operation.column.name.quoted) === key)
+      return { operation };
   }
   return null;
 }
 
 /** A later step that creates the table with the column: older databases get it only there. */
-function tableBuiltAnew(failure: Failure, history: History): { readonly operation: CreateTable; readonly step: string } | null {
+function tableBuiltAnew(
+  failure: Failure,
+  history: History,
+): { readonly operation: CreateTable; readonly step: string } | null {
   const { dialect } = history.deployment.engine;
   const key = dialect.key(namesIn(failure).column, true);
   for (const { operation, placed } of statementsAbout(failure, history)) {
@@ -151,11 +161,15 @@ function relatedPlaces(
     const rebuilding = tableBuiltAnew(failure, history);
     if (rebuilding !== null) {
       const { statement, table: name } = rebuilding.operation;
-      related.push({ span: placeOf(statement, name), message: `older databases get ${table}.${column} only here, later` });
+      related.push({
+        span: placeOf(statement, name),
+        message: `older databases get ${table}.${column} only here, later`,
+      });
     }
   }
   const [witness] = failure.paths[0]?.start.kind === 'witnessed' ? [] : (failure.paths[0]?.start.witnesses ?? []);
-  if (witness !== undefined) related.push({ span: witness, message: `the code looks for ${column} here: databases without it exist` });
+  if (witness !== undefined)
+    related.push({ span: witness, message: `the code looks for ${column} here: databases without it exist` });
   return related;
 }
 
@@ -173,5 +187,8 @@ function skippedCreateTable(failure: Failure, history: History): CreateTable | n
 }
 
 function sameCause(failure: Failure): Related {
-  return { span: placeOf(failure.parsed.statement, failure.error.at), message: `fails for the same reason: ${failure.error.text}` };
+  return {
+    span: placeOf(failure.parsed.statement, failure.error.at),
+    message: `fails for the same reason: ${failure.error.text}`,
+  };
 }

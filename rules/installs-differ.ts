@@ -122,7 +122,8 @@ function wordsFor({ kind, object, left, right }: Difference): string {
 /** What an application meets at once is an error: a table, a column, a key. Other properties drift more quietly. */
 function severityOf(differences: readonly Difference[]): Severity {
   const hard = differences.some(
-    ({ kind, left, right }) => (left === null || right === null) && /^(?:table|column|constraint|view|type|type-label)$/.test(kind),
+    ({ kind, left, right }) =>
+      (left === null || right === null) && /^(?:table|column|constraint|view|type|type-label)$/.test(kind),
   );
   return hard ? 'error' : 'warning';
 }

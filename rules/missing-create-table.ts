@@ -13,7 +13,8 @@ export default defineRule({
   why: `The schema file creates the table on fresh databases, and a migration changes it; but no migration creates it. A database from
 before the table then fails at the first statement that changes it. IF NOT EXISTS on a column or an index guards that column or index,
 not the table.`,
-  instead: 'Let the migration create the table first: CREATE TABLE IF NOT EXISTS with all its columns, before it changes it.',
+  instead:
+    'Let the migration create the table first: CREATE TABLE IF NOT EXISTS with all its columns, before it changes it.',
   examples: [
     {
       title: 'A new table that only the schema file creates',
@@ -30,7 +31,8 @@ DROP TABLE IF EXISTS dishes;`,
     {
       title: 'A table of the baseline: it was there before the first migration',
       files: {
-        'conf/schema.sql': 'CREATE TABLE IF NOT EXISTS cooks (id BIGSERIAL PRIMARY KEY, name TEXT NOT NULL, born DATE);',
+        'conf/schema.sql':
+          'CREATE TABLE IF NOT EXISTS cooks (id BIGSERIAL PRIMARY KEY, name TEXT NOT NULL, born DATE);',
         'conf/migrations/001_add_column_born.sql': `-- +up
 ALTER TABLE cooks ADD COLUMN IF NOT EXISTS born DATE;
 
@@ -52,8 +54,13 @@ ALTER TABLE cooks DROP COLUMN IF EXISTS born;`,
         message: `${stepWords(first)} changes the table ${table}, which ${installWords(first)} do not have: nothing on their path creates it.`,
         help: `Create it here first: CREATE TABLE IF NOT EXISTS ${table} (..), as the other source does.`,
         related: [
-          ...(creating === null ? [] : [{ span: placeOf(creating.statement, creating.table), message: `${table} is created only here` }]),
-          ...others.map((other) => ({ span: placeOf(other.parsed.statement, other.error.at), message: `changes ${table} too` })),
+          ...(creating === null
+            ? []
+            : [{ span: placeOf(creating.statement, creating.table), message: `${table} is created only here` }]),
+          ...others.map((other) => ({
+            span: placeOf(other.parsed.statement, other.error.at),
+            message: `changes ${table} too`,
+          })),
         ],
       });
     }
@@ -69,6 +76,7 @@ function installWords({ paths }: Failure): string {
 }
 
 function statementCreating(failure: Failure, history: History): CreateTable | null {
-  for (const { operation } of statementsAbout(failure, history)) if (operation.kind === 'create-table') return operation;
+  for (const { operation } of statementsAbout(failure, history))
+    if (operation.kind === 'create-table') return operation;
   return null;
 }

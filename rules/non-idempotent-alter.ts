@@ -54,8 +54,13 @@ ALTER TABLE recipes ADD COLUMN IF NOT EXISTS servings int;`,
         message: `This statement can run again, and fails then: ${name} is as its first run left it.`,
         help: helpFor(first),
         related: [
-          ...(existing?.statement === first.parsed.statement ? [] : relatedTo(existing, `${object.name} comes from here`)),
-          ...others.map((other) => ({ span: placeOf(other.parsed.statement, other.error.at), message: `fails too: ${other.error.text}` })),
+          ...(existing?.statement === first.parsed.statement
+            ? []
+            : relatedTo(existing, `${object.name} comes from here`)),
+          ...others.map((other) => ({
+            span: placeOf(other.parsed.statement, other.error.at),
+            message: `fails too: ${other.error.text}`,
+          })),
         ],
       });
     }

@@ -7,7 +7,8 @@ export default defineRule({
   summary: 'migralint cannot read this statement; what it touches is left out of the proof.',
   why: `A statement that is not understood may do anything to the tables that it names. Nothing certain is said about those tables from
 there on, so a real fault below may stay unseen.`,
-  instead: 'Nothing need change in the project. If the engine accepts the statement, please report it, so that migralint learns it.',
+  instead:
+    'Nothing need change in the project. If the engine accepts the statement, please report it, so that migralint learns it.',
   examples: [
     {
       title: 'Not SQL that any dialect has',

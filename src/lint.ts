@@ -67,7 +67,9 @@ export async function lint(project: Project, settings: LintSettings = {}): Promi
 async function readHosts(project: Project): Promise<readonly HostModule[]> {
   const modules: HostModule[] = [];
   for (const host of hosts) {
-    const files = [...project.files.values()].filter((file) => host.extensions.some((extension) => file.path.endsWith(extension)));
+    const files = [...project.files.values()].filter((file) =>
+      host.extensions.some((extension) => file.path.endsWith(extension)),
+    );
     if (files.length === 0) continue;
     const reader = await host.load();
     for (const file of files) modules.push(reader.read(file));

@@ -45,7 +45,9 @@ function statementPlaces(histories: readonly History[]): ReadonlyMap<string, rea
       places.set(span.start, span);
     }
   }
-  return new Map([...byPath].map(([path, places]) => [path, [...places.values()].sort((left, right) => left.start - right.start)]));
+  return new Map(
+    [...byPath].map(([path, places]) => [path, [...places.values()].sort((left, right) => left.start - right.start)]),
+  );
 }
 
 function isMeant(finding: Finding, directive: Directive, places: readonly Span[]): boolean {
@@ -78,6 +80,7 @@ function complaintWords(directive: Directive, silenced: number, ruleNames: Reado
   if (directive.rules.length === 0) return 'This ignore comment names no rule, so it silences nothing.';
   const unknown = directive.rules.find((rule) => !ruleNames.has(rule));
   if (unknown !== undefined) return `This ignore comment names ${unknown}, which is no rule.`;
-  if (silenced === 0) return `This ignore comment silences nothing: ${directive.rules.join(' and ')} finds nothing here.`;
+  if (silenced === 0)
+    return `This ignore comment silences nothing: ${directive.rules.join(' and ')} finds nothing here.`;
   return directive.reason === '' ? 'This ignore comment gives no reason.' : null;
 }

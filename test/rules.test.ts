@@ -4,7 +4,9 @@ import { expectedPlaces, lintFiles, placesOf } from './support/project-of.ts';
 
 describe.each(rules)('$id', (rule) => {
   it('has an example that it reports and one that it does not', () => {
-    const reporting = rule.examples.filter(({ files }) => expectedPlaces(files).some((place) => place.endsWith(` ${rule.id}`)));
+    const reporting = rule.examples.filter(({ files }) =>
+      expectedPlaces(files).some((place) => place.endsWith(` ${rule.id}`)),
+    );
     expect(reporting.length).toBeGreaterThan(0);
     expect(rule.examples.length).toBeGreaterThan(reporting.length);
   });
@@ -12,7 +14,9 @@ describe.each(rules)('$id', (rule) => {
   it.each(rule.examples)('$title', async ({ files }) => {
     const expected = expectedPlaces(files);
     const { findings } = await lintFiles(files);
-    const worthMore = findings.filter((finding) => finding.severity !== 'info' || expected.some((place) => place.endsWith(` ${finding.rule}`)));
+    const worthMore = findings.filter(
+      (finding) => finding.severity !== 'info' || expected.some((place) => place.endsWith(` ${finding.rule}`)),
+    );
     expect(placesOf(worthMore)).toEqual(expected);
   });
 });

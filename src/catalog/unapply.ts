@@ -1,4 +1,13 @@
-import type { AddConstraint, AlterType, DropIndex, DropTable, Name, Operation, QualifiedName, RenameIndex } from '../ddl/operation.ts';
+import type {
+  AddConstraint,
+  AlterType,
+  DropIndex,
+  DropTable,
+  Name,
+  Operation,
+  QualifiedName,
+  RenameIndex,
+} from '../ddl/operation.ts';
 import type { Engine } from '../dialects/dialect.ts';
 import { Draft, originOf } from './apply/draft.ts';
 import { openTable } from './apply/lookup.ts';
@@ -20,7 +29,12 @@ export interface UnapplyContext {
  * before a change, the columns of a dropped table) is left open, so that nothing certain rests on it. A table of which no
  * column is left did not exist.
  */
-export function unapply(database: Database, operations: readonly Operation[], engine: Engine, context: UnapplyContext): Database {
+export function unapply(
+  database: Database,
+  operations: readonly Operation[],
+  engine: Engine,
+  context: UnapplyContext,
+): Database {
   const draft = new Draft(database, engine);
   const madeIndexes = indexKeysMadeBy(operations, engine);
   for (const operation of operations.toReversed()) unapplyOne(draft, operation, { ...context, madeIndexes });
@@ -97,7 +111,9 @@ function unapplyOne(draft: Draft, operation: Operation, context: StepContext): v
     }
     case 'alter-column': {
       const properties = propertiesChangedBy(operation.change.kind);
-      changeTable(draft, operation.table, (table) => withForgotten(table, nameKey(operation.column, dialect), properties, draft));
+      changeTable(draft, operation.table, (table) =>
+        withForgotten(table, nameKey(operation.column, dialect), properties, draft),
+      );
       return;
     }
     case 'modify-column': {
@@ -186,10 +202,16 @@ function unapplyTypeChange(draft: Draft, operation: AlterType): void {
 function openWhatIsMentioned(draft: Draft, operation: Operation): void {
   const { sql, start, end } = operation.statement;
   const { dialect } = draft.engine;
-  const words = new Set(tokensOf(sql.text.slice(start, end), dialect).map((token) => dialect.tableKey(token.value, true)));
+  const words = new Set(
+    tokensOf(sql.text.slice(start, end), dialect).map((token) => dialect.tableKey(token.value, true)),
+  );
   for (const [key, relation] of draft.catalog.relations.entries()) {
     if (relation.kind !== 'table' || !words.has(dialect.tableKey(relation.name, true))) continue;
-    draft.putRelation(key, { ...relation, open: true, columns: relation.columns.map((column) => ({ ...column, certain: false })) });
+    draft.putRelation(key, {
+      ...relation,
+      open: true,
+      columns: relation.columns.map((column) => ({ ...column, certain: false })),
+    });
   }
 }
 
@@ -211,7 +233,8 @@ function changeTable(draft: Draft, name: QualifiedName, change: (table: Table) =
 function removeTable(draft: Draft, key: string): void {
   draft.removeRelation(key);
   let { triggers } = draft.catalog;
-  for (const [triggerKey, trigger] of triggers.entries()) if (trigger.table === key) triggers = triggers.delete(triggerKey);
+  for (const [triggerKey, trigger] of triggers.entries())
+    if (trigger.table === key) triggers = triggers.delete(triggerKey);
   draft.catalog = { ...draft.catalog, triggers };
 }
 
@@ -219,7 +242,11 @@ function bringBackTable(draft: Draft, operation: DropTable, context: StepContext
   const target = targetOf(draft, operation.table);
   if (draft.catalog.relations.has(target.key)) return;
   const certain = operation.ifExists === undefined || context.rebuilt.has(target.key);
-  draft.putRelation(target.key, { ...openTable(operation, target, certain), absentIndexes: context.madeIndexes, madeInDeploy: 0 });
+  draft.putRelation(target.key, {
+    ...openTable(operation, target, certain),
+    absentIndexes: context.madeIndexes,
+    madeInDeploy: 0,
+  });
 }
 
 function renameBack(draft: Draft, now: QualifiedName, before: QualifiedName): void {
@@ -232,7 +259,9 @@ function renameBack(draft: Draft, now: QualifiedName, before: QualifiedName): vo
   for (const [childKey, child] of draft.catalog.relations.entries()) {
     if (child.kind !== 'table' || !child.constraints.some((constraint) => constraint.target?.table === key)) continue;
     const constraints = child.constraints.map((constraint) =>
-      constraint.target?.table === key ? { ...constraint, target: { ...constraint.target, table: target.key } } : constraint,
+      constraint.target?.table === key
+        ? { ...constraint, target: { ...constraint.target, table: target.key } }
+        : constraint,
     );
     draft.putRelation(childKey, { ...child, constraints });
   }
@@ -281,9 +310,16 @@ function withRenamedColumn(table: Table, from: string, to: Name, draft: Draft): 
   const renamed = (keys: readonly string[]): readonly string[] => keys.map((key) => (key === from ? toKey : key));
   return {
     ...table,
-    columns: table.columns.map((column) => (partKey(column.name, dialect) === from ? { ...column, name: to.text } : column)),
-    indexes: table.indexes.map((index) => (index.columns.includes(from) ? renamedIndex(index, from, to.text, toKey) : index)),
-    constraints: table.constraints.map((constraint): Constraint => ({ ...constraint, columns: renamed(constraint.columns) })),
+    columns: table.columns.map((column) =>
+      partKey(column.name, dialect) === from ? { ...column, name: to.text } : column,
+    ),
+    indexes: table.indexes.map((index) =>
+      index.columns.includes(from) ? renamedIndex(index, from, to.text, toKey) : index,
+    ),
+    constraints: table.constraints.map((constraint): Constraint => ({
+      ...constraint,
+      columns: renamed(constraint.columns),
+    })),
   };
 }
 
@@ -337,23 +373,28 @@ function withoutConstraint(table: Table, { constraint }: AddConstraint, draft: D
       : candidate.kind === constraint.kind && sameKeys(candidate.columns, columns),
   );
   const index = table.indexes.find((candidate) =>
-    added?.name != null ? candidate.name === added.name : candidate.ofConstraint && sameKeys(candidate.columns, columns),
+    added?.name != null
+      ? candidate.name === added.name
+      : candidate.ofConstraint && sameKeys(candidate.columns, columns),
   );
   const isPrimaryKey = added?.kind === 'primary-key';
   return {
     ...table,
     constraints: table.constraints.filter((candidate) => candidate !== added),
-    indexes: added?.kind === 'primary-key' || added?.kind === 'unique' ? table.indexes.filter((other) => other !== index) : table.indexes,
+    indexes:
+      added?.kind === 'primary-key' || added?.kind === 'unique'
+        ? table.indexes.filter((other) => other !== index)
+        : table.indexes,
     // Adding a primary key makes its columns NOT NULL; whether they were before is not told.
-    columns: isPrimaryKey
-      ? withForgottenNotNull(table.columns, columns, draft)
-      : table.columns,
+    columns: isPrimaryKey ? withForgottenNotNull(table.columns, columns, draft) : table.columns,
   };
 }
 
 function withForgottenNotNull(columns: readonly Column[], keys: readonly string[], draft: Draft): readonly Column[] {
   return columns.map((column) =>
-    keys.includes(partKey(column.name, draft.engine.dialect)) ? { ...column, unknown: [...column.unknown, 'not-null'] } : column,
+    keys.includes(partKey(column.name, draft.engine.dialect))
+      ? { ...column, unknown: [...column.unknown, 'not-null'] }
+      : column,
   );
 }
 
@@ -380,7 +421,10 @@ function sameKeys(left: readonly string[], right: readonly string[]): boolean {
 
 function withoutIndex(table: Table, key: string | null, draft: Draft): Table {
   // An index without a name got one that the engine made up; which one is not told, so the last one made is taken.
-  const removed = key === null ? table.indexes.at(-1) : table.indexes.find((index) => partKey(index.name, draft.engine.dialect) === key);
+  const removed =
+    key === null
+      ? table.indexes.at(-1)
+      : table.indexes.find((index) => partKey(index.name, draft.engine.dialect) === key);
   return { ...table, indexes: table.indexes.filter((index) => index !== removed) };
 }
 

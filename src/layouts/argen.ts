@@ -2,7 +2,14 @@ import type { Action } from '../deployment.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
 import { byBytes, baseName, folderOf, joinPath } from './file-order.ts';
 import type { Layout } from './layout.ts';
-import { callOf, chainDeployment, migrationName, sectionsOf, sqlFilesByFolder, type Migration } from './migration-folder.ts';
+import {
+  callOf,
+  chainDeployment,
+  migrationName,
+  sectionsOf,
+  sqlFilesByFolder,
+  type Migration,
+} from './migration-folder.ts';
 
 /**
  * argen (go-activerecord): `<conf>/schema.sql` beside `<conf>/migrations/NNN_description.sql` with `-- +up` and `-- +down`.
@@ -19,22 +26,29 @@ const argen: Layout = {
       if (migrations.length === 0) continue;
       migrations.sort((left, right) => byBytes(left.file.path, right.file.path));
       const schema = context.project.files.get(joinPath(folderOf(folder), 'schema.sql'));
-      const evidence = { strength: 'tool' as const, words: `-- +up and -- +down in ${migrations.length} files of ${folder}` };
+      const evidence = {
+        strength: 'tool' as const,
+        words: `-- +up and -- +down in ${migrations.length} files of ${folder}`,
+      };
       detected.push(
-        chainDeployment(context, { folder, migrations }, {
-          summary:
-            schema === undefined
-              ? 'migrations run once each, in byte order (argen markers)'
-              : 'schema.sql creates fresh databases and records the migrations; older databases run the migrations they lack',
-          evidence: [evidence],
-          root: folderOf(folder),
-          program: (steps): readonly Action[] => {
-            if (schema === undefined) return steps;
-            const fresh: Action[] = [{ kind: 'call', call: callOf(sqlTextOfFile(schema)) }, { kind: 'stamp' }];
-            return [{ kind: 'if', guard: { test: 'empty' }, then: fresh, otherwise: steps }];
+        chainDeployment(
+          context,
+          { folder, migrations },
+          {
+            summary:
+              schema === undefined
+                ? 'migrations run once each, in byte order (argen markers)'
+                : 'schema.sql creates fresh databases and records the migrations; older databases run the migrations they lack',
+            evidence: [evidence],
+            root: folderOf(folder),
+            program: (steps): readonly Action[] => {
+              if (schema === undefined) return steps;
+              const fresh: Action[] = [{ kind: 'call', call: callOf(sqlTextOfFile(schema)) }, { kind: 'stamp' }];
+              return [{ kind: 'if', guard: { test: 'empty' }, then: fresh, otherwise: steps }];
+            },
+            ...(schema === undefined ? {} : { alsoRuns: [schema] }),
           },
-          ...(schema === undefined ? {} : { alsoRuns: [schema] }),
-        }),
+        ),
       );
     }
     return detected;

@@ -61,7 +61,7 @@ function byFolderThenNumber(left: string, right: string): number {
 }
 
 function actionsOf(run: RunConfig, file: SourceFile, steps: Step[]): readonly Action[] {
-  if (/\.down\.sql$/.test(file.path) && run.when === 'once') return [];
+  if (file.path.endsWith(".down.sql") && run.when === 'once') return [];
   const call: Action = { kind: 'call', call: callOf(sqlTextOfFile(file)) };
   switch (run.when) {
     case 'always':
@@ -72,7 +72,13 @@ function actionsOf(run: RunConfig, file: SourceFile, steps: Step[]): readonly Ac
     case 'upgrade':
       return [when({ test: 'empty', not: true }, call)];
     case 'once': {
-      const step: Step = { name: migrationName(file), identity: baseName(file.path), file: file.path, actions: [call], transaction: true };
+      const step: Step = {
+        name: migrationName(file),
+        identity: baseName(file.path),
+        file: file.path,
+        actions: [call],
+        transaction: true,
+      };
       steps.push(step);
       return [{ kind: 'step', step }];
     }

@@ -13,11 +13,15 @@ const dbmate: Layout = {
       if (migrations.length === 0) continue;
       migrations.sort((left, right) => byBytes(left.file.path, right.file.path));
       detected.push(
-        chainDeployment(context, { folder, migrations }, {
-          summary: 'dbmate runs each migration once, in byte order',
-          evidence: [{ strength: 'tool', words: `-- migrate:up in ${migrations.length} files of ${folder}` }],
-          program: (steps) => steps,
-        }),
+        chainDeployment(
+          context,
+          { folder, migrations },
+          {
+            summary: 'dbmate runs each migration once, in byte order',
+            evidence: [{ strength: 'tool', words: `-- migrate:up in ${migrations.length} files of ${folder}` }],
+            program: (steps) => steps,
+          },
+        ),
       );
     }
     return detected;

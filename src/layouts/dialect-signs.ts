@@ -14,14 +14,22 @@ export interface DialectSign {
  * the nearest manifest or import, a client in a script, what only one dialect can parse. Without any sign SQLite is
  * assumed, whose SQL is the most common to all.
  */
-export function dialectOf(project: Project, sqlFiles: readonly SourceFile[], root: string, asked: DialectName | undefined): DialectSign {
+export function dialectOf(
+  project: Project,
+  sqlFiles: readonly SourceFile[],
+  root: string,
+  asked: DialectName | undefined,
+): DialectSign {
   if (asked !== undefined) return { dialect: asked, evidence: { strength: 'config', words: `${asked} was asked for` } };
   return (
     signInPath(sqlFiles) ??
     signInManifest(project, root) ??
     signInHostCode(project, root) ??
     signInScripts(project, root) ??
-    signInText(sqlFiles) ?? { dialect: 'sqlite', evidence: { strength: 'name', words: 'no sign of a dialect: read as SQLite' } }
+    signInText(sqlFiles) ?? {
+      dialect: 'sqlite',
+      evidence: { strength: 'name', words: 'no sign of a dialect: read as SQLite' },
+    }
   );
 }
 
@@ -46,7 +54,10 @@ const PATH_WORDS: Readonly<Record<string, DialectName>> = {
 function signInPath(sqlFiles: readonly SourceFile[]): DialectSign | null {
   const found = new Map<DialectName, string>();
   for (const file of sqlFiles) {
-    const word = file.path.toLowerCase().split(/[^a-z0-9]+/).findLast((part) => Object.hasOwn(PATH_WORDS, part));
+    const word = file.path
+      .toLowerCase()
+      .split(/[^a-z0-9]+/)
+      .findLast((part) => Object.hasOwn(PATH_WORDS, part));
     const dialect = word === undefined ? undefined : PATH_WORDS[word];
     if (word === undefined || dialect === undefined) return null;
     found.set(dialect, word);
@@ -63,13 +74,33 @@ const DRIVERS: readonly (readonly [manifest: RegExp, driver: RegExp, dialect: Di
   [/^Cargo\.toml$/, /\b(?:sqlx|diesel|sea-orm|refinery)\b[^\n]*"(?:sqlx-)?sqlite"/, 'sqlite'],
   [/^Cargo\.toml$/, /\b(?:sqlx|diesel|sea-orm|refinery)\b[^\n]*"(?:sqlx-)?postgres"/, 'postgres'],
   [/^Cargo\.toml$/, /\b(?:sqlx|diesel|sea-orm|refinery)\b[^\n]*"(?:sqlx-)?mysql"|^mysql(?:_async)?\s*=/m, 'mysql'],
-  [/^package\.json$/, /"(?:better-sqlite3|sqlite3|sqlite|@libsql\/client|sql\.js|expo-sqlite|node-sqlite3-wasm)"\s*:/, 'sqlite'],
-  [/^package\.json$/, /"(?:pg|postgres|pg-promise|@neondatabase\/serverless|@vercel\/postgres|node-pg-migrate|slonik)"\s*:/, 'postgres'],
+  [
+    /^package\.json$/,
+    /"(?:better-sqlite3|sqlite3|sqlite|@libsql\/client|sql\.js|expo-sqlite|node-sqlite3-wasm)"\s*:/,
+    'sqlite',
+  ],
+  [
+    /^package\.json$/,
+    /"(?:pg|postgres|pg-promise|@neondatabase\/serverless|@vercel\/postgres|node-pg-migrate|slonik)"\s*:/,
+    'postgres',
+  ],
   [/^package\.json$/, /"(?:mysql|mysql2)"\s*:/, 'mysql'],
   [/^package\.json$/, /"mariadb"\s*:/, 'mariadb'],
-  [/^(?:pyproject\.toml|requirements.*\.txt|setup\.py|setup\.cfg|Pipfile)$/, /\baiosqlite\b|\bsqlite-utils\b/, 'sqlite'],
-  [/^(?:pyproject\.toml|requirements.*\.txt|setup\.py|setup\.cfg|Pipfile)$/, /\bpsycopg(?:2|2-binary|3)?\b|\basyncpg\b/, 'postgres'],
-  [/^(?:pyproject\.toml|requirements.*\.txt|setup\.py|setup\.cfg|Pipfile)$/, /\bpymysql\b|\bmysqlclient\b|\bmysql-connector|\baiomysql\b/i, 'mysql'],
+  [
+    /^(?:pyproject\.toml|requirements.*\.txt|setup\.py|setup\.cfg|Pipfile)$/,
+    /\baiosqlite\b|\bsqlite-utils\b/,
+    'sqlite',
+  ],
+  [
+    /^(?:pyproject\.toml|requirements.*\.txt|setup\.py|setup\.cfg|Pipfile)$/,
+    /\bpsycopg(?:2|2-binary|3)?\b|\basyncpg\b/,
+    'postgres',
+  ],
+  [
+    /^(?:pyproject\.toml|requirements.*\.txt|setup\.py|setup\.cfg|Pipfile)$/,
+    /\bpymysql\b|\bmysqlclient\b|\bmysql-connector|\baiomysql\b/i,
+    'mysql',
+  ],
   [/^go\.mod$/, /mattn\/go-sqlite3|modernc\.org\/sqlite|glebarez\/sqlite|ncruces\/go-sqlite3/, 'sqlite'],
   [/^go\.mod$/, /lib\/pq\b|jackc\/pgx/, 'postgres'],
   [/^go\.mod$/, /go-sql-driver\/mysql/, 'mysql'],
@@ -105,7 +136,10 @@ function driverIn(file: SourceFile): DialectSign | null {
 }
 
 const IMPORTS: readonly (readonly [pattern: RegExp, dialect: DialectName])[] = [
-  [/^\s*(?:import|from) (?:sqlite3|aiosqlite|apsw|pysqlite3)\b|\brusqlite::|\bsqlx::sqlite\b|\bSqlitePool|\bSqliteConnect/m, 'sqlite'],
+  [
+    /^\s*(?:import|from) (?:sqlite3|aiosqlite|apsw|pysqlite3)\b|\brusqlite::|\bsqlx::sqlite\b|\bSqlitePool|\bSqliteConnect/m,
+    'sqlite',
+  ],
   [/^\s*(?:import|from) (?:psycopg2?|asyncpg|pg8000)\b|\btokio_postgres::|\bsqlx::postgres\b|\bPgPool\b/m, 'postgres'],
   [/^\s*(?:import|from) (?:pymysql|MySQLdb|mysql|aiomysql)\b|\bsqlx::mysql\b|\bMySqlPool\b|\bmysql_async::/m, 'mysql'],
   [/^\s*(?:import|from) mariadb\b/m, 'mariadb'],
@@ -148,9 +182,18 @@ function signInScripts(project: Project, root: string): DialectSign | null {
 
 /** Words that one dialect alone accepts, each counted once per file. */
 const DIALECT_WORDS: readonly (readonly [pattern: RegExp, dialect: DialectName])[] = [
-  [/\bAUTOINCREMENT\b|\bPRAGMA\s+\w+|\bWITHOUT\s+ROWID\b|\bsqlite_(?:master|sequence)\b|USING\s+fts[345]\b|\bINSERT\s+OR\s+(?:IGNORE|REPLACE)\b/i, 'sqlite'],
-  [/\b(?:BIG|SMALL)?SERIAL\b|\bJSONB\b|\bTIMESTAMPTZ\b|\bBYTEA\b|::\w|\bplpgsql\b|\bUSING\s+(?:gin|gist|btree|brin)\b|\bCREATE\s+EXTENSION\b|\bCONCURRENTLY\b|\bADD\s+VALUE\b|\$\$|\bUUID\b[^,]*\bgen_random_uuid|ALTER\s+COLUMN\s+"?\w+"?\s+TYPE\b|\bOWNER\s+TO\b|WITH(?:OUT)?\s+TIME\s+ZONE/i, 'postgres'],
-  [/\bAUTO_INCREMENT\b|\bENGINE\s*=\s*\w+|\bUNSIGNED\b|`\w+`[^;]*\b(?:CHARSET|COLLATE)\b|\bMODIFY\s+(?:COLUMN\s+)?[`\w]+|\bCHANGE\s+COLUMN\b|\bON\s+UPDATE\s+CURRENT_TIMESTAMP\b|\bCHARACTER\s+SET\b/i, 'mysql'],
+  [
+    /\bAUTOINCREMENT\b|\bPRAGMA\s+\w+|\bWITHOUT\s+ROWID\b|\bsqlite_(?:master|sequence)\b|USING\s+fts[345]\b|\bINSERT\s+OR\s+(?:IGNORE|REPLACE)\b/i,
+    'sqlite',
+  ],
+  [
+    /\b(?:BIG|SMALL)?SERIAL\b|\bJSONB\b|\bTIMESTAMPTZ\b|\bBYTEA\b|::\w|\bplpgsql\b|\bUSING\s+(?:gin|gist|btree|brin)\b|\bCREATE\s+EXTENSION\b|\bCONCURRENTLY\b|\bADD\s+VALUE\b|\$\$|\bUUID\b[^,]*\bgen_random_uuid|ALTER\s+COLUMN\s+"?\w+"?\s+TYPE\b|\bOWNER\s+TO\b|WITH(?:OUT)?\s+TIME\s+ZONE/i,
+    'postgres',
+  ],
+  [
+    /\bAUTO_INCREMENT\b|\bENGINE\s*=\s*\w+|\bUNSIGNED\b|`\w+`[^;]*\b(?:CHARSET|COLLATE)\b|\bMODIFY\s+(?:COLUMN\s+)?[`\w]+|\bCHANGE\s+COLUMN\b|\bON\s+UPDATE\s+CURRENT_TIMESTAMP\b|\bCHARACTER\s+SET\b/i,
+    'mysql',
+  ],
 ];
 
 function signInText(sqlFiles: readonly SourceFile[]): DialectSign | null {
@@ -165,5 +208,8 @@ function signInText(sqlFiles: readonly SourceFile[]): DialectSign | null {
   const [first, second] = [...counts].sort((left, right) => right[1] - left[1]);
   if (first === undefined || first[1] === second?.[1]) return null;
   const title = first[0];
-  return { dialect: title, evidence: { strength: 'name', words: `words that only ${title} has, in ${first[1]} of ${sqlFiles.length} files` } };
+  return {
+    dialect: title,
+    evidence: { strength: 'name', words: `words that only ${title} has, in ${first[1]} of ${sqlFiles.length} files` },
+  };
 }

@@ -26,12 +26,19 @@ const flyway: Layout = {
         .filter((file) => /^R__.*\.sql$/.test(baseName(file.path)))
         .sort((left, right) => (left.path < right.path ? -1 : 1));
       detected.push(
-        chainDeployment(context, { folder, migrations }, {
-          summary: 'Flyway runs each migration once, by version, then the repeatable ones',
-          evidence: [{ strength: 'tool', words: `V..__ names of ${migrations.length} files in ${folder}` }],
-          program: (steps) => [...steps, ...repeatables.map((file) => ({ kind: 'call' as const, call: callOf(sqlTextOfFile(file)) }))],
-          alsoRuns: repeatables,
-        }),
+        chainDeployment(
+          context,
+          { folder, migrations },
+          {
+            summary: 'Flyway runs each migration once, by version, then the repeatable ones',
+            evidence: [{ strength: 'tool', words: `V..__ names of ${migrations.length} files in ${folder}` }],
+            program: (steps) => [
+              ...steps,
+              ...repeatables.map((file) => ({ kind: 'call' as const, call: callOf(sqlTextOfFile(file)) })),
+            ],
+            alsoRuns: repeatables,
+          },
+        ),
       );
     }
     return detected;

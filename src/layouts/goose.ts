@@ -13,11 +13,15 @@ const goose: Layout = {
       if (migrations.length === 0) continue;
       migrations.sort((left, right) => byLeadingNumber(migrationName(left.file), migrationName(right.file)));
       detected.push(
-        chainDeployment(context, { folder, migrations }, {
-          summary: 'goose runs each migration once, by number',
-          evidence: [{ strength: 'tool', words: `-- +goose Up in ${migrations.length} files of ${folder}` }],
-          program: (steps) => steps,
-        }),
+        chainDeployment(
+          context,
+          { folder, migrations },
+          {
+            summary: 'goose runs each migration once, by number',
+            evidence: [{ strength: 'tool', words: `-- +goose Up in ${migrations.length} files of ${folder}` }],
+            program: (steps) => steps,
+          },
+        ),
       );
     }
     return detected;

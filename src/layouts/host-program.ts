@@ -9,7 +9,9 @@ const hostProgram: Layout = {
   name: 'host-program',
   sureness: 'call',
   detect(context) {
-    return context.programs.filter((program) => program.program.length > 0).map((program) => deploymentOf(context, program));
+    return context.programs
+      .filter((program) => program.program.length > 0)
+      .map((program) => deploymentOf(context, program));
   },
 };
 export default hostProgram;
@@ -45,7 +47,7 @@ function summaryOf(program: LinkedProgram): string {
 }
 
 /** Every step in a program, in order, each once. */
-export function* stepsOf(actions: readonly Action[], seen: Set<string> = new Set()): IterableIterator<Step> {
+export function* stepsOf(actions: readonly Action[], seen = new Set<string>()): IterableIterator<Step> {
   for (const action of actions) {
     if (action.kind === 'step' && !seen.has(action.step.identity)) {
       seen.add(action.step.identity);

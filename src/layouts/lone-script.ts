@@ -37,7 +37,10 @@ function deploymentOf(context: LayoutContext, file: SourceFile): Detected {
     root: folderOf(file.path),
     engine: engineOf(sign.dialect, context.engineVersion),
     summary: repeats ? `${name} runs at every start, if its guards mean that` : `${name} runs on an empty database`,
-    evidence: [{ strength: 'name', words: `${file.path} creates tables, and nothing shows what runs it` }, sign.evidence],
+    evidence: [
+      { strength: 'name', words: `${file.path} creates tables, and nothing shows what runs it` },
+      sign.evidence,
+    ],
     program: repeats ? [call] : once.program,
     reading: repeats ? `if ${name} runs at every start` : null,
     otherReadings: repeats ? [once] : [],

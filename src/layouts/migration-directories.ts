@@ -23,11 +23,15 @@ const migrationDirectories: Layout = {
     }
     return [...chains].map(([folder, migrations]) => {
       migrations.sort((left, right) => byBytes(left.name, right.name));
-      return chainDeployment(context, { folder, migrations }, {
-        summary: 'each migration runs once, in the order of the directories',
-        evidence: [{ strength: 'tool', words: `${migrations.length} migration directories in ${folder}` }],
-        program: (steps) => steps,
-      });
+      return chainDeployment(
+        context,
+        { folder, migrations },
+        {
+          summary: 'each migration runs once, in the order of the directories',
+          evidence: [{ strength: 'tool', words: `${migrations.length} migration directories in ${folder}` }],
+          program: (steps) => steps,
+        },
+      );
     });
   },
 };

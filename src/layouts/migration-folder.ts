@@ -38,7 +38,11 @@ export function sqlFilesByFolder(context: LayoutContext): ReadonlyMap<string, re
 }
 
 /** The text between two markers of one file: `-- +goose Up` and `-- +goose Down`. The markers must start a line. */
-export function sectionsOf(file: SourceFile, up: RegExp, down: RegExp): { readonly up: SqlText; readonly down?: SqlText } | null {
+export function sectionsOf(
+  file: SourceFile,
+  up: RegExp,
+  down: RegExp,
+): { readonly up: SqlText; readonly down?: SqlText } | null {
   const upMatch = up.exec(file.text);
   if (upMatch === null) return null;
   const sql = sqlTextOfFile(file);
@@ -77,7 +81,10 @@ export interface ChainPlan {
   /** The program, given the steps. */
   readonly program: (steps: readonly Action[]) => readonly Action[];
   readonly reading?: string;
-  readonly otherReadings?: readonly { readonly words: string; readonly program: (steps: readonly Action[]) => readonly Action[] }[];
+  readonly otherReadings?: readonly {
+    readonly words: string;
+    readonly program: (steps: readonly Action[]) => readonly Action[];
+  }[];
   /** Files beside the migrations that the plan runs. */
   readonly alsoRuns?: readonly SourceFile[];
   readonly root?: string;
@@ -110,10 +117,14 @@ export function chainDeployment(context: LayoutContext, chain: MigrationFolder, 
 
 /** The folder that a person names a chain by: `db` for `db/migrations`. */
 export function rootOf(folder: string): string {
-  return /^(?:migrations?|versions|deltas?|updates?|upgrades?|patches|sql)$/i.test(baseName(folder)) ? folderOf(folder) : folder;
+  return /^(?:migrations?|versions|deltas?|updates?|upgrades?|patches|sql)$/i.test(baseName(folder))
+    ? folderOf(folder)
+    : folder;
 }
 
 /** A file's name without `.sql` and direction. */
 export function migrationName(file: SourceFile): string {
-  return baseName(file.path).replace(/\.sql$/, '').replace(/\.(?:up|down)$/, '');
+  return baseName(file.path)
+    .replace(/\.sql$/, '')
+    .replace(/\.(?:up|down)$/, '');
 }

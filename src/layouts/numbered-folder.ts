@@ -3,6 +3,7 @@ import { sqlTextOfFile } from '../text/sql-text.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { baseName, byLeadingNumber, folderOf, isInside, joinPath } from './file-order.ts';
 import type { Layout, LayoutContext } from './layout.ts';
+import { shellSign } from './shell-signs.ts';
 import {
   callOf,
   chainDeployment,
@@ -25,7 +26,10 @@ const numberedFolder: Layout = {
       const migrations = readMigrations(files);
       if (migrations.length === 0 || (migrations.length === 1 && !looksLikeMigrations(folder))) continue;
       const schema = schemaBeside(context, folder);
-      const plan = schema === null ? migrationsAlone(folder, migrations) : migrationsWithSchema(folder, migrations, schema);
+      const plan =
+        schema === null
+          ? migrationsAlone(folder, migrations)
+          : migrationsWithSchema(context, folder, migrations, schema);
       detected.push(chainDeployment(context, { folder, migrations }, plan));
     }
     return detected;
@@ -63,7 +67,8 @@ function isDown(file: SourceFile): boolean {
   return /[._-](?:down|rollback|revert|undo)\.sql$/i.test(file.path);
 }
 
-const SCHEMA_NAME = /^(?:(?:full[-_])?schema|structure|tables|ddl|latest|create[-_]?(?:tables?|schema)?|init)(?:[-_.].*)?\.sql$/i;
+const SCHEMA_NAME =
+  /^(?:(?:full[-_])?schema|structure|tables|ddl|latest|create[-_]?(?:tables?|schema)?|init)(?:[-_.].*)?\.sql$/i;
 
 /** The schema file beside a folder of migrations: in it, or in the folder above. */
 function schemaBeside(context: LayoutContext, folder: string): SourceFile | null {
@@ -83,34 +88,53 @@ function migrationsAlone(folder: string, migrations: readonly Migration[]): Chai
   };
 }
 
-function migrationsWithSchema(folder: string, migrations: readonly Migration[], schema: SourceFile): ChainPlan {
+function migrationsWithSchema(
+  context: LayoutContext,
+  folder: string,
+  migrations: readonly Migration[],
+  schema: SourceFile,
+): ChainPlan {
   const root = isInside(schema.path, folder) ? rootOf(folder) : folderOf(schema.path);
   const name = baseName(schema.path);
   const run: Action = { kind: 'call', call: callOf(sqlTextOfFile(schema)) };
-  const always = { words: `if ${name} runs at every start, before the migrations`, program: (steps: readonly Action[]) => [run, ...steps] };
+  const always = {
+    words: `if ${name} runs at every start, before the migrations`,
+    program: (steps: readonly Action[]) => [run, ...steps],
+  };
   const fresh = {
     words: `if ${name} makes fresh databases, which then have the migrations recorded`,
     program: (steps: readonly Action[]): readonly Action[] => [
       { kind: 'if', guard: { test: 'empty' }, then: [run, { kind: 'stamp' }], otherwise: steps },
     ],
   };
+  const plan = {
+    summary: `${name} and ${migrations.length} migrations, each run once, by number`,
+    root,
+    alsoRuns: [schema],
+  };
+  const evidence = [
+    { strength: 'name' as const, words: `numbered names of ${migrations.length} files in ${folder}` },
+    { strength: 'name' as const, words: `${joinPath(folderOf(schema.path), name)} stands beside them` },
+  ];
+  const sign = shellSign(context.project, schema, folder);
+  if (sign !== null) {
+    const { program } = sign.schemaRuns === 'fresh' ? fresh : always;
+    return { ...plan, evidence: [sign.evidence, ...evidence], program };
+  }
   const [first, second] = isFullyGuarded(schema) ? [always, fresh] : [fresh, always];
   return {
-    summary: `${name} and ${migrations.length} migrations, each run once, by number`,
-    evidence: [
-      { strength: 'name', words: `numbered names of ${migrations.length} files in ${folder}` },
-      { strength: 'name', words: `${joinPath(folderOf(schema.path), name)} stands beside them` },
-    ],
-    root,
+    ...plan,
+    evidence,
     reading: first.words,
     program: first.program,
     otherReadings: isFullyGuarded(schema) ? [second] : [],
-    alsoRuns: [schema],
   };
 }
 
 /** Every CREATE of a table or index is guarded, so the script can run at every start. */
 function isFullyGuarded(schema: SourceFile): boolean {
-  const creates = schema.text.match(/\bCREATE\s+(?:UNIQUE\s+)?(?:TEMP(?:ORARY)?\s+)?(?:TABLE|INDEX)\b(?:\s+IF\s+NOT\s+EXISTS)?/gi) ?? [];
+  const creates =
+    schema.text.match(/\bCREATE\s+(?:UNIQUE\s+)?(?:TEMP(?:ORARY)?\s+)?(?:TABLE|INDEX)\b(?:\s+IF\s+NOT\s+EXISTS)?/gi) ??
+    [];
   return creates.length > 0 && creates.every((create) => /EXISTS$/i.test(create));
 }

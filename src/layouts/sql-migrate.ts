@@ -13,11 +13,15 @@ const sqlMigrate: Layout = {
       if (migrations.length === 0) continue;
       migrations.sort((left, right) => byLeadingNumber(baseName(left.file.path), baseName(right.file.path)));
       detected.push(
-        chainDeployment(context, { folder, migrations }, {
-          summary: 'sql-migrate runs each migration once, by number, then by name',
-          evidence: [{ strength: 'tool', words: `-- +migrate Up in ${migrations.length} files of ${folder}` }],
-          program: (steps) => steps,
-        }),
+        chainDeployment(
+          context,
+          { folder, migrations },
+          {
+            summary: 'sql-migrate runs each migration once, by number, then by name',
+            evidence: [{ strength: 'tool', words: `-- +migrate Up in ${migrations.length} files of ${folder}` }],
+            program: (steps) => steps,
+          },
+        ),
       );
     }
     return detected;

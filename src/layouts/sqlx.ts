@@ -18,11 +18,15 @@ const sqlx: Layout = {
       const migrations = readMigrations(folders.get(folder) ?? []);
       if (migrations.length === 0) continue;
       detected.push(
-        chainDeployment(context, { folder, migrations }, {
-          summary: 'sqlx runs each migration once, by number',
-          evidence: [{ strength: 'tool', words: sign }],
-          program: (steps) => steps,
-        }),
+        chainDeployment(
+          context,
+          { folder, migrations },
+          {
+            summary: 'sqlx runs each migration once, by number',
+            evidence: [{ strength: 'tool', words: sign }],
+            program: (steps) => steps,
+          },
+        ),
       );
     }
     return detected;
@@ -31,7 +35,10 @@ const sqlx: Layout = {
 export default sqlx;
 
 /** Folders that sqlx reads, each with the sign that says so. */
-function sqlxFolders(context: LayoutContext, folders: ReadonlyMap<string, readonly SourceFile[]>): ReadonlyMap<string, string> {
+function sqlxFolders(
+  context: LayoutContext,
+  folders: ReadonlyMap<string, readonly SourceFile[]>,
+): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const program of context.programs) {
     for (const call of program.toolCalls) {

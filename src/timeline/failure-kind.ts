@@ -11,14 +11,16 @@ import { tableOf } from './program.ts';
  * `created-twice`: another statement has made the same thing before.
  * `other`: everything else.
  */
-export type FailureKind = 'syntax' | 'index-before-column' | 'missing-create-table' | 'runs-twice' | 'created-twice' | 'other';
+export type FailureKind =
+  'syntax' | 'index-before-column' | 'missing-create-table' | 'runs-twice' | 'created-twice' | 'other';
 
 /** Tells which kind a failure is. */
 export function failureKind(failure: Failure, history: History): FailureKind {
   const { error, operation } = failure;
   if (error.class === 'syntax' || error.class === 'unsupported') return 'syntax';
   if (operation.kind === 'create-index' && error.class === 'missing-column') return 'index-before-column';
-  if (error.class === 'missing-table' && changesTable(failure) && isCreatedSomewhere(failure, history)) return 'missing-create-table';
+  if (error.class === 'missing-table' && changesTable(failure) && isCreatedSomewhere(failure, history))
+    return 'missing-create-table';
   if (runsTwice(failure)) return 'runs-twice';
   if (error.class.startsWith('duplicate-')) return 'created-twice';
   return 'other';

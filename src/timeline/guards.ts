@@ -9,7 +9,8 @@ export type Truth = true | false | 'unknown';
 /** Evaluates a guard on a database, in three-valued logic. */
 export function evaluateGuard(guard: Guard, database: Database, engine: Engine): Truth {
   if ('all' in guard) return conjunction(guard.all.map((part) => evaluateGuard(part, database, engine)));
-  if ('any' in guard) return negate(conjunction(guard.any.map((part) => negate(evaluateGuard(part, database, engine)))));
+  if ('any' in guard)
+    return negate(conjunction(guard.any.map((part) => negate(evaluateGuard(part, database, engine)))));
   if (guard.test === 'unknown') return 'unknown';
   const truth = evaluateTest(guard, database, engine);
   return guard.not === true ? negate(truth) : truth;

@@ -16,8 +16,10 @@ export function relatedTo(origin: Origin | undefined, message: string): readonly
   return [{ span: placeOf(origin.statement, origin.at), message }];
 }
 
-/** `line 12`, or `schema.sql line 12` where it stands in another file than `from`. */
+/** `line 12`, or `schema.sql line 12` where it stands in another file than `from`; the folder is the report's to add. */
 export function lineWords(span: Span, from: Span): string {
   const line = `line ${positionAt(span.file, span.start).line}`;
-  return span.file.path === from.file.path ? line : `${span.file.path} ${line}`;
+  return span.file.path === from.file.path
+    ? line
+    : `${span.file.path.slice(span.file.path.lastIndexOf('/') + 1)} ${line}`;
 }

@@ -9,7 +9,7 @@ export function* placedStatements(
   actions: readonly Action[],
   deployment: Deployment,
   step: Step | null = null,
-  seen: Set<Call> = new Set(),
+  seen = new Set<Call>(),
 ): IterableIterator<PlacedStatement> {
   for (const action of actions) {
     switch (action.kind) {

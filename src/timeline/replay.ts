@@ -5,7 +5,18 @@ import { findNamed } from '../catalog/lookup.ts';
 import type { EngineError } from '../catalog/outcome.ts';
 import type { Action, Deployment } from '../deployment.ts';
 import { eventsOf } from './events.ts';
-import type { Divergence, Doubt, DownResult, Event, Failure, History, Skip, StartState, UpgradePath, Verdict } from './history.ts';
+import type {
+  Divergence,
+  Doubt,
+  DownResult,
+  Event,
+  Failure,
+  History,
+  Skip,
+  StartState,
+  UpgradePath,
+  Verdict,
+} from './history.ts';
 import { placedStatements, tableOf } from './program.ts';
 import { newRunMemory, runActions, type Run, type RunMemory } from './run.ts';
 import { startStates, type StartStates } from './start-states.ts';
@@ -13,7 +24,10 @@ import { startStates, type StartStates } from './start-states.ts';
 /** Replays a deployment on every database that it can meet, under every reading of how its files run. */
 export function replayDeployment(deployment: Deployment): History {
   const main = replayReading(deployment, deployment.program);
-  const others = deployment.otherReadings.map(({ words, program }) => ({ words, replay: replayReading(deployment, program) }));
+  const others = deployment.otherReadings.map(({ words, program }) => ({
+    words,
+    replay: replayReading(deployment, program),
+  }));
   const statements = [...placedStatements(deployment.program, deployment)];
   return {
     deployment,
@@ -26,7 +40,8 @@ export function replayDeployment(deployment: Deployment): History {
     statements,
     coverage: {
       statements: statements.length,
-      opaque: statements.filter(({ parsed }) => parsed.operations.some((operation) => operation.kind === 'opaque')).length,
+      opaque: statements.filter(({ parsed }) => parsed.operations.some((operation) => operation.kind === 'opaque'))
+        .length,
       unsure: new Set(main.unsure).size,
     },
   };
@@ -52,7 +67,8 @@ function replayReading(deployment: Deployment, program: readonly Action[]): Repl
   const freshRun = runActions(starts.fresh.database, program, deployment, null);
   const fresh = seen.add(starts.fresh, freshRun);
   // The latest start first: earlier ones end in what it ran.
-  for (const start of starts.upgrades.toReversed()) seen.add(start, runActions(start.database, program, deployment, memory));
+  for (const start of starts.upgrades.toReversed())
+    seen.add(start, runActions(start.database, program, deployment, memory));
   if (deployment.upgrades) addSecondStart(deployment, program, fresh, memory, seen);
   const confirmed = confirmations(deployment, program, starts, memory);
   const paths = seen.paths(starts);
@@ -271,7 +287,8 @@ function mergeReadings(
   const otherKeys = others.map(({ replay }) => keysOf(replay));
   const mainKeys = keysOf(main);
   const merged = main.failures.map((failure) => {
-    const everywhere = otherKeys.every((keys) => keys.has(keyOf(failure, failure.error, failure.condition)));
+    const everywhere =
+      others.length > 0 && otherKeys.every((keys) => keys.has(keyOf(failure, failure.error, failure.condition)));
     return { ...failure, reading: failure.reading ?? (everywhere ? null : deployment.reading) };
   });
   for (const { words, replay } of others) {

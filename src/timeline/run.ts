@@ -199,14 +199,19 @@ function performBlock(action: Extract<Action, { kind: 'block' }>, state: RunStat
 /** Runs a part in a transaction: an error that leaves it takes everything back, on engines that can. */
 function inTransaction(wrapped: boolean, state: RunState, part: () => Unwinding): Unwinding {
   const before = state.database;
-  const transactional = wrapped && state.deployment.engine.dialect.ddl.transactionalDdl && !before.session.inTransaction;
+  const transactional =
+    wrapped && state.deployment.engine.dialect.ddl.transactionalDdl && !before.session.inTransaction;
   if (!transactional) return part();
   state.database = { ...before, session: { ...before.session, inTransaction: true }, atBegin: before.catalog };
   const unwinding = part();
   if (unwinding !== null) state.database = before;
   else {
     const { session } = state.database;
-    state.database = { ...state.database, session: { ...session, inTransaction: false, aborted: false }, atBegin: null };
+    state.database = {
+      ...state.database,
+      session: { ...session, inTransaction: false, aborted: false },
+      atBegin: null,
+    };
   }
   return unwinding;
 }
@@ -214,7 +219,8 @@ function inTransaction(wrapped: boolean, state: RunState, part: () => Unwinding)
 /** The statements that a call hands to the engine. */
 export function statementsOf(call: Call, deployment: Deployment): readonly ParsedStatement[] {
   const all = parseSql(call.sql, deployment.engine.dialect);
-  const chosen = call.statements === undefined ? all : all.filter((parsed) => call.statements?.includes(parsed.statement));
+  const chosen =
+    call.statements === undefined ? all : all.filter((parsed) => call.statements?.includes(parsed.statement));
   const sent = chosen.filter((parsed) => parsed.statement.kind === 'sql');
   return call.many ? sent : sent.slice(0, 1);
 }

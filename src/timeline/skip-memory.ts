@@ -19,9 +19,14 @@ interface Remembered {
 }
 
 /** What the statement did when it last met the same objects; undefined where it has to be run. */
-export function rememberedResult(memory: SkipMemory, parsed: ParsedStatement, database: Database): StatementResult | undefined {
+export function rememberedResult(
+  memory: SkipMemory,
+  parsed: ParsedStatement,
+  database: Database,
+): StatementResult | undefined {
   const known = memory.get(parsed);
-  if (known === undefined || known.searchPath !== database.session.searchPath || database.session.aborted) return undefined;
+  if (known === undefined || database.session.aborted) return undefined;
+  if (known.searchPath !== database.session.searchPath) return undefined;
   for (const [index, key] of known.keys.entries()) {
     if (database.catalog.relations.get(key) !== known.found[2 * index]) return undefined;
     if (database.catalog.indexOwners.get(key) !== known.found[2 * index + 1]) return undefined;
@@ -38,10 +43,12 @@ export function rememberSkip(
   engine: Engine,
 ): void {
   const [operation, second] = parsed.operations;
-  if (second !== undefined || result.outcomes[0]?.kind !== 'skipped' || result.database.catalog !== before.catalog) return;
+  if (second !== undefined || result.outcomes[0]?.kind !== 'skipped' || result.database.catalog !== before.catalog)
+    return;
   if (operation?.kind !== 'create-table' && operation?.kind !== 'create-index') return;
   const keys = [creationKeyOf(before, operation.table, engine)];
-  if (operation.kind === 'create-index' && operation.index !== undefined) keys.push(creationKeyOf(before, operation.index, engine));
+  if (operation.kind === 'create-index' && operation.index !== undefined)
+    keys.push(creationKeyOf(before, operation.index, engine));
   const found = keys.flatMap((key) => [before.catalog.relations.get(key), before.catalog.indexOwners.get(key)]);
   memory.set(parsed, { searchPath: before.session.searchPath, keys, found, result });
 }

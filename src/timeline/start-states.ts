@@ -104,7 +104,10 @@ function withWitnesses(database: Database, deployment: Deployment): Pick<StartSt
     const key = deployment.engine.dialect.key(witness.name, false);
     if (relation?.kind !== 'table' || !relation.open || relation.absent.includes(key)) continue;
     if (relation.columns.some((column) => deployment.engine.dialect.key(column.name, true) === key)) continue;
-    relations = relations.set(tableKeyOf(database, name, deployment.engine), { ...relation, absent: [...relation.absent, key] });
+    relations = relations.set(tableKeyOf(database, name, deployment.engine), {
+      ...relation,
+      absent: [...relation.absent, key],
+    });
     witnesses.push(witness.at);
   }
   return { database: { ...database, catalog: { ...database.catalog, relations } }, witnesses };
@@ -115,7 +118,8 @@ function runsAlways(actions: readonly Action[]): boolean {
   return actions.some((action) => {
     if (action.kind === 'call') return true;
     if (action.kind === 'block') return runsAlways(action.actions);
-    if (action.kind === 'if') return (!asksForEmpty(action.guard) && runsAlways(action.then)) || runsAlways(action.otherwise);
+    if (action.kind === 'if')
+      return (!asksForEmpty(action.guard) && runsAlways(action.then)) || runsAlways(action.otherwise);
     return false;
   });
 }
@@ -195,7 +199,12 @@ function unapplyContexts(deployment: Deployment, schema: Database): readonly Una
 /** Databases that the config gives as SQL. A step counts as recorded where the dump writes its identity as a literal. */
 function dumpStates(deployment: Deployment, empty: Database): readonly StartState[] {
   return deployment.dumps.map(({ name, calls }) => {
-    const run = runActions(empty, calls.map((call) => ({ kind: 'call', call })), deployment, null);
+    const run = runActions(
+      empty,
+      calls.map((call) => ({ kind: 'call', call })),
+      deployment,
+      null,
+    );
     const literals = new Set(
       calls.flatMap((call) => [...call.sql.text.matchAll(/'((?:[^'\\]|'')*)'/g)].map((match) => match[1] ?? '')),
     );
@@ -216,7 +225,11 @@ interface WitnessedColumn {
 }
 
 /** The witnessed columns that a complete deploy leaves, in the order in which the program adds them. */
-function witnessedColumns(deployment: Deployment, program: readonly Action[], complete: Run): readonly WitnessedColumn[] {
+function witnessedColumns(
+  deployment: Deployment,
+  program: readonly Action[],
+  complete: Run,
+): readonly WitnessedColumn[] {
   const found = new Map<string, WitnessedColumn>();
   const add = (table: QualifiedName, column: string, at: Span): void => {
     const { relation } = findNamed(complete.end, table, deployment.engine);
@@ -230,7 +243,11 @@ function witnessedColumns(deployment: Deployment, program: readonly Action[], co
     if (step !== null) continue;
     for (const operation of parsed.operations) {
       if (operation.kind !== 'add-column') continue;
-      add(operation.table, operation.column.name.text, spanOf(parsed.statement.sql, operation.column.start, operation.column.end));
+      add(
+        operation.table,
+        operation.column.name.text,
+        spanOf(parsed.statement.sql, operation.column.start, operation.column.end),
+      );
     }
   }
   const addedBySteps = columnsAddedBySteps(deployment);
@@ -267,7 +284,11 @@ function plainName(text: string): QualifiedName {
  * Databases from before each witnessed column, latest first. Columns are taken to have come in the order in which the code
  * adds them, so an older database lacks the later ones as well.
  */
-function olderStates(deployment: Deployment, complete: Database, witnesses: readonly WitnessedColumn[]): readonly StartState[] {
+function olderStates(
+  deployment: Deployment,
+  complete: Database,
+  witnesses: readonly WitnessedColumn[],
+): readonly StartState[] {
   return witnesses.map((_, index) => lacking(deployment, complete, witnesses.slice(index))).reverse();
 }
 
