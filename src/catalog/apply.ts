@@ -1,4 +1,4 @@
-import type { Operation } from '../ddl/operation.ts';
+import type { Operation, Range } from '../ddl/operation.ts';
 import type { Engine } from '../dialects/dialect.ts';
 import { addColumn, alterColumn, dropColumn, modifyColumn, renameColumn } from './apply/columns.ts';
 import { addConstraint, dropConstraint, renameConstraint, validateConstraint } from './apply/constraints.ts';
@@ -85,7 +85,7 @@ function applyOperation(
     return settled(draft, outcome);
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
-    return settled(draft, draft.concludeRefused(refusal.error, 'ifNotExists' in operation && operation.ifNotExists !== undefined));
+    return settled(draft, draft.concludeRefused(refusal.error, isGuarded(operation)));
   }
 }
 
@@ -93,6 +93,11 @@ function applyOperation(
 function settled(draft: Draft, outcome: Outcome): { readonly outcome: Outcome; readonly after: Database } {
   const isSure = outcome.kind !== 'skipped' || !draft.hasDoubt;
   return { outcome: isSure ? outcome : draft.conclude(), after: draft.database };
+}
+
+/** IF NOT EXISTS: a thing that is already there is no failure. */
+function isGuarded(operation: Operation): boolean {
+  return (operation as { readonly ifNotExists?: Range }).ifNotExists !== undefined;
 }
 
 function endsTransaction(operation: Operation): boolean {

@@ -17,6 +17,8 @@ export interface Body {
   readonly tables: readonly TableMention[];
   /** Every name in it, folded as columns are; names of functions and after AS are left out. */
   readonly names: ReadonlySet<string>;
+  /** Those that stand where only a column can stand, and are no alias: after SELECT, a comma, an operator, WHERE .. */
+  readonly sureColumns: ReadonlySet<string>;
   /** `new.x` and `old.x`: the keys of x. */
   readonly rowColumns: readonly { readonly row: string; readonly column: string; readonly text: string }[];
   /** One SELECT over one table, without a subquery: every name that is no table is a column of it. */
@@ -39,7 +41,7 @@ function readBody(text: string, dialect: Dialect): Body {
   const own = namesOfWith(tokens, dialect);
   const tables = tablesNamed(tokens).filter((mention) => mention.schema !== null || !own.has(dialect.tableKey(mention.name, true)));
   const selects = tokens.filter((token) => isWord(token, 'select')).length;
-  return { tables, names: columnNames(tokens, dialect), rowColumns: rowColumnsIn(tokens, dialect), isSimple: selects === 1 && tables.length === 1 };
+  return { tables, names: columnNames(tokens, dialect), sureColumns: sureColumns(tokens, dialect), rowColumns: rowColumnsIn(tokens, dialect), isSimple: selects === 1 && tables.length === 1 && !hasOtherSources(tokens) };
 }
 
 /** A trigger's text begins with its own name, its table and `UPDATE OF a`: what it does begins at WHEN or BEGIN. */
@@ -47,6 +49,14 @@ function withoutHead(tokens: readonly Token[]): readonly Token[] {
   if (!isWord(tokens[0], 'trigger')) return tokens;
   const start = tokens.findIndex((token) => isWord(token, 'when', 'begin'));
   return start < 0 ? [] : tokens.slice(start);
+}
+
+/** FROM over something that is no table: a function, VALUES, a subquery. */
+function hasOtherSources(tokens: readonly Token[]): boolean {
+  const from = tokens.findIndex((token) => isWord(token, 'from'));
+  const end = tokens.findIndex((token, at) => at > from && isWord(token, 'where', 'group', 'order', 'limit'));
+  const list = from < 0 ? [] : tokens.slice(from, end < 0 ? tokens.length : end);
+  return list.some((token) => token.text === '(' || token.text === ',');
 }
 
 function isWord(token: Token | undefined, ...words: readonly string[]): boolean {
@@ -128,6 +138,38 @@ function columnNames(tokens: readonly Token[], dialect: Dialect): ReadonlySet<st
     names.add(dialect.key(token.value, token.kind === 'quoted'));
   }
   return names;
+}
+
+const BEFORE_COLUMN = /^(?:select|distinct|where|and|or|not|by|on|when|then|else|case|having|between|[,(.=<>+*/%-]|<=|>=|<>|!=|==|\|\|)$/i;
+
+function sureColumns(tokens: readonly Token[], dialect: Dialect): ReadonlySet<string> {
+  const names = new Set<string>();
+  const aliases = new Set<string>();
+  const from = tokens.findIndex((token) => isWord(token, 'from'));
+  for (const [at, token] of tokens.entries()) {
+    if (!isName(token)) continue;
+    const key = dialect.key(token.value, token.kind === 'quoted');
+    const isInTables = at === from + 1 || tokens[at + 1]?.text === '.' || tokens[at + 1]?.text === '(';
+    if (isInTables) continue;
+    const isHint = isWord(tokens[at - 2], 'indexed');
+    if (BEFORE_COLUMN.test(tokens[at - 1]?.text ?? '') && !isHint && !isKeyword(token)) names.add(key);
+    else aliases.add(key);
+  }
+  for (const alias of aliases) names.delete(alias);
+  return names;
+}
+
+/** Words that can stand where a column can, and are none. */
+const KEYWORDS = new Set(
+  (
+    'select distinct all case cast not exists null true false current_timestamp current_date current_time values partition order rows range ' +
+    'groups interval from where group having limit offset union except intersect join left right full inner outer cross natural on using as ' +
+    'is in like glob between and or when then else end collate escape asc desc nulls over filter window with recursive'
+  ).split(' '),
+);
+
+function isKeyword(token: Token): boolean {
+  return token.kind === 'word' && KEYWORDS.has(token.text.toLowerCase());
 }
 
 function rowColumnsIn(tokens: readonly Token[], dialect: Dialect): Body['rowColumns'] {

@@ -1,8 +1,12 @@
-import { Database as SqliteDatabase } from 'node-sqlite3-wasm';
+import wasm from 'node-sqlite3-wasm';
 import { canonicalExpression } from '../../../src/catalog/canonical.ts';
 import type { Catalog, Constraint, Index, Table } from '../../../src/catalog/catalog.ts';
 import { sqlite } from '../../../src/dialects/sqlite.ts';
 import type { EngineVerdict, SchemaLines, TestEngine } from './test-engine.ts';
+
+// A CommonJS module: its names can be imported only through its default.
+const { Database: SqliteDatabase } = wasm;
+type SqliteDatabase = InstanceType<typeof SqliteDatabase>;
 
 /** SQLite in memory, and what only it offers: rows in every table. */
 export interface SqliteTestEngine extends TestEngine {

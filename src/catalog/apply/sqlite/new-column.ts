@@ -7,7 +7,7 @@ import type { Draft } from '../draft.ts';
 import { errorAt, findColumn, missingColumnError, type TableAt } from '../lookup.ts';
 import { nameKey } from '../names.ts';
 import { literalSatisfies } from './check-of-default.ts';
-import { refuseDefaultOfColumns } from './new-table.ts';
+import { checkStrictType, refuseDefaultOfColumns, refuseGeneratedDefault } from './new-table.ts';
 
 /** ALTER TABLE ADD COLUMN: sqlite.org/lang_altertable.html, section 4, and what alter.c does beyond it. */
 export function addColumn(draft: Draft, operation: AddColumn, at: TableAt, column: Column): Table {
@@ -18,7 +18,9 @@ export function addColumn(draft: Draft, operation: AddColumn, at: TableAt, colum
   if (definition.primaryKey !== undefined) refuse(draft, at, column, definition.primaryKey, 'add-column-refused', words.primaryKeyColumn);
   if (definition.unique !== undefined) refuse(draft, at, column, definition.unique, 'add-column-refused', words.uniqueColumn);
   refuseDefaultOfColumns(draft, at, definition);
+  refuseGeneratedDefault(draft, at, definition);
   checkDefault(draft, at, column, definition);
+  if (at.table.options.includes('strict')) checkStrictType(draft, at, definition, operation, `error in table ${at.table.name} after add column: `);
   const table = withAddedColumn(draft, operation, at, column);
   checkExpressions(draft, { ...at, table }, column, definition);
   return table;

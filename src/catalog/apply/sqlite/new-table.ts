@@ -1,4 +1,4 @@
-import type { ColumnDefinition, CreateTable, Expression, IndexKey, Name, TableConstraint } from '../../../ddl/operation.ts';
+import type { ColumnDefinition, CreateTable, Expression, IndexKey, Name, Operation, TableConstraint } from '../../../ddl/operation.ts';
 import * as words from '../../errors/sqlite.ts';
 import type { EngineError, ErrorClass } from '../../outcome.ts';
 import { constraintsOnColumn } from '../constraint-definition.ts';
@@ -18,6 +18,7 @@ export function checkNewTable(draft: Draft, operation: CreateTable, made: TableA
     refuseTwice(draft, made, seen, definition.name);
     for (const { constraint } of constraintsOnColumn(definition, draft)) checkConstraint(draft, made, constraint, keys, true);
     refuseDefaultOfColumns(draft, made, definition);
+    refuseGeneratedDefault(draft, made, definition);
   }
   for (const constraint of operation.constraints) checkConstraint(draft, made, constraint, keys, false);
   checkWhole(draft, operation, made);
@@ -37,6 +38,7 @@ function checkConstraint(draft: Draft, made: TableAt, constraint: TableConstrain
     case 'primary-key':
       if (++keys.primary > 1) refuseTable(draft, made, constraint, 'duplicate-constraint', words.sqliteWords.secondPrimaryKey(made.target));
       checkKeys(draft, made, constraint.keys);
+      refuseGeneratedKey(draft, made, constraint.keys);
       return;
     case 'unique':
       checkKeys(draft, made, constraint.keys);
@@ -53,6 +55,14 @@ function checkKeys(draft: Draft, made: TableAt, keys: readonly IndexKey[]): void
   for (const key of keys) {
     if (key.column !== undefined) requireOwnColumn(draft, made, key.column);
     else refuseTable(draft, made, key, 'unsupported', 'expressions prohibited in PRIMARY KEY and UNIQUE constraints');
+  }
+}
+
+function refuseGeneratedKey(draft: Draft, made: TableAt, keys: readonly IndexKey[]): void {
+  for (const { column } of keys) {
+    const found = column === undefined ? undefined : findColumn(made.table, nameKey(column, draft.engine.dialect), draft);
+    if (found?.presence !== 'present' || found.column.generated === null || column === undefined) continue;
+    refuseTable(draft, made, column, 'unsupported', 'generated columns cannot be part of the PRIMARY KEY');
   }
 }
 
@@ -89,10 +99,17 @@ export function refuseDefaultOfColumns(draft: Draft, made: TableAt, definition: 
   refuseTable(draft, made, value, 'non-constant-default', `default value of column [${definition.name.text}] is not constant`);
 }
 
+/** A generated column has no default (build.c, sqlite3AddGenerated). */
+export function refuseGeneratedDefault(draft: Draft, made: TableAt, definition: ColumnDefinition): void {
+  if (definition.generated === undefined || definition.default === undefined) return;
+  refuseTable(draft, made, definition.name, 'unsupported', `error in generated column "${definition.name.text}"`);
+}
+
 function checkWhole(draft: Draft, operation: CreateTable, made: TableAt): void {
   if (operation.strict === true) for (const definition of operation.columns) checkStrictType(draft, made, definition, operation);
   if (operation.withoutRowid === true) checkWithoutRowid(draft, operation, made);
   checkAutoIncrement(draft, operation, made);
+  refuseOnlyGenerated(draft, operation, made);
   const checks = [
     ...operation.columns.flatMap((definition) => definition.checks.map((check) => check.expression)),
     ...operation.constraints.flatMap((constraint) => (constraint.kind === 'check' ? [constraint.expression] : [])),
@@ -108,22 +125,34 @@ function checkExpression(draft: Draft, made: TableAt, expression: Expression): v
   }
 }
 
-function checkGenerated(draft: Draft, operation: CreateTable, made: TableAt): void {
-  const { columns } = operation;
-  if (columns.length > 0 && columns.every((definition) => definition.generated !== undefined)) {
-    refuseTable(draft, made, operation.table, 'unsupported', 'must have at least one non-generated column');
-  }
+function refuseOnlyGenerated(draft: Draft, { columns, table }: CreateTable, made: TableAt): void {
+  if (columns.length === 0 || columns.some((definition) => definition.generated === undefined)) return;
+  refuseTable(draft, made, table, 'unsupported', 'must have at least one non-generated column');
+}
+
+function checkGenerated(draft: Draft, { columns }: CreateTable, made: TableAt): void {
   for (const { generated } of columns) for (const { column } of generated?.expression.columns ?? []) requireOwnColumn(draft, made, column);
+  for (const definition of columns) refuseLoop(draft, made, definition);
+}
+
+/** A generated column that reads itself. */
+export function refuseLoop(draft: Draft, made: TableAt, { name, generated }: ColumnDefinition): void {
+  const key = nameKey(name, draft.engine.dialect);
+  if (generated?.expression.columns.some(({ column }) => nameKey(column, draft.engine.dialect) === key) !== true) return;
+  refuseTable(draft, made, generated.expression, 'unsupported', `generated column loop on "${name.text}"`);
 }
 
 /** sqlite.org/stricttables.html, section 2. */
 const STRICT_TYPES = /^(?:int|integer|real|text|blob|any)$/i;
 
-function checkStrictType(draft: Draft, made: TableAt, definition: ColumnDefinition, operation: CreateTable): void {
+/** `prefix` is what SQLite puts before the error when it parses the table anew. */
+export function checkStrictType(draft: Draft, made: TableAt, definition: ColumnDefinition, operation: Operation, prefix = ''): void {
   const { type, name } = definition;
+  const table = made.target.name;
   const written = type === undefined ? '' : operation.statement.sql.text.slice(type.start, type.end);
-  if (written === '') refuseTable(draft, made, name, 'missing-type', words.missingStrictType(made.target.name, name.text));
-  if (!STRICT_TYPES.test(written)) refuseTable(draft, made, name, 'missing-type', words.unknownStrictType(made.target.name, name.text, written));
+  if (STRICT_TYPES.test(written)) return;
+  const text = written === '' ? words.missingStrictType(table, name.text) : words.unknownStrictType(table, name.text, written);
+  refuseTable(draft, made, name, 'missing-type', prefix + text);
 }
 
 function checkWithoutRowid(draft: Draft, operation: CreateTable, made: TableAt): void {

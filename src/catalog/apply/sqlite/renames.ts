@@ -17,11 +17,26 @@ export function renameColumn(draft: Draft, operation: RenameColumn, at: TableAt,
   const to = nameKey(operation.to, dialect);
   testSchema(draft, at);
   refuseTakenName(draft, operation, at, column, to);
+  doubtViewsOverViews(draft, at, from);
   renameReferencedColumn(draft, at.target, from, to);
   const rename = <Body extends View | Trigger>(body: Body): Body => ({ ...body, text: renamedInExpression(body.text, from, storedName(operation.to, dialect), dialect) });
   rewriteBodies(draft, at.target, rename);
   const renamed = draft.catalog.relations.get(at.target.key);
   return withRenamedColumn(draft, operation, { ...at, table: renamed?.kind === 'table' ? renamed : at.table }, column);
+}
+
+/** A view's output column takes the new name; a view over that view still asks for the old one. */
+function doubtViewsOverViews(draft: Draft, { target, table }: TableAt, from: string): void {
+  const { dialect } = draft.engine;
+  const isView = (schema: string, name: string): boolean => draft.catalog.relations.get(`${schema}.${partKey(name, dialect)}`)?.kind === 'view';
+  for (const [, view] of entriesWith(draft.catalog.relations, kindOfRelation, 'view')) {
+    if (view.kind !== 'view') continue;
+    const body = bodyOf(view, dialect);
+    if (!body.names.has(from) || !body.tables.some((mention) => isView(view.schema, mention.name))) continue;
+    const text = words.errorIn('view', view.name, ' after rename', `no such column: ${from}`);
+    const object = { kind: 'view', schema: view.schema, name: view.name };
+    draft.doubt(`the view ${view.name} may read ${table.name}.${from} through another view`, errorAt('dependent-objects', text, target.at, object));
+  }
 }
 
 /** The clash shows itself when the table is parsed anew. */

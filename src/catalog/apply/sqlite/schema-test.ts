@@ -15,9 +15,18 @@ import { partKey } from '../names.ts';
 export function testSchema(draft: Draft, { target }: TableAt): void {
   if (draft.session.legacyAlterTable) return;
   for (const [, relation] of entriesWith(draft.catalog.relations, kindOfRelation, 'view')) {
-    if (relation.kind !== 'table' && relation.kind !== 'sequence') testBody(draft, target.at, 'view', relation, relation.schema);
+    if (relation.kind !== 'view' || !isTested(relation, target)) continue;
+    testBody(draft, target.at, 'view', relation, relation.schema);
+    testColumns(draft, target.at, relation);
   }
-  for (const trigger of draft.catalog.triggers.values()) testBody(draft, target.at, 'trigger', trigger, trigger.schema);
+  for (const trigger of draft.catalog.triggers.values()) {
+    if (isTested(trigger, target)) testBody(draft, target.at, 'trigger', trigger, trigger.schema);
+  }
+}
+
+/** The schema of the altered table and the temporary one: a temporary table leaves the others alone. */
+function isTested(object: View | Trigger, { schema }: TableAt['target']): boolean {
+  return object.schema === schema || object.schema === 'temp';
 }
 
 const kindOfRelation = (relation: Relation): readonly string[] => [relation.kind];
@@ -35,6 +44,35 @@ function testBody(draft: Draft, at: TableAt['target']['at'], kind: 'view' | 'tri
     if (presence === 'unsure' || !object.certain) draft.doubt(`the ${kind} ${object.name} may point to nothing`, error);
     else draft.refuse(error);
   }
+}
+
+/** A view of one SELECT over one table: its columns must be there. A view over itself resolves to nothing. */
+function testColumns(draft: Draft, at: TableAt['target']['at'], view: View): void {
+  const { dialect } = draft.engine;
+  const body = bodyOf(view, dialect);
+  const [mention] = body.tables;
+  if (!body.isSimple || mention === undefined) return;
+  const table = draft.catalog.relations.get(`${mention.schema ?? view.schema}.${partKey(mention.name, dialect)}`);
+  const cause = table === view ? `view ${view.name} is circularly defined` : missingColumnIn(draft, body.sureColumns, table);
+  if (cause === null) return;
+  const text = words.errorIn('view', view.name, '', cause);
+  const error: EngineError = { ...errorAt('dependent-objects', text, at, { kind: 'view', schema: view.schema, name: view.name }), existing: view.origin };
+  const isSure = view.certain && table?.certain === true && !hasDoubleQuotes(view);
+  if (isSure) draft.refuse(error);
+  draft.doubt(`the view ${view.name} may name a column that is not there`, error);
+}
+
+function missingColumnIn(draft: Draft, columns: ReadonlySet<string>, table: Relation | undefined): string | null {
+  if (table?.kind !== 'table' || table.open) return null;
+  const missing = firstMissing([...columns], table, draft);
+  return missing === undefined ? null : `no such column: ${missing}`;
+}
+
+/** A "name" that is no column may be a string: quirks.html, section 8. */
+function hasDoubleQuotes({ origin }: View): boolean {
+  if (origin === null) return true;
+  const { sql, start, end } = origin.statement;
+  return sql.text.slice(start, end).includes('"');
 }
 
 function presenceOf(draft: Draft, mention: TableMention, schema: string): 'present' | 'absent' | 'unsure' {
@@ -58,9 +96,9 @@ export function testAfterDrop(draft: Draft, at: TableAt, columnKey: string, writ
   if (draft.session.legacyAlterTable) return;
   const when = ' after drop column';
   for (const [, relation] of entriesWith(draft.catalog.relations, kindOfRelation, 'view')) {
-    if (relation.kind === 'view') testReader(draft, at, columnKey, relation, words.errorIn('view', relation.name, when, `no such column: ${written}`));
+    if (relation.kind === 'view' && isTested(relation, at.target)) testReader(draft, at, columnKey, relation, words.errorIn('view', relation.name, when, `no such column: ${written}`));
   }
-  for (const trigger of draft.catalog.triggers.values()) testTrigger(draft, at, columnKey, trigger);
+  for (const trigger of draft.catalog.triggers.values()) if (isTested(trigger, at.target)) testTrigger(draft, at, columnKey, trigger);
 }
 
 /** A view over the table that names the column: surely broken when it has one SELECT over this table alone. */
@@ -71,7 +109,7 @@ function testReader(draft: Draft, { target, table }: TableAt, columnKey: string,
   const overViews = body.tables.some((mention) => draft.catalog.relations.get(`${view.schema}.${partKey(mention.name, draft.engine.dialect)}`)?.kind === 'view');
   if (!own && !overViews) return;
   const error = { ...errorAt('dependent-objects', text, target.at, { kind: 'view', schema: view.schema, name: view.name }), existing: view.origin };
-  if (own && body.isSimple && view.certain) draft.refuse(error);
+  if (own && body.isSimple && body.sureColumns.has(columnKey) && view.certain) draft.refuse(error);
   draft.doubt(`the view ${view.name} may read ${table.name}.${columnKey}`, error);
 }
 
@@ -93,7 +131,7 @@ function testTrigger(draft: Draft, { target, table }: TableAt, columnKey: string
   if (reads) draft.doubt(`the trigger ${trigger.name} may read ${table.name}.${columnKey}`);
 }
 
-/** Whether an expression of the table's own parts names a column that it lacks. */
-export function firstMissing(columns: readonly string[], table: Table, draft: Draft): string | undefined {
+/** The first of some columns that a table surely lacks. */
+function firstMissing(columns: readonly string[], table: Table, draft: Draft): string | undefined {
   return columns.find((key) => findColumn(table, key, draft).presence === 'absent' && !/^(?:rowid|oid|_rowid_)$/.test(key));
 }
