@@ -59,7 +59,7 @@ function candidatesFrom(
 ): readonly Candidate[] {
   if (seen.has(entry) || isRunByTool(entry)) return [];
   seen.add(entry);
-  const candidate = link(entry, new Evaluator(code, files), files);
+  const candidate = linkWithinStack(entry, code, files);
   if (candidate === undefined || candidate.certain) return candidate === undefined ? [] : [candidate];
   const inner = code.relevantCallees(entry).flatMap((callee) => candidatesFrom(callee, code, files, seen));
   return inner.some(({ certain }) => certain) ? inner : [candidate];
@@ -71,6 +71,16 @@ function isRunByTool(entry: CodeFunction): boolean {
   if (/^(?:downgrade|down|rollback|revert|undo)(?:_|$)/i.test(name)) return true;
   const file = entry.module.file.path;
   return entry.module.constants.has('down_revision') || /(?:^|\/)[vV]?\d+(?:_|-|__)[^/]*$/.test(file);
+}
+
+/** A program whose branches nest deeper than the stack is given up: it is generated, and no upgrade. */
+function linkWithinStack(entry: CodeFunction, code: Code, files: ProjectFiles): Candidate | undefined {
+  try {
+    return link(entry, new Evaluator(code, files), files);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function link(entry: CodeFunction, evaluator: Evaluator, files: ProjectFiles): Candidate | undefined {

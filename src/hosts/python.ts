@@ -18,7 +18,13 @@ const TRANSACTIONAL_DRIVERS = /^(?:psycopg|psycopg2|psycopg_pool|asyncpg|pg8000)
 
 function readPython(file: SourceFile): HostModule {
   if (!WORTH_READING.test(file.text)) return emptyModule(file);
-  return new ModuleReader(file).read(parsePython(file.text));
+  try {
+    return new ModuleReader(file).read(parsePython(file.text));
+  } catch (error) {
+    // Nesting is bounded everywhere, but not its product: a file made to exhaust the stack holds no schema.
+    if (error instanceof RangeError) return emptyModule(file);
+    throw error;
+  }
 }
 
 function emptyModule(file: SourceFile): HostModule {

@@ -161,6 +161,23 @@ describe('any input', () => {
     },
   );
 
+  it.each(["'a' + ", 'x.f().', 'x[0] and ', 'x if y else ', 'f"{x}" '])('may chain %j at length', (piece) => {
+    const file = fileOf(`def f(conn):\n    conn.execute(${piece.repeat(20_000)}'CREATE TABLE t (x)')\n`);
+    expect(linkPrograms([python.read(file)], { files: new Map([[file.path, file]]), errors: [] }).length).toBeLessThan(
+      2,
+    );
+  });
+
+  it('may leave a function in thousands of places', () => {
+    const exits = '    if x():\n        return 1\n'.repeat(5_000);
+    const file = fileOf(
+      `def f(conn):\n${exits}    conn.execute("CREATE TABLE t (x)")\n\ndef g(conn):\n    if f(conn) == 2:\n        f(conn)\n`,
+    );
+    expect(linkPrograms([python.read(file)], { files: new Map([[file.path, file]]), errors: [] }).length).toBeLessThan(
+      2,
+    );
+  });
+
   it('may call itself', () => {
     const text =
       'def a(c, n):\n    c.execute("CREATE TABLE t (x)")\n    b(c, n)\n\ndef b(c, n):\n    a(c, n)\n\ndef go(c):\n    a(c, go(c))\n';

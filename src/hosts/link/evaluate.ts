@@ -340,27 +340,33 @@ export class Evaluator {
     actions: readonly HostAction[],
     scope: Scope,
     after: () => Value | null | undefined,
+    from = 0,
   ): Value | null | undefined {
-    const [action, ...rest] = actions;
-    if (action === undefined || ++this.#steps > MOST_STEPS) return after();
-    const next = (): Value | null | undefined => this.#returned(rest, scope, after);
-    switch (action.kind) {
-      case 'assign':
-        scope.locals.set(action.name, this.value(action.value, scope));
-        return next();
-      case 'return':
-        return this.#returnValue(action, scope);
-      case 'leave':
-        return action.what === 'program' ? null : next();
-      case 'block':
-        return this.#returned(action.body, scope, next);
-      case 'for':
-        return this.#returnedFromLoop(action, scope, next);
-      case 'if':
-        return this.#returnedFromBranches(action, scope, next);
-      default:
-        return next();
+    for (let index = from; index < actions.length; index++) {
+      const action = actions[index];
+      if (action === undefined || ++this.#steps > MOST_STEPS) break;
+      if (action.kind === 'assign') scope.locals.set(action.name, this.value(action.value, scope));
+      else if (action.kind === 'return') return this.#returnValue(action, scope);
+      else if (action.kind === 'leave' && action.what === 'program') return null;
+      else if (
+        action.kind === 'block' ||
+        action.kind === 'for' ||
+        (action.kind === 'if' && returnsSomewhere([action]))
+      ) {
+        return this.#returnedFrom(action, scope, () => this.#returned(actions, scope, after, index + 1));
+      }
     }
+    return after();
+  }
+
+  #returnedFrom(
+    action: HostAction & { kind: 'block' | 'for' | 'if' },
+    scope: Scope,
+    next: () => Value | null | undefined,
+  ): Value | null | undefined {
+    if (action.kind === 'block') return this.#returned(action.body, scope, next);
+    if (action.kind === 'for') return this.#returnedFromLoop(action, scope, next);
+    return this.#returnedFromBranches(action, scope, next);
   }
 
   #returnValue(action: HostAction & { kind: 'return' }, scope: Scope): Value {
@@ -386,7 +392,6 @@ export class Evaluator {
     scope: Scope,
     next: () => Value | null | undefined,
   ): Value | null | undefined {
-    if (!returnsSomewhere(action.then) && !returnsSomewhere(action.otherwise)) return next();
     const guard = guardOf(action.condition, scope, this);
     const yes = isFalse(guard) ? null : this.#returned(action.then, { ...scope, locals: new Map(scope.locals) }, next);
     const no = isTrue(guard)

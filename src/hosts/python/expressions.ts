@@ -53,6 +53,9 @@ const STRENGTH: ReadonlyMap<string, number> = new Map([
 const NOT_STRENGTH = 3;
 const DEEPEST = 100;
 
+/** Terms of one sum or calls on one value; what follows an expression of more is read on its own. */
+const LONGEST_CHAIN = 200;
+
 function entries(strength: number, ...operators: readonly string[]): readonly (readonly [string, number])[] {
   return operators.map((operator) => [operator, strength] as const);
 }
@@ -229,7 +232,8 @@ export class ExpressionParser {
 
   #binary(weakest: number): Expression {
     let left = this.#unary();
-    for (;;) {
+    for (let length = 0; ; length++) {
+      if (length > LONGEST_CHAIN) left = { kind: 'unknown', start: left.start, end: left.end };
       const operator = this.#operator();
       const strength = STRENGTH.get(operator.replace('not in', 'in').replace('is not', 'is'));
       if (strength === undefined || strength <= weakest) return left;
@@ -293,7 +297,8 @@ export class ExpressionParser {
   #postfix(atom: Expression): Expression {
     let of = atom;
     const { start } = atom;
-    for (;;) {
+    for (let length = 0; ; length++) {
+      if (length > LONGEST_CHAIN) of = { kind: 'unknown', start, end: of.end };
       if (this.take('.')) of = { kind: 'attribute', of, name: this.takeAnyName(), start, end: this.lastEnd };
       else if (this.take('('))
         of = { kind: 'call', callee: of, arguments: this.#arguments(), start, end: this.lastEnd };
