@@ -77,12 +77,16 @@ function readTail(cursor: Cursor, draft: Draft): Tail {
   while (!cursor.atEnd()) {
     if (cursor.accept('include')) tail.include = readNameList(cursor);
     else if (cursor.accept('where')) tail.where = readExpression(cursor);
-    else if (cursor.is('nulls')) tail.nullsNotDistinct = acceptNullsDistinct(cursor);
+    else if (atNullsDistinct(cursor)) tail.nullsNotDistinct = acceptNullsDistinct(cursor);
     else if (isIndexType(cursor)) readMethod(cursor, draft);
     else if (cursor.accept('tablespace')) readName(cursor);
     else if (!skipKnownKeyOption(cursor) && !skipOnlineOption(cursor)) tail.opaque.push(skipStray(cursor));
   }
   return tail;
+}
+
+function atNullsDistinct(cursor: Cursor): boolean {
+  return cursor.areWords('nulls', 'distinct') || cursor.areWords('nulls', 'not', 'distinct');
 }
 
 /** MySQL and MariaDB: `ALGORITHM = INPLACE`, `LOCK = NONE`, MariaDB's `WAIT 5` and `NOWAIT`. */
