@@ -71,7 +71,10 @@ const SCHEMA_WORDS =
 const TOOL_CALL =
   /(?:^|::)(?:migrate!|sqlx::migrate|embed_migrations!?|run_pending_migrations|Migrations::(?:new\w*|from_\w+)|Migrator::new)$/;
 
-/** Among more functions of one name than these a call is followed only by its own module's name: looking at each would take too long. */
+/**
+ * Among more functions of one name than these a call is followed only by its own module's name: looking at each
+ * would take too long.
+ */
 const MANY_OF_ONE_NAME = 100;
 
 /** All functions and module bodies of a project: who calls whom, and what may touch a schema. */
@@ -197,7 +200,10 @@ export class Code {
     return imported === undefined ? callee : [...imported, ...callee.slice(1)];
   }
 
-  /** The function whose module holds the path's qualifiers in their order: `jobs::init_schema` lives in `db::jobs::model`. */
+  /**
+   * The function whose module holds the path's qualifiers in their order: `jobs::init_schema` lives in
+   * `db::jobs::model`.
+   */
   #byPath(path: readonly string[]): CodeFunction | undefined {
     const name = path.at(-1) ?? '';
     const qualifiers = path.slice(0, -1).filter((part) => !/^(?:crate|self|super|\*)$/.test(part));

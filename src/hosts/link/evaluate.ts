@@ -416,7 +416,10 @@ function returnsSomewhere(actions: readonly HostAction[]): boolean {
   });
 }
 
-/** Of two values that a function may return, the one that tells more: `return 0` where the ledger does not exist yet. */
+/**
+ * Of two values that a function may return, the one that tells more: `return 0` where the ledger does not exist
+ * yet.
+ */
 function rank(value: Value | undefined): number {
   if (value === undefined || value.kind === 'unknown') return 0;
   if (value.kind === 'number' || (value.kind === 'list' && value.items.length === 0)) return 1;

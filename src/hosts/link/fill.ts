@@ -4,7 +4,10 @@ import type { TextValue, Value } from './values.ts';
 
 const FIELD = /%\((\w+)\)s|%[sdr]|\{(\w*)(?:![rsa])?(?::[^{}]*)?\}|%%|\{\{|\}\}/g;
 
-/** Fills the fields of a template (`%s`, `%(name)s`, `{}`, `{name}`) with values; those that are not known stay placeholders. */
+/**
+ * Fills the fields of a template (`%s`, `%(name)s`, `{}`, `{name}`) with values; those that are not known stay
+ * placeholders.
+ */
 export function filled(
   template: TextValue,
   values: readonly Value[],

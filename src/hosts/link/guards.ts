@@ -33,7 +33,10 @@ export function anyOf(guards: readonly Guard[]): Guard {
 
 type RecordedTest = Extract<Guard, { test: 'recorded' }>;
 
-/** Where nothing is recorded a certain step is not recorded either, so next to the test for that step the other says nothing. */
+/**
+ * Where nothing is recorded a certain step is not recorded either, so next to the test for that step the other
+ * says nothing.
+ */
 function withoutImplied(parts: readonly Guard[], not: boolean): readonly Guard[] {
   const isOne = (guard: Guard): boolean => isRecordedTest(guard, not) && guard.identity !== undefined;
   if (!parts.some(isOne)) return parts;

@@ -90,7 +90,8 @@ export class ProgramReader {
   }
 
   /**
-   * An `if`. Where one branch leaves the function, what follows the `if` belongs to the other. A branch that does nothing but raise an
+   * An `if`. Where one branch leaves the function, what follows the `if` belongs to the other. A branch that does
+   * nothing but raise an
    * error is a refusal to go on: what follows is read as if it had not been taken.
    */
   #branches(
@@ -363,7 +364,10 @@ function restore(scope: Scope, locals: ReadonlyMap<string, Value>): void {
   for (const [name, value] of locals) scope.locals.set(name, value);
 }
 
-/** After both branches: what they agree on; what a branch changed is unknown, but what a query returned stays what it was. */
+/**
+ * After both branches: what they agree on; what a branch changed is unknown, but what a query returned stays what
+ * it was.
+ */
 function merge(scope: Scope, before: ReadonlyMap<string, Value>, afterThen: ReadonlyMap<string, Value>): void {
   const names = new Set([...afterThen.keys(), ...scope.locals.keys()]);
   for (const name of names) {

@@ -1,6 +1,9 @@
 import { knownText, type RowsValue, type Value } from './values.ts';
 
-/** What a query of the engine's own tables asks for. Names are as the code gives them; null where they are not known. */
+/**
+ * What a query of the engine's own tables asks for. Names are as the code gives them; null where they are not
+ * known.
+ */
 export type QueryMeaning =
   /** The names of a table's columns, or of one column. */
   | { readonly asks: 'columns'; readonly table: string | null; readonly column?: string | null }

@@ -7,7 +7,10 @@ export interface DriverCall {
   readonly method: string;
 }
 
-/** Methods of sqlite3, aiosqlite, psycopg, asyncpg, PyMySQL, SQLAlchemy and Alembic that always run their first argument. */
+/**
+ * Methods of sqlite3, aiosqlite, psycopg, asyncpg, PyMySQL, SQLAlchemy and Alembic that always run their first
+ * argument.
+ */
 const EXECUTE_METHODS = new Set([
   'execute',
   'executescript',

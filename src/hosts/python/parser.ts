@@ -2,7 +2,10 @@ import { ExpressionParser } from './expressions.ts';
 import type { Expression, Handler, Statement } from './syntax.ts';
 import { pythonTokens } from './tokens.ts';
 
-/** The statements of a Python file. Never throws: a line that cannot be read is left out, the block below it is kept. */
+/**
+ * The statements of a Python file. Never throws: a line that cannot be read is left out, the block below it is
+ * kept.
+ */
 export function parsePython(text: string): readonly Statement[] {
   return new Parser(pythonTokens(text)).file();
 }

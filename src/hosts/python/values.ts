@@ -191,7 +191,10 @@ export class ValueReader {
     }
   }
 
-  /** The values bound to a statement's parameters: `(table,)`, `[table]`, `{"name": table}` or the values themselves. */
+  /**
+   * The values bound to a statement's parameters: `(table,)`, `[table]`, `{"name": table}` or the values
+   * themselves.
+   */
   bound(bound: readonly Argument[]): readonly HostValue[] {
     const values = this.arguments(bound.filter((argument) => argument.name === undefined));
     const [first] = values;
@@ -351,7 +354,10 @@ export class ValueReader {
     return this.#derived('filled', this.value(expression.left), values, expression);
   }
 
-  /** Rows stay rows whichever of their columns is taken; a filter that compares a part of each row looks for a value. */
+  /**
+   * Rows stay rows whichever of their columns is taken; a filter that compares a part of each row looks for a
+   * value.
+   */
   #comprehension(expression: Expression & { kind: 'comprehension' }): HostValue {
     const [loop, ...others] = expression.loops;
     if (loop === undefined || others.length > 0) return { kind: 'unknown' };
