@@ -11,6 +11,14 @@ PostgreSQL has no ADD CONSTRAINT IF NOT EXISTS. Such a statement fails wherever 
   instead: 'Write what the dialect has, and make the test in the code or in a DO block where it has nothing.',
   examples: [
     {
+      title: 'A slip of the pen',
+      files: {
+        'migralint.config.json': `{ "dialect": "postgres", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_recipes.sql': 'CREAT TABLE recipes (id int PRIMARY KEY); -- expect: syntax-error',
+      },
+    },
+    {
       title: 'A guard that SQLite does not have',
       files: {
         'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [
@@ -31,6 +39,14 @@ PostgreSQL has no ADD CONSTRAINT IF NOT EXISTS. Such a statement fails wherever 
   ],
   check(history, report) {
     const { title } = history.deployment.engine.dialect;
+    for (const [{ statement }, { error, at }] of history.rejected) {
+      report({
+        at: { statement, range: { start: at, end: wordEnd(statement.sql.text, at, statement.end) } },
+        message: `${title} does not accept this statement: ${error}.`,
+        help: 'Correct the statement; if it was generated, look at what generates it.',
+        engineError: error,
+      });
+    }
     for (const failure of history.failures) {
       if (failureKind(failure, history) !== 'syntax') continue;
       report({
@@ -44,3 +60,9 @@ PostgreSQL has no ADD CONSTRAINT IF NOT EXISTS. Such a statement fails wherever 
     }
   },
 });
+
+/** The end of the word at an offset, so that the caret marks all of it. */
+function wordEnd(text: string, at: number, limit: number): number {
+  const word = /^\w*/.exec(text.slice(at, limit))?.[0] ?? '';
+  return Math.min(limit, at + Math.max(1, word.length));
+}

@@ -1,7 +1,8 @@
 import { compareFindings, type Finding, type Level } from './finding.ts';
 import { levelled, type Report, type Rule } from './rule.ts';
 import { spanOf } from './text/sql-text.ts';
-import type { Span } from './text/source-file.ts';
+import type { Deployment } from './deployment.ts';
+import type { SourceFile, Span } from './text/source-file.ts';
 import type { History } from './timeline/history.ts';
 
 /** Runs every rule over every history. A rule that throws becomes an `internal-error` finding: nothing is lost in silence. */
@@ -55,16 +56,38 @@ function spanOfReport(at: Report['at']): Span {
 }
 
 function internalError(rule: Rule, history: History, error: unknown): Finding {
-  const reason = error instanceof Error ? error.message : String(error);
   const [first] = history.statements;
-  const file = first?.parsed.statement.sql.file ?? { path: history.deployment.root, text: '' };
+  const { name, root } = history.deployment;
+  return ownFault(
+    `The rule ${rule.id} failed on ${name}: ${reasonOf(error)}. This is a fault of migralint; the other rules ran.`,
+    name,
+    first?.parsed.statement.sql.file ?? { path: root, text: '' },
+  );
+}
+
+/** The finding for a deployment whose replay failed: a fault of migralint, never of the project. */
+export function replayError(deployment: Deployment, error: unknown): Finding {
+  const [step] = deployment.ledger;
+  const path = step?.file ?? deployment.root;
+  return ownFault(
+    `${deployment.name} could not be replayed: ${reasonOf(error)}. This is a fault of migralint; the rest of the project was checked.`,
+    deployment.name,
+    { path, text: '' },
+  );
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function ownFault(message: string, deployment: string, file: SourceFile): Finding {
   return {
     rule: 'internal-error',
     severity: 'error',
-    message: `The rule ${rule.id} failed on ${history.deployment.name}: ${reason}. This is a fault of migralint; the other rules ran.`,
-    help: 'Please report it with the files of this deployment; until then the rule can be set to "off" in the config.',
+    message,
+    help: 'Please report it with the files of this deployment.',
     span: { file, start: 0, end: 0 },
-    deployment: history.deployment.name,
+    deployment,
     holdsOn: null,
     condition: null,
     reading: null,

@@ -1,7 +1,8 @@
-import { checkHistories } from './check.ts';
+import { checkHistories, replayError } from './check.ts';
 import type { Config } from './config.ts';
 import type { DialectName } from './dialects/dialect.ts';
-import type { Level } from './finding.ts';
+import type { Deployment } from './deployment.ts';
+import type { Finding, Level } from './finding.ts';
 import type { HostModule } from './hosts/host.ts';
 import { hosts } from './hosts/index.ts';
 import { linkPrograms } from './hosts/link.ts';
@@ -11,6 +12,8 @@ import type { Result } from './result.ts';
 import type { Rule } from './rule.ts';
 import { rules as builtInRules } from '../rules/index.ts';
 import { applyDirectives } from './suppress.ts';
+import { withGrammarVerdicts } from './timeline/grammar-verdicts.ts';
+import type { History } from './timeline/history.ts';
 import { replayDeployment } from './timeline/replay.ts';
 
 export interface LintSettings {
@@ -42,9 +45,9 @@ export async function lint(project: Project, settings: LintSettings = {}): Promi
     dialect: settings.dialect ?? config.dialect,
     engineVersion: config.engineVersion,
   });
-  const histories = deployments.map(replayDeployment);
+  const { histories, broken } = await replayAll(deployments);
   const levels = { ...config.rules, ...settings.levels };
-  const found = checkHistories(histories, rules, levels);
+  const found = [...broken, ...checkHistories(histories, rules, levels)];
   const names = new Set([...rules.map((rule) => rule.id), ...RESERVED_RULE_NAMES]);
   const { findings, suppressed } = applyDirectives(found, histories, project.files.values(), names);
   return {
@@ -61,6 +64,22 @@ export async function lint(project: Project, settings: LintSettings = {}): Promi
       paths: sum(histories.map((history) => history.paths.length)),
     },
   };
+}
+
+/** Replays every deployment. One that cannot be replayed becomes a finding, so that the others are still seen. */
+async function replayAll(
+  deployments: readonly Deployment[],
+): Promise<{ readonly histories: readonly History[]; readonly broken: readonly Finding[] }> {
+  const histories: History[] = [];
+  const broken: Finding[] = [];
+  for (const deployment of deployments) {
+    try {
+      histories.push(replayDeployment(deployment));
+    } catch (error) {
+      broken.push(replayError(deployment, error));
+    }
+  }
+  return { histories: await withGrammarVerdicts(histories), broken };
 }
 
 /** Reads the host code, loading a language only when a file of it is there. */

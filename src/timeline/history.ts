@@ -100,5 +100,7 @@ export interface History {
   readonly downs: readonly DownResult[];
   /** Every statement that the deployment may run, in program order, each once. */
   readonly statements: readonly PlacedStatement[];
+  /** Statements that our parser cannot read and the engine's own grammar rejects: its words, and where it stopped. */
+  readonly rejected: ReadonlyMap<ParsedStatement, { readonly error: string; readonly at: number }>;
   readonly coverage: { readonly statements: number; readonly opaque: number; readonly unsure: number };
 }

@@ -38,6 +38,7 @@ export function replayDeployment(deployment: Deployment): History {
     divergences: main.divergences,
     downs: main.downs,
     statements,
+    rejected: new Map(),
     coverage: {
       statements: statements.length,
       opaque: statements.filter(({ parsed }) => parsed.operations.some((operation) => operation.kind === 'opaque'))
@@ -66,8 +67,8 @@ function replayReading(deployment: Deployment, program: readonly Action[]): Repl
   // A fresh install runs alone: on it no table holds rows but those that the deploy itself writes.
   const freshRun = runActions(starts.fresh.database, program, deployment, null);
   const fresh = seen.add(starts.fresh, freshRun);
-  // The latest start first: earlier ones end in what it ran.
-  for (const start of starts.upgrades.toReversed())
+  // The latest start first: earlier ones end in what it ran, and a failure names the nearest install first.
+  for (const start of [...starts.ledger.toReversed(), ...starts.older])
     seen.add(start, runActions(start.database, program, deployment, memory));
   if (deployment.upgrades) addSecondStart(deployment, program, fresh, memory, seen);
   const confirmed = confirmations(deployment, program, starts, memory);
@@ -171,7 +172,7 @@ class Sightings {
 
   /** Fresh first, then the upgrades from the oldest on, then second starts. */
   paths(starts: StartStates): readonly UpgradePath[] {
-    const order = [starts.fresh, ...starts.upgrades];
+    const order = [starts.fresh, ...starts.ledger, ...starts.older];
     const rank = (path: UpgradePath): number => {
       const at = order.indexOf(path.start);
       return at < 0 ? order.length : at;

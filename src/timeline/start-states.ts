@@ -14,8 +14,10 @@ import { runActions, type Run } from './run.ts';
 /** What databases a deploy of today's files can meet, one way of running them taken for granted. */
 export interface StartStates {
   readonly fresh: StartState;
-  /** Older installs: along the ledger, from dumps, before witnessed columns (latest witness first). */
-  readonly upgrades: readonly StartState[];
+  /** Installs along the ledger, oldest first. */
+  readonly ledger: readonly StartState[];
+  /** Databases from dumps, and from before witnessed columns, latest witness first. */
+  readonly older: readonly StartState[];
   /** For each witnessed column, a database that lacks nothing else: what fails on an older state is confirmed there. */
   readonly confirmations: readonly StartState[];
   /** The database before and after each step of the ledger, along the chain: what its down half is held against. */
@@ -28,12 +30,12 @@ export function startStates(deployment: Deployment, program: readonly Action[]):
   const fresh: StartState = { name: 'fresh install', kind: 'fresh', database: empty, witnesses: [] };
   const complete = runActions(empty, program, deployment, null);
   const chain = ledgerChain(deployment, schemaOf(deployment, program, empty, complete), runsAlways(program));
-  if (!deployment.upgrades) return { fresh, upgrades: [], confirmations: [], chain: chain.steps };
+  if (!deployment.upgrades) return { fresh, ledger: [], older: [], confirmations: [], chain: chain.steps };
   const witnesses = witnessedColumns(deployment, program, complete);
   return {
     fresh,
-    upgrades: [
-      ...chain.states.map(inTheField),
+    ledger: chain.states.map(inTheField),
+    older: [
       ...dumpStates(deployment, empty).map(inTheField),
       ...olderStates(deployment, complete.end, witnesses).map(inTheField),
     ],
