@@ -88,6 +88,7 @@ const history: History = {
   statements: [
     { parsed: { statement: indexStatement, operations: [] }, step: null, call: {} as History['statements'][0]['call'] },
   ],
+  rejected: new Map(),
   coverage: { statements: 4, opaque: 1, unsure: 2 },
 };
 
