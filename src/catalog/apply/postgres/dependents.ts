@@ -1,5 +1,6 @@
 import type { Constraint, Index, OtherObject, Relation, Table, Trigger, View } from '../../catalog.ts';
 import { isName } from '../../canonical.ts';
+import { entriesWith } from '../../reverse-index.ts';
 import { tokensOf } from '../../tokens.ts';
 import type { Draft } from '../draft.ts';
 import { objectKey } from '../names.ts';
@@ -22,14 +23,17 @@ export function dependentsOfTable(draft: Draft, key: string, table: Relation): r
     if (otherKey === key) continue;
     if (other.kind === 'view' || other.kind === 'materialized-view') {
       const reads = readsOf(other, key);
-      if (reads !== null) dependents.push({ kind: 'view', key: otherKey, name: other.name, sure: reads.sure && other.certain });
+      if (reads !== null)
+        dependents.push({ kind: 'view', key: otherKey, name: other.name, sure: reads.sure && other.certain });
     }
     if (other.kind !== 'table') continue;
     dependents.push(...foreignKeysTo(otherKey, other, key));
     // A partition goes with its parent; a child by inheritance does not.
-    if (other.parents.includes(key) && !isPartition(other)) dependents.push({ kind: 'table', key: otherKey, name: other.name, sure: other.certain });
+    if (other.parents.includes(key) && !isPartition(other))
+      dependents.push({ kind: 'table', key: otherKey, name: other.name, sure: other.certain });
     for (const column of other.columns) {
-      if (column.type === rowType || column.type === `${rowType}[]`) dependents.push({ kind: 'column', key: otherKey, name: column.name, sure: true });
+      if (column.type === rowType || column.type === `${rowType}[]`)
+        dependents.push({ kind: 'column', key: otherKey, name: column.name, sure: true });
     }
   }
   return dependents;
@@ -38,7 +42,12 @@ export function dependentsOfTable(draft: Draft, key: string, table: Relation): r
 function foreignKeysTo(otherKey: string, other: Table, key: string): Dependent[] {
   return other.constraints
     .filter((constraint) => constraint.target?.table === key)
-    .map((constraint) => ({ kind: 'foreign-key', key: otherKey, name: constraint.name ?? '', sure: constraint.certain && other.certain }));
+    .map((constraint) => ({
+      kind: 'foreign-key',
+      key: otherKey,
+      name: constraint.name ?? '',
+      sure: constraint.certain && other.certain,
+    }));
 }
 
 function rowTypeText(relation: Relation): string {
@@ -53,10 +62,11 @@ export function isPartition(table: Table): boolean {
 /** What keeps a column from being dropped: parts of its own table that read it alone go with it. */
 export function dependentsOfColumn(draft: Draft, key: string, table: Table, column: string): readonly Dependent[] {
   const dependents: Dependent[] = [];
-  for (const [otherKey, other] of draft.catalog.relations.entries()) {
+  for (const [otherKey, other] of relationsAbout(draft, key)) {
     if (other.kind === 'view' || other.kind === 'materialized-view') {
       const reads = readsOf(other, key, column);
-      if (reads !== null) dependents.push({ kind: 'view', key: otherKey, name: other.name, sure: reads.sure && other.certain });
+      if (reads !== null)
+        dependents.push({ kind: 'view', key: otherKey, name: other.name, sure: reads.sure && other.certain });
     } else if (other.kind === 'table') {
       for (const constraint of other.constraints) {
         if (constraint.target?.table !== key || !constraint.target.columns.includes(column)) continue;
@@ -65,15 +75,34 @@ export function dependentsOfColumn(draft: Draft, key: string, table: Table, colu
     }
   }
   for (const generated of table.columns) {
-    if (generated.generated?.columns.includes(column) === true) dependents.push({ kind: 'column', key, name: generated.name, sure: generated.certain });
+    if (generated.generated?.columns.includes(column) === true)
+      dependents.push({ kind: 'column', key, name: generated.name, sure: generated.certain });
   }
   for (const trigger of draft.catalog.triggers.values()) {
-    if (trigger.table === key && (trigger.columns ?? []).includes(column)) dependents.push({ kind: 'trigger', key, name: trigger.name, sure: trigger.certain });
+    if (trigger.table === key && (trigger.columns ?? []).includes(column))
+      dependents.push({ kind: 'trigger', key, name: trigger.name, sure: trigger.certain });
   }
   for (const other of draft.catalog.others.values()) {
-    if (other.table === key && (other.columns ?? []).includes(column)) dependents.push({ kind: 'policy', key, name: other.name, sure: other.certain });
+    if (other.table === key && (other.columns ?? []).includes(column))
+      dependents.push({ kind: 'policy', key, name: other.name, sure: other.certain });
   }
   return dependents;
+}
+
+/** Children, owned sequences and what points to a table; views of which it is not known what they read are always among them. */
+function relationsAbout(draft: Draft, key: string): readonly (readonly [string, Relation])[] {
+  return [...entriesWith(draft.catalog.relations, keysAbout, key), ...entriesWith(draft.catalog.relations, keysAbout, '')];
+}
+
+function keysAbout(relation: Relation): readonly string[] {
+  switch (relation.kind) {
+    case 'sequence':
+      return relation.ownedBy === null ? [] : [relation.ownedBy.table];
+    case 'table':
+      return [...relation.parents, ...relation.constraints.flatMap(({ target }) => (target === null ? [] : [target.table]))];
+    default:
+      return relation.reads?.map((read) => read.relation) ?? [''];
+  }
 }
 
 /** Views that read the column: they keep its type from being changed. */
@@ -98,7 +127,8 @@ function readsOf(view: View, key: string, column?: string): { readonly sure: boo
 /** Whether a column, a function's argument, or another type needs this type. */
 export function hasTypeDependents(draft: Draft, text: string): boolean {
   for (const relation of draft.catalog.relations.values()) {
-    if (relation.kind === 'table' && relation.columns.some(({ type }) => type === text || type === `${text}[]`)) return true;
+    if (relation.kind === 'table' && relation.columns.some(({ type }) => type === text || type === `${text}[]`))
+      return true;
   }
   for (const routine of draft.catalog.routines.values()) {
     if (routine.argumentTypes.includes(text) || routine.returns === text) return true;
@@ -115,7 +145,8 @@ export function dropTypeColumns(draft: Draft, text: string): void {
     }
   }
   for (const [key, routine] of [...draft.catalog.routines.entries()]) {
-    if (routine.argumentTypes.includes(text) || routine.returns === text) draft.catalog = { ...draft.catalog, routines: draft.catalog.routines.delete(key) };
+    if (routine.argumentTypes.includes(text) || routine.returns === text)
+      draft.catalog = { ...draft.catalog, routines: draft.catalog.routines.delete(key) };
   }
 }
 
@@ -150,8 +181,16 @@ export function dropDependents(draft: Draft, dependents: readonly Dependent[]): 
 function dropDefault(draft: Draft, key: string, column: string): void {
   const table = draft.catalog.relations.get(key);
   if (table?.kind !== 'table') return;
-  draft.putRelation(key, { ...table, columns: table.columns.map((one) => (one.name === column ? { ...one, default: null } : one)) });
-  draft.record({ kind: 'altered', object: { kind: 'column', schema: table.schema, table: table.name, name: column }, silent: true, detail: 'default dropped' });
+  draft.putRelation(key, {
+    ...table,
+    columns: table.columns.map((one) => (one.name === column ? { ...one, default: null } : one)),
+  });
+  draft.record({
+    kind: 'altered',
+    object: { kind: 'column', schema: table.schema, table: table.name, name: column },
+    silent: true,
+    detail: 'default dropped',
+  });
 }
 
 /** A relation, all that goes with it, and with `silent` also a record that nobody asked for it. */
@@ -159,13 +198,19 @@ export function dropRelationAnd(draft: Draft, key: string, silent: boolean): voi
   const relation = draft.catalog.relations.get(key);
   if (relation === undefined) return;
   draft.removeRelation(key);
-  draft.record({ kind: 'dropped', object: { kind: relation.kind, schema: relation.schema, name: relation.name }, silent, origin: relation.origin });
+  draft.record({
+    kind: 'dropped',
+    object: { kind: relation.kind, schema: relation.schema, name: relation.name },
+    silent,
+    origin: relation.origin,
+  });
   dropTriggers(draft, (trigger) => trigger.table === key);
   dropOthers(draft, (other) => other.table === key);
   dropDependents(draft, dependentsOfTable(draft, key, relation));
   for (const [otherKey, other] of [...draft.catalog.relations.entries()]) {
     if (other.kind === 'sequence' && other.ownedBy?.table === key) dropSequence(draft, otherKey);
-    if (other.kind === 'table' && isPartition(other) && other.parents.includes(key)) dropRelationAnd(draft, otherKey, true);
+    if (other.kind === 'table' && isPartition(other) && other.parents.includes(key))
+      dropRelationAnd(draft, otherKey, true);
   }
 }
 
@@ -173,7 +218,12 @@ function dropSequence(draft: Draft, key: string): void {
   const sequence = draft.catalog.relations.get(key);
   if (sequence === undefined) return;
   draft.removeRelation(key);
-  draft.record({ kind: 'dropped', object: { kind: 'sequence', schema: sequence.schema, name: sequence.name }, silent: true, origin: sequence.origin });
+  draft.record({
+    kind: 'dropped',
+    object: { kind: 'sequence', schema: sequence.schema, name: sequence.name },
+    silent: true,
+    origin: sequence.origin,
+  });
   dropDependents(draft, defaultsUsing(draft, sequence.schema, sequence.name));
 }
 
@@ -184,7 +234,8 @@ export function defaultsUsing(draft: Draft, schema: string, name: string): reado
   for (const [tableKey, table] of draft.catalog.relations.entries()) {
     if (table.kind !== 'table') continue;
     for (const column of table.columns) {
-      if (sequenceOfDefault(draft, column.default) === key) dependents.push({ kind: 'default', key: tableKey, name: column.name, sure: true });
+      if (sequenceOfDefault(draft, column.default) === key)
+        dependents.push({ kind: 'default', key: tableKey, name: column.name, sure: true });
     }
   }
   return dependents;
@@ -198,7 +249,12 @@ export function sequenceOfDefault(draft: Draft, text: string | null): string | n
   const name = parts.at(-1);
   if (name === undefined) return null;
   const stored = draft.engine.dialect.key(name.value, name.kind === 'quoted');
-  if (parts.length > 1) return objectKey(draft.engine.dialect.key(parts[0]?.value ?? '', parts[0]?.kind === 'quoted'), stored, draft.engine.dialect);
+  if (parts.length > 1)
+    return objectKey(
+      draft.engine.dialect.key(parts[0]?.value ?? '', parts[0]?.kind === 'quoted'),
+      stored,
+      draft.engine.dialect,
+    );
   for (const schema of draft.session.searchPath ?? ['public']) {
     const key = objectKey(schema, stored, draft.engine.dialect);
     if (draft.catalog.relations.has(key)) return key;
@@ -210,7 +266,12 @@ export function dropTriggers(draft: Draft, test: (trigger: Trigger) => boolean):
   for (const [key, trigger] of [...draft.catalog.triggers.entries()]) {
     if (!test(trigger)) continue;
     draft.catalog = { ...draft.catalog, triggers: draft.catalog.triggers.delete(key) };
-    draft.record({ kind: 'dropped', object: { kind: 'trigger', schema: trigger.schema, name: trigger.name }, silent: true, origin: trigger.origin });
+    draft.record({
+      kind: 'dropped',
+      object: { kind: 'trigger', schema: trigger.schema, name: trigger.name },
+      silent: true,
+      origin: trigger.origin,
+    });
   }
 }
 
@@ -218,7 +279,12 @@ export function dropOthers(draft: Draft, test: (other: OtherObject) => boolean):
   for (const [key, other] of [...draft.catalog.others.entries()]) {
     if (!test(other)) continue;
     draft.catalog = { ...draft.catalog, others: draft.catalog.others.delete(key) };
-    draft.record({ kind: 'dropped', object: { kind: other.kind, schema: other.schema, name: other.name }, silent: true, origin: other.origin });
+    draft.record({
+      kind: 'dropped',
+      object: { kind: other.kind, schema: other.schema, name: other.name },
+      silent: true,
+      origin: other.origin,
+    });
   }
 }
 
@@ -226,7 +292,11 @@ function dropConstraintOf(draft: Draft, key: string, name: string): void {
   const table = draft.catalog.relations.get(key);
   if (table?.kind !== 'table') return;
   draft.putRelation(key, withoutConstraint(table, name));
-  draft.record({ kind: 'dropped', object: { kind: 'constraint', schema: table.schema, table: table.name, name }, silent: true });
+  draft.record({
+    kind: 'dropped',
+    object: { kind: 'constraint', schema: table.schema, table: table.name, name },
+    silent: true,
+  });
 }
 
 /** A table without a constraint and the index that it owns. */
@@ -254,21 +324,41 @@ export function dropColumnAnd(draft: Draft, key: string, column: string, silent:
     absent: current.open ? [...current.absent, column] : current.absent,
   });
   recordColumnDrop(draft, current, column, silent, lostIndexes);
-  for (const [otherKey, other] of [...draft.catalog.relations.entries()]) {
-    if (other.kind === 'sequence' && other.ownedBy?.table === key && other.ownedBy.column === column) dropSequence(draft, otherKey);
+  for (const [otherKey, other] of relationsAbout(draft, key)) {
+    if (other.kind === 'sequence' && other.ownedBy?.table === key && other.ownedBy.column === column)
+      dropSequence(draft, otherKey);
     if (other.kind === 'table' && other.parents.includes(key)) dropColumnAnd(draft, otherKey, column, true);
   }
 }
 
-function recordColumnDrop(draft: Draft, table: Table, column: string, silent: boolean, lostIndexes: readonly Index[]): void {
+function recordColumnDrop(
+  draft: Draft,
+  table: Table,
+  column: string,
+  silent: boolean,
+  lostIndexes: readonly Index[],
+): void {
   const origin = table.columns.find(({ name }) => name === column)?.origin ?? null;
-  draft.record({ kind: 'dropped', object: { kind: 'column', schema: table.schema, table: table.name, name: column }, silent, origin });
+  draft.record({
+    kind: 'dropped',
+    object: { kind: 'column', schema: table.schema, table: table.name, name: column },
+    silent,
+    origin,
+  });
   for (const index of lostIndexes) {
-    draft.record({ kind: 'dropped', object: { kind: 'index', schema: table.schema, table: table.name, name: index.name }, silent: true, origin: index.origin });
+    draft.record({
+      kind: 'dropped',
+      object: { kind: 'index', schema: table.schema, table: table.name, name: index.name },
+      silent: true,
+      origin: index.origin,
+    });
   }
 }
 
-function partsWithColumn(table: Table, column: string): { readonly lostIndexes: readonly Index[]; readonly lostConstraints: readonly Constraint[] } {
+function partsWithColumn(
+  table: Table,
+  column: string,
+): { readonly lostIndexes: readonly Index[]; readonly lostConstraints: readonly Constraint[] } {
   return {
     lostIndexes: table.indexes.filter((index) => index.columns.includes(column) || index.include.includes(column)),
     lostConstraints: table.constraints.filter((constraint) => constraint.columns.includes(column)),

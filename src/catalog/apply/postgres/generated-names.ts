@@ -1,6 +1,7 @@
 import type { Expression, IndexKey, Name, TableConstraint } from '../../../ddl/operation.ts';
 import type { Dialect } from '../../../dialects/dialect.ts';
-import type { Table } from '../../catalog.ts';
+import type { Relation, Table } from '../../catalog.ts';
+import { entriesWith } from '../../reverse-index.ts';
 import { tokensOf, type Token } from '../../tokens.ts';
 import type { Draft } from '../draft.ts';
 import { nameKey, objectKey } from '../names.ts';
@@ -16,31 +17,55 @@ export function postgresConstraintName(draft: Draft, table: Table, constraint: T
     case 'exclude': {
       const included = constraint.kind === 'unique' ? (constraint.include ?? []) : [];
       const second = columnsPart(indexKeyNames(constraint.keys, included, dialect));
-      return freeRelationName(draft, table, { first, second, label: constraint.kind === 'unique' ? 'key' : 'excl', ofConstraint: true });
+      return freeRelationName(draft, table, {
+        first,
+        second,
+        label: constraint.kind === 'unique' ? 'key' : 'excl',
+        ofConstraint: true,
+      });
     }
     case 'foreign-key': {
       const second = columnsPart(constraint.columns.map((column) => nameKey(column, dialect)));
       return freeConstraintName(draft, table, { first, second, label: 'fkey' });
     }
     case 'check': {
-      const [only, ...others] = new Set(constraint.expression.columns.map((reference) => nameKey(reference.column, dialect)));
-      return freeConstraintName(draft, table, { first, second: others.length === 0 ? (only ?? null) : null, label: 'check' });
+      const [only, ...others] = new Set(
+        constraint.expression.columns.map((reference) => nameKey(reference.column, dialect)),
+      );
+      return freeConstraintName(draft, table, {
+        first,
+        second: others.length === 0 ? (only ?? null) : null,
+        label: 'check',
+      });
     }
     case 'not-null':
-      return freeConstraintName(draft, table, { first, second: nameKey(constraint.column, dialect), label: 'not_null' });
+      return freeConstraintName(draft, table, {
+        first,
+        second: nameKey(constraint.column, dialect),
+        label: 'not_null',
+      });
     case 'index':
       return postgresIndexName(draft, table, constraint.keys);
   }
 }
 
 /** The name of an index that CREATE INDEX leaves out. */
-export function postgresIndexName(draft: Draft, table: Table, keys: readonly IndexKey[], include: readonly Name[] = []): string {
+export function postgresIndexName(
+  draft: Draft,
+  table: Table,
+  keys: readonly IndexKey[],
+  include: readonly Name[] = [],
+): string {
   const second = columnsPart(indexKeyNames(keys, include, draft.engine.dialect));
   return freeRelationName(draft, table, { first: table.name, second, label: 'idx', ofConstraint: false });
 }
 
 /** The name of the sequence behind a serial or identity column. */
-export function postgresSequenceName(draft: Draft, table: { readonly schema: string; readonly name: string }, column: string): string {
+export function postgresSequenceName(
+  draft: Draft,
+  table: { readonly schema: string; readonly name: string },
+  column: string,
+): string {
   return freeRelationName(draft, table, { first: table.name, second: column, label: 'seq', ofConstraint: false });
 }
 
@@ -80,9 +105,15 @@ interface NameParts {
 }
 
 /** A name for an index or sequence that nothing in the schema has yet (ChooseRelationName). */
-function freeRelationName(draft: Draft, table: NamedTable, parts: NameParts & { readonly ofConstraint: boolean }): string {
+function freeRelationName(
+  draft: Draft,
+  table: NamedTable,
+  parts: NameParts & { readonly ofConstraint: boolean },
+): string {
   return firstFree(parts, draft.engine.dialect, (name) => {
-    const isIndex = table.indexes?.some((index) => index.name === name) === true || draft.catalog.indexOwners.has(draft.indexKey(table.schema, name));
+    const isIndex =
+      table.indexes?.some((index) => index.name === name) === true ||
+      draft.catalog.indexOwners.has(draft.indexKey(table.schema, name));
     const isRelation = draft.catalog.relations.has(objectKey(table.schema, name, draft.engine.dialect));
     return isIndex || isRelation || (parts.ofConstraint && isConstraintNameTaken(draft, table, name));
   });
@@ -103,12 +134,11 @@ function firstFree(parts: NameParts, dialect: Dialect, isTaken: (name: string) =
 /** Constraint names need only be free on their table, but made-up ones avoid those of the whole schema. */
 function isConstraintNameTaken(draft: Draft, table: NamedTable, name: string): boolean {
   if (table.constraints?.some((constraint) => constraint.name === name) === true) return true;
-  for (const relation of draft.catalog.relations.values()) {
-    if (relation.kind !== 'table' || relation.schema !== table.schema) continue;
-    if (relation.constraints.some((constraint) => constraint.name === name)) return true;
-  }
-  return false;
+  return entriesWith(draft.catalog.relations, constraintNames, `${table.schema}.${name}`).length > 0;
 }
+
+const constraintNames = (relation: Relation): readonly string[] =>
+  relation.kind === 'table' ? relation.constraints.map(({ name }) => `${relation.schema}.${name ?? ''}`) : [];
 
 /** The part of an index name that stands for its columns (ChooseIndexNameAddition). */
 function columnsPart(names: readonly string[]): string {
@@ -176,7 +206,9 @@ const INTERNAL_TYPE_NAMES = new Map([
 ]); // prettier-ignore
 
 function isPath(tokens: readonly Token[]): boolean {
-  return tokens.every((token, at) => (at % 2 === 0 ? token.kind === 'word' || token.kind === 'quoted' : token.text === '.'));
+  return tokens.every((token, at) =>
+    at % 2 === 0 ? token.kind === 'word' || token.kind === 'quoted' : token.text === '.',
+  );
 }
 
 function lastAtTopLevel(tokens: readonly Token[], test: (token: Token) => boolean): number {
