@@ -39,9 +39,17 @@ export function bodyOf(object: { readonly text: string }, dialect: Dialect): Bod
 function readBody(text: string, dialect: Dialect): Body {
   const tokens = withoutHead(tokensOf(text, dialect));
   const own = namesOfWith(tokens, dialect);
-  const tables = tablesNamed(tokens).filter((mention) => mention.schema !== null || !own.has(dialect.tableKey(mention.name, true)));
+  const tables = tablesNamed(tokens).filter(
+    (mention) => mention.schema !== null || !own.has(dialect.tableKey(mention.name, true)),
+  );
   const selects = tokens.filter((token) => isWord(token, 'select')).length;
-  return { tables, names: columnNames(tokens, dialect), sureColumns: sureColumns(tokens, dialect), rowColumns: rowColumnsIn(tokens, dialect), isSimple: selects === 1 && tables.length === 1 && !hasOtherSources(tokens) };
+  return {
+    tables,
+    names: columnNames(tokens, dialect),
+    sureColumns: sureColumns(tokens, dialect),
+    rowColumns: rowColumnsIn(tokens, dialect),
+    isSimple: selects === 1 && tables.length === 1 && !hasOtherSources(tokens),
+  };
 }
 
 /** A trigger's text begins with its own name, its table and `UPDATE OF a`: what it does begins at WHEN or BEGIN. */
@@ -113,7 +121,12 @@ function placeOfTable(tokens: readonly Token[], at: number): number | null {
 /** A list such as `a, main.b AS c`; parentheses around joins are looked into by their own words. */
 function readTableList(tokens: readonly Token[], from: number, isList: boolean, found: TableMention[]): void {
   let at = from;
-  while (tokens[at]?.text === '(' && tokens[at + 1] !== undefined && !isWord(tokens[at + 1], 'select', 'with', 'values')) at++;
+  while (
+    tokens[at]?.text === '(' &&
+    tokens[at + 1] !== undefined &&
+    !isWord(tokens[at + 1], 'select', 'with', 'values')
+  )
+    at++;
   for (;;) {
     const token = tokens[at];
     if (token === undefined || !isName(token) || isWord(token, 'select', 'set', 'lateral', 'only', 'unnest')) return;
@@ -121,7 +134,8 @@ function readTableList(tokens: readonly Token[], from: number, isList: boolean, 
     const name = isQualified ? tokens[at + 2] : token;
     at += isQualified ? 3 : 1;
     const isFunction = tokens[at]?.text === '(' && isList;
-    if (name !== undefined && !isFunction) found.push({ schema: isQualified ? token.value : null, name: name.value, start: name.start });
+    if (name !== undefined && !isFunction)
+      found.push({ schema: isQualified ? token.value : null, name: name.value, start: name.start });
     if (!isList || isFunction) return;
     if (isWord(tokens[at], 'as')) at++;
     const alias = tokens[at];
@@ -140,7 +154,8 @@ function columnNames(tokens: readonly Token[], dialect: Dialect): ReadonlySet<st
   return names;
 }
 
-const BEFORE_COLUMN = /^(?:select|distinct|where|and|or|not|by|on|when|then|else|case|having|between|[,(.=<>+*/%-]|<=|>=|<>|!=|==|\|\|)$/i;
+const BEFORE_COLUMN =
+  /^(?:select|distinct|where|and|or|not|by|on|when|then|else|case|having|between|[,(.=<>+*/%-]|<=|>=|<>|!=|==|\|\|)$/i;
 
 function sureColumns(tokens: readonly Token[], dialect: Dialect): ReadonlySet<string> {
   const names = new Set<string>();
@@ -178,7 +193,11 @@ function rowColumnsIn(tokens: readonly Token[], dialect: Dialect): Body['rowColu
     const [row, dot, column] = [tokens[at], tokens[at + 1], tokens[at + 2]];
     if (row === undefined || dot?.text !== '.' || !isWord(row, 'new', 'old')) continue;
     if (column === undefined || !isName(column)) continue;
-    found.push({ row: row.text.toLowerCase(), column: dialect.key(column.value, column.kind === 'quoted'), text: column.value });
+    found.push({
+      row: row.text.toLowerCase(),
+      column: dialect.key(column.value, column.kind === 'quoted'),
+      text: column.value,
+    });
   }
   return found;
 }
@@ -190,7 +209,10 @@ export function withTableRenamed(text: string, from: string, to: string, dialect
   let renamed = '';
   let copied = 0;
   for (const [at, token] of tokens.entries()) {
-    const isTable = places.has(token.start) || (tokens[at + 1]?.text === '.' && tokens[at - 1]?.text !== '.') || isWord(tokens[at - 1], 'on');
+    const isTable =
+      places.has(token.start) ||
+      (tokens[at + 1]?.text === '.' && tokens[at - 1]?.text !== '.') ||
+      isWord(tokens[at - 1], 'on');
     if (!isTable || !isName(token) || dialect.tableKey(token.value, true) !== from) continue;
     renamed += text.slice(copied, token.start) + to;
     copied = token.end;

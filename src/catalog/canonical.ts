@@ -29,14 +29,36 @@ function typeTextOf(type: TypeName, dialect: Dialect): string {
 
 /** PostgreSQL manual table 8.1, as `format_type` prints it. */
 const POSTGRES_TYPES = new Map([
-  ['int', 'integer'], ['int4', 'integer'], ['int2', 'smallint'], ['int8', 'bigint'], ['float8', 'double precision'],
-  ['float4', 'real'], ['float', 'double precision'], ['bool', 'boolean'], ['varchar', 'character varying'],
-  ['char varying', 'character varying'], ['char', 'character'], ['bpchar', 'character'], ['nchar', 'character'],
-  ['decimal', 'numeric'], ['dec', 'numeric'], ['varbit', 'bit varying'], ['timestamptz', 'timestamp with time zone'],
-  ['timestamp', 'timestamp without time zone'], ['timetz', 'time with time zone'], ['time', 'time without time zone'],
-  ['serial', 'integer'], ['serial4', 'integer'], ['bigserial', 'bigint'], ['serial8', 'bigint'],
-  ['smallserial', 'smallint'], ['serial2', 'smallint'], ['national character', 'character'],
-  ['national character varying', 'character varying'], ['national char', 'character'], ['nchar varying', 'character varying'],
+  ['int', 'integer'],
+  ['int4', 'integer'],
+  ['int2', 'smallint'],
+  ['int8', 'bigint'],
+  ['float8', 'double precision'],
+  ['float4', 'real'],
+  ['float', 'double precision'],
+  ['bool', 'boolean'],
+  ['varchar', 'character varying'],
+  ['char varying', 'character varying'],
+  ['char', 'character'],
+  ['bpchar', 'character'],
+  ['nchar', 'character'],
+  ['decimal', 'numeric'],
+  ['dec', 'numeric'],
+  ['varbit', 'bit varying'],
+  ['timestamptz', 'timestamp with time zone'],
+  ['timestamp', 'timestamp without time zone'],
+  ['timetz', 'time with time zone'],
+  ['time', 'time without time zone'],
+  ['serial', 'integer'],
+  ['serial4', 'integer'],
+  ['bigserial', 'bigint'],
+  ['serial8', 'bigint'],
+  ['smallserial', 'smallint'],
+  ['serial2', 'smallint'],
+  ['national character', 'character'],
+  ['national character varying', 'character varying'],
+  ['national char', 'character'],
+  ['nchar varying', 'character varying'],
 ]);
 
 function canonicalPostgresType(type: TypeName): string {
@@ -52,7 +74,8 @@ function canonicalPostgresType(type: TypeName): string {
 
 function argumentsOfPostgresType(type: TypeName, name: string): string {
   if (type.name === 'float') return '';
-  if (type.arguments.length === 0) return name === 'character' && type.name !== 'bpchar' ? '(1)' : name === 'bit' ? '(1)' : '';
+  if (type.arguments.length === 0)
+    return name === 'character' && type.name !== 'bpchar' ? '(1)' : name === 'bit' ? '(1)' : '';
   // numeric(10) is numeric(10,0).
   if (name === 'numeric' && type.arguments.length === 1) return `(${type.arguments[0] ?? ''},0)`;
   return `(${type.arguments.join(',')})`;
@@ -67,16 +90,38 @@ function insertArguments(name: string, list: string): string {
 
 /** MySQL manual 13.9 and 13.1.1; as `information_schema` prints it. */
 const MYSQL_TYPES = new Map([
-  ['integer', 'int'], ['int4', 'int'], ['int1', 'tinyint'], ['int2', 'smallint'], ['int3', 'mediumint'], ['middleint', 'mediumint'],
-  ['int8', 'bigint'], ['dec', 'decimal'], ['numeric', 'decimal'], ['fixed', 'decimal'], ['double precision', 'double'],
-  ['real', 'double'], ['float8', 'double'], ['float4', 'float'], ['character varying', 'varchar'], ['character', 'char'],
-  ['long varchar', 'mediumtext'], ['long', 'mediumtext'], ['long varbinary', 'mediumblob'], ['nvarchar', 'varchar'],
-  ['nchar', 'char'], ['national varchar', 'varchar'], ['national char', 'char'],
+  ['integer', 'int'],
+  ['int4', 'int'],
+  ['int1', 'tinyint'],
+  ['int2', 'smallint'],
+  ['int3', 'mediumint'],
+  ['middleint', 'mediumint'],
+  ['int8', 'bigint'],
+  ['dec', 'decimal'],
+  ['numeric', 'decimal'],
+  ['fixed', 'decimal'],
+  ['double precision', 'double'],
+  ['real', 'double'],
+  ['float8', 'double'],
+  ['float4', 'float'],
+  ['character varying', 'varchar'],
+  ['character', 'char'],
+  ['long varchar', 'mediumtext'],
+  ['long', 'mediumtext'],
+  ['long varbinary', 'mediumblob'],
+  ['nvarchar', 'varchar'],
+  ['nchar', 'char'],
+  ['national varchar', 'varchar'],
+  ['national char', 'char'],
 ]);
 const MYSQL_INTEGERS = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint']);
 /** What MariaDB 10.11 prints for an integer without a display width: `[signed, unsigned]`. */
 const MARIADB_WIDTHS: Readonly<Record<string, readonly [number, number]>> = {
-  tinyint: [4, 3], smallint: [6, 5], mediumint: [9, 8], int: [11, 10], bigint: [20, 20],
+  tinyint: [4, 3],
+  smallint: [6, 5],
+  mediumint: [9, 8],
+  int: [11, 10],
+  bigint: [20, 20],
 };
 
 function canonicalMysqlType(type: TypeName, fork: 'mysql' | 'mariadb'): string {
@@ -98,7 +143,12 @@ function sizedText(type: TypeName): string {
   return size + type.name;
 }
 
-function argumentsOfMysqlType(type: TypeName, name: string, modifiers: readonly string[], fork: 'mysql' | 'mariadb'): string {
+function argumentsOfMysqlType(
+  type: TypeName,
+  name: string,
+  modifiers: readonly string[],
+  fork: 'mysql' | 'mariadb',
+): string {
   const written = type.arguments.join(',');
   if (MYSQL_INTEGERS.has(name)) {
     if (fork === 'mariadb') {
@@ -141,7 +191,8 @@ export function isName(token: Token): boolean {
 
 function withoutOuterParentheses(tokens: readonly Token[]): readonly Token[] {
   let inner = tokens;
-  while (inner.length >= 2 && inner[0]?.text === '(' && closingOf(inner, 0) === inner.length - 1) inner = inner.slice(1, -1);
+  while (inner.length >= 2 && inner[0]?.text === '(' && closingOf(inner, 0) === inner.length - 1)
+    inner = inner.slice(1, -1);
   return inner;
 }
 
@@ -170,7 +221,12 @@ function withoutLiteralCasts(tokens: readonly Token[]): readonly Token[] {
 
 function endOfCast(tokens: readonly Token[], cast: number): number {
   let at = cast + 1;
-  while (tokens[at] !== undefined && tokens[at]?.kind === 'word' && !/^(?:and|or|is|in|not|collate)$/i.test(tokens[at]?.text ?? '')) at++;
+  while (
+    tokens[at] !== undefined &&
+    tokens[at]?.kind === 'word' &&
+    !/^(?:and|or|is|in|not|collate)$/i.test(tokens[at]?.text ?? '')
+  )
+    at++;
   if (tokens[at]?.text === '(') at = closingOf(tokens, at) + 1;
   while (tokens[at]?.text === '[' && tokens[at + 1]?.text === ']') at += 2;
   return Math.max(at, cast + 1);
@@ -194,7 +250,21 @@ function quotedIfNeeded(name: string, dialect: Dialect): string {
 
 const TIGHT_BEFORE = new Set([')', ',', '.', '::', ']', '[']);
 const TIGHT_AFTER = new Set(['(', '.', '::', '[']);
-const WORDS_BEFORE_PARENTHESIS = new Set(['and', 'or', 'not', 'in', 'is', 'like', 'between', 'then', 'else', 'when', 'case', 'any', 'all']);
+const WORDS_BEFORE_PARENTHESIS = new Set([
+  'and',
+  'or',
+  'not',
+  'in',
+  'is',
+  'like',
+  'between',
+  'then',
+  'else',
+  'when',
+  'case',
+  'any',
+  'all',
+]);
 
 function joined(texts: readonly string[]): string {
   let out = '';

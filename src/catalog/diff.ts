@@ -87,7 +87,8 @@ function compareRelations(comparison: Comparison, key: string): void {
   if (left === undefined || right === undefined) return;
   if (left.kind !== right.kind) record(comparison, named, left, right, left.kind, right.kind);
   else if (left.kind === 'table' && right.kind === 'table') compareTables(comparison, key, left, right);
-  else if (left.kind !== 'sequence' && right.kind !== 'sequence') compareViews(comparison, key, left as View, right as View);
+  else if (left.kind !== 'sequence' && right.kind !== 'sequence')
+    compareViews(comparison, key, left as View, right as View);
 }
 
 function isTemporary(relation: Relation): boolean {
@@ -177,10 +178,13 @@ function compareLabels(
   left: UserType,
   right: UserType,
 ): void {
-  const missing = (from: UserType, to: UserType): readonly string[] => from.labels.filter((label) => !to.labels.includes(label));
+  const missing = (from: UserType, to: UserType): readonly string[] =>
+    from.labels.filter((label) => !to.labels.includes(label));
   const origins = { leftOrigin: left.origin, rightOrigin: right.origin };
-  for (const label of missing(left, right)) found.push({ ...named, object: `${named.object}.${label}`, left: `'${label}'`, right: null, ...origins });
-  for (const label of missing(right, left)) found.push({ ...named, object: `${named.object}.${label}`, left: null, right: `'${label}'`, ...origins });
+  for (const label of missing(left, right))
+    found.push({ ...named, object: `${named.object}.${label}`, left: `'${label}'`, right: null, ...origins });
+  for (const label of missing(right, left))
+    found.push({ ...named, object: `${named.object}.${label}`, left: null, right: `'${label}'`, ...origins });
 }
 
 /** Objects of a schema: policies, rules, schemas, events. Roles and extensions belong to the server. */
@@ -189,6 +193,10 @@ function compareOthers(comparison: Comparison, key: string): void {
   const right = comparison.right.others.get(key);
   const some = left ?? right;
   if (some === undefined || !/^(?:policy|rule|schema|event|statistics|extension|collation)$/.test(some.kind)) return;
-  onBoth(comparison, { left, right }, { kind: some.kind, object: some.name, table: some.table ?? key }, () => some.kind);
+  onBoth(
+    comparison,
+    { left, right },
+    { kind: some.kind, object: some.name, table: some.table ?? key },
+    () => some.kind,
+  );
 }
-

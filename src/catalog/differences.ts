@@ -30,7 +30,16 @@ export function tableDifferences(left: Table, right: Table, engine: Engine): rea
 function optionDifferences(left: Table, right: Table): readonly PartDifference[] {
   const [one, two] = [left, right].map((table) => [...table.options].sort().join(', '));
   if (one === two || left.open || right.open) return [];
-  return [{ kind: 'table', object: left.name, left: one ?? '', right: two ?? '', leftOrigin: left.origin, rightOrigin: right.origin }];
+  return [
+    {
+      kind: 'table',
+      object: left.name,
+      left: one ?? '',
+      right: two ?? '',
+      leftOrigin: left.origin,
+      rightOrigin: right.origin,
+    },
+  ];
 }
 
 function columnsOfTables(left: Table, right: Table, engine: Engine): readonly PartDifference[] {
@@ -42,16 +51,21 @@ function columnsOfTables(left: Table, right: Table, engine: Engine): readonly Pa
     rightColumns.delete(key(column));
     if (!column.certain || other?.certain === false) continue;
     if (other === undefined) {
-      if (surelyLacks(right, key(column))) found.push(part('column', column, null, `${left.name}.${column.name}`, describeColumn(column), null));
+      if (surelyLacks(right, key(column)))
+        found.push(part('column', column, null, `${left.name}.${column.name}`, describeColumn(column), null));
       continue;
     }
     const differences = columnDifferences(column, other, engine);
     if (differences.length === 0) continue;
-    const [one, two] = [differences.map((line) => line.left).join(' '), differences.map((line) => line.right).join(' ')];
+    const [one, two] = [
+      differences.map((line) => line.left).join(' '),
+      differences.map((line) => line.right).join(' '),
+    ];
     found.push(part('column', column, other, `${left.name}.${column.name}`, one, two));
   }
   for (const [name, column] of rightColumns) {
-    if (column.certain && surelyLacks(left, name)) found.push(part('column', null, column, `${left.name}.${column.name}`, null, describeColumn(column)));
+    if (column.certain && surelyLacks(left, name))
+      found.push(part('column', null, column, `${left.name}.${column.name}`, null, describeColumn(column)));
   }
   return found;
 }
@@ -69,14 +83,27 @@ function part(
   leftText: string | null,
   rightText: string | null,
 ): PartDifference {
-  return { kind, object, left: leftText, right: rightText, leftOrigin: left?.origin ?? null, rightOrigin: right?.origin ?? null };
+  return {
+    kind,
+    object,
+    left: leftText,
+    right: rightText,
+    leftOrigin: left?.origin ?? null,
+    rightOrigin: right?.origin ?? null,
+  };
 }
 
 /** A column as a person reads it: `integer not null default 0`. */
 export function describeColumn(column: Column): string {
-  const parts = [column.type ?? '', column.notNull ? 'not null' : '', column.default === null ? '' : `default ${column.default}`];
-  if (column.generated !== null) parts.push(`generated always as (${column.generated.expression})${column.generated.stored ? ' stored' : ''}`);
-  if (column.identity !== null) parts.push(column.identity === 'auto-increment' ? 'auto_increment' : `generated ${column.identity} as identity`);
+  const parts = [
+    column.type ?? '',
+    column.notNull ? 'not null' : '',
+    column.default === null ? '' : `default ${column.default}`,
+  ];
+  if (column.generated !== null)
+    parts.push(`generated always as (${column.generated.expression})${column.generated.stored ? ' stored' : ''}`);
+  if (column.identity !== null)
+    parts.push(column.identity === 'auto-increment' ? 'auto_increment' : `generated ${column.identity} as identity`);
   if (column.onUpdate !== null) parts.push(`on update ${column.onUpdate}`);
   return parts.filter((text) => text !== '').join(' ') || 'no type';
 }
@@ -88,15 +115,21 @@ export function columnDifferences(left: Column, right: Column, engine: Engine): 
   const compare = (property: ColumnProperty, one: string, two: string): void => {
     if (!unknown.has(property) && one !== two) found.push({ property, left: one, right: two });
   };
-  const fold = (text: string | null): string => (engine.dialect.name === 'sqlite' ? (text ?? '').toUpperCase() : (text ?? ''));
+  const fold = (text: string | null): string =>
+    engine.dialect.name === 'sqlite' ? (text ?? '').toUpperCase() : (text ?? '');
   if (fold(left.type) !== fold(right.type)) compare('type', left.type ?? 'no type', right.type ?? 'no type');
   compare('not-null', left.notNull ? 'not null' : 'nullable', right.notNull ? 'not null' : 'nullable');
   if (expressionsDiffer(left.default, right.default)) compare('default', defaultText(left), defaultText(right));
   compare('identity', left.identity ?? 'no identity', right.identity ?? 'no identity');
   if ((left.generated === null) !== (right.generated === null)) {
-    compare('generated', left.generated === null ? 'not generated' : 'generated', right.generated === null ? 'not generated' : 'generated');
+    compare(
+      'generated',
+      left.generated === null ? 'not generated' : 'generated',
+      right.generated === null ? 'not generated' : 'generated',
+    );
   }
-  if ((left.onUpdate === null) !== (right.onUpdate === null)) compare('on-update', `on update ${left.onUpdate ?? 'nothing'}`, `on update ${right.onUpdate ?? 'nothing'}`);
+  if ((left.onUpdate === null) !== (right.onUpdate === null))
+    compare('on-update', `on update ${left.onUpdate ?? 'nothing'}`, `on update ${right.onUpdate ?? 'nothing'}`);
   return found;
 }
 
@@ -160,10 +193,12 @@ export function indexDifferences(left: Index, right: Index, engine: Engine): rea
   };
   compare('uniqueness', left.unique ? 'unique' : 'not unique', right.unique ? 'unique' : 'not unique');
   const isPlain = (index: Index): boolean => index.keys.every((key) => key.column !== null);
-  if (isPlain(left) === isPlain(right) && (isPlain(left) || left.keys.length !== right.keys.length)) compare('keys', keysText(left), keysText(right));
+  if (isPlain(left) === isPlain(right) && (isPlain(left) || left.keys.length !== right.keys.length))
+    compare('keys', keysText(left), keysText(right));
   if (isPlain(left) !== isPlain(right)) compare('keys', keysText(left), keysText(right));
   compare('included columns', left.include.join(', '), right.include.join(', '));
-  if ((left.where === null) !== (right.where === null)) compare('predicate', left.where ?? 'none', right.where ?? 'none');
+  if ((left.where === null) !== (right.where === null))
+    compare('predicate', left.where ?? 'none', right.where ?? 'none');
   const usual = engine.dialect.name === 'sqlite' ? null : 'btree';
   compare('method', left.method ?? usual ?? '', right.method ?? usual ?? '');
   return found;
@@ -179,7 +214,11 @@ function constraintsOfTables(left: Table, right: Table): readonly PartDifference
       if (!constraint.certain || to.open || others.has(key(constraint)) || mayBeWorded(constraint, to)) continue;
       const text = describeConstraint(constraint);
       const object = constraint.name ?? `${from.name} ${text}`;
-      found.push(isLeft ? part('constraint', constraint, null, object, text, null) : part('constraint', null, constraint, object, null, text));
+      found.push(
+        isLeft
+          ? part('constraint', constraint, null, object, text, null)
+          : part('constraint', null, constraint, object, null, text),
+      );
     }
   };
   missingIn(left, right, true);
@@ -189,9 +228,12 @@ function constraintsOfTables(left: Table, right: Table): readonly PartDifference
 
 /** A check may stand on the other side in other words, and an unsure constraint may be this one. */
 function mayBeWorded(constraint: Constraint, other: Table): boolean {
-  const sameColumns = (candidate: Constraint): boolean => [...candidate.columns].sort().join() === [...constraint.columns].sort().join();
+  const sameColumns = (candidate: Constraint): boolean =>
+    [...candidate.columns].sort().join() === [...constraint.columns].sort().join();
   return other.constraints.some(
-    (candidate) => candidate.kind === constraint.kind && (!candidate.certain || (constraint.expression !== null && sameColumns(candidate))),
+    (candidate) =>
+      candidate.kind === constraint.kind &&
+      (!candidate.certain || (constraint.expression !== null && sameColumns(candidate))),
   );
 }
 
@@ -205,6 +247,9 @@ export function describeConstraint(constraint: Constraint): string {
   if (target === null) return columns;
   const name = target.table.slice(target.table.indexOf('.') + 1);
   const to = target.columns.length === 0 ? name : `${name}(${target.columns.join(', ')})`;
-  const actions = [target.onDelete === 'no action' ? '' : ` on delete ${target.onDelete}`, target.onUpdate === 'no action' ? '' : ` on update ${target.onUpdate}`];
+  const actions = [
+    target.onDelete === 'no action' ? '' : ` on delete ${target.onDelete}`,
+    target.onUpdate === 'no action' ? '' : ` on update ${target.onUpdate}`,
+  ];
   return `${columns} references ${to}${actions.join('')}`;
 }

@@ -29,7 +29,12 @@ function toJson(value: unknown): Json {
   if (typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(toJson);
   if (typeof value !== 'object') return null;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, name === 'origin' ? originToJson(part as Origin) : toJson(part)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [
+      name,
+      name === 'origin' ? originToJson(part as Origin) : toJson(part),
+    ]),
+  );
 }
 
 function originToJson(origin: Origin): Json {

@@ -1,5 +1,16 @@
 import type { Engine } from '../dialects/dialect.ts';
-import type { Catalog, Column, Constraint, Index, Origin, Relation, Table, Trigger, UserType, View } from './catalog.ts';
+import type {
+  Catalog,
+  Column,
+  Constraint,
+  Index,
+  Origin,
+  Relation,
+  Table,
+  Trigger,
+  UserType,
+  View,
+} from './catalog.ts';
 import { describeConstraint } from './differences.ts';
 
 /**
@@ -11,10 +22,16 @@ export function catalogToSql(catalog: Catalog, engine: Engine): string {
   const tables = sorted(catalog.relations.entries());
   const parts = [
     ...sorted(catalog.types.entries()).map((type) => writer.type(type)),
-    ...tables.flatMap((relation) => (relation.kind === 'sequence' && relation.ownedBy === null ? [writer.sequence(relation)] : [])),
+    ...tables.flatMap((relation) =>
+      relation.kind === 'sequence' && relation.ownedBy === null ? [writer.sequence(relation)] : [],
+    ),
     ...tablesInOrder(catalog).map((table) => writer.table(table, catalog)),
-    ...tables.flatMap((relation) => (relation.kind === 'view' || relation.kind === 'materialized-view' ? [writer.view(relation)] : [])),
-    ...sorted(catalog.routines.entries()).map((routine) => statementOf(routine.origin) ?? `-- ${routine.variant} ${routine.name}`),
+    ...tables.flatMap((relation) =>
+      relation.kind === 'view' || relation.kind === 'materialized-view' ? [writer.view(relation)] : [],
+    ),
+    ...sorted(catalog.routines.entries()).map(
+      (routine) => statementOf(routine.origin) ?? `-- ${routine.variant} ${routine.name}`,
+    ),
     ...sorted(catalog.triggers.entries()).map((trigger) => writer.trigger(trigger)),
   ];
   const notes = catalog.open ? ['-- objects that are not listed may exist'] : [];
@@ -65,7 +82,9 @@ class SqlWriter {
     if (module !== null) return `${head} USING ${module}`;
     const lines = [
       ...table.columns.map((column) => this.#column(column)),
-      ...sortedConstraints(table.constraints).filter((constraint) => !this.#isRowidKey(table, constraint)).map((constraint) => this.#constraint(constraint, catalog)),
+      ...sortedConstraints(table.constraints)
+        .filter((constraint) => !this.#isRowidKey(table, constraint))
+        .map((constraint) => this.#constraint(constraint, catalog)),
       ...this.#mysqlIndexes(table),
       ...(table.open ? ['-- columns that are not listed may exist'] : []),
     ];
@@ -114,8 +133,12 @@ class SqlWriter {
     const parts = [this.#name(column.name)];
     if (column.type !== null) parts.push(column.type);
     if (column.collation !== null) parts.push(`COLLATE ${column.collation}`);
-    if (column.generated !== null) parts.push(`GENERATED ALWAYS AS (${column.generated.expression}) ${column.generated.stored ? 'STORED' : 'VIRTUAL'}`);
-    if (column.identity !== null) parts.push(this.#engine.dialect.name === 'sqlite' ? 'PRIMARY KEY AUTOINCREMENT' : identityText(column.identity));
+    if (column.generated !== null)
+      parts.push(
+        `GENERATED ALWAYS AS (${column.generated.expression}) ${column.generated.stored ? 'STORED' : 'VIRTUAL'}`,
+      );
+    if (column.identity !== null)
+      parts.push(this.#engine.dialect.name === 'sqlite' ? 'PRIMARY KEY AUTOINCREMENT' : identityText(column.identity));
     if (column.notNull) parts.push('NOT NULL');
     if (column.default !== null) parts.push(`DEFAULT ${this.#value(column.default)}`);
     if (column.onUpdate !== null) parts.push(`ON UPDATE ${column.onUpdate}`);
@@ -151,7 +174,8 @@ class SqlWriter {
         if (target === null) return `FOREIGN KEY ${columns}`;
         const table = catalog.relations.get(target.table);
         const name = table === undefined ? target.table.slice(target.table.indexOf('.') + 1) : this.#qualified(table);
-        const to = target.columns.length === 0 ? '' : `(${target.columns.map((column) => this.#name(column)).join(', ')})`;
+        const to =
+          target.columns.length === 0 ? '' : `(${target.columns.map((column) => this.#name(column)).join(', ')})`;
         return `FOREIGN KEY ${columns} REFERENCES ${name}${to}${actionText('DELETE', target.onDelete)}${actionText('UPDATE', target.onUpdate)}`;
       }
     }
@@ -161,7 +185,12 @@ class SqlWriter {
   #mysqlIndexes(table: Table): readonly string[] {
     if (this.#engine.dialect.ddl.indexNamesPerSchema) return [];
     return ownIndexes(table).map((index) => {
-      const words = index.method === 'fulltext' || index.method === 'spatial' ? `${index.method.toUpperCase()} ` : index.unique ? 'UNIQUE ' : '';
+      const words =
+        index.method === 'fulltext' || index.method === 'spatial'
+          ? `${index.method.toUpperCase()} `
+          : index.unique
+            ? 'UNIQUE '
+            : '';
       return `${words}KEY ${this.#name(index.name)} (${this.#keys(index)})${doubtNote(index, [])}`;
     });
   }
@@ -170,7 +199,8 @@ class SqlWriter {
     if (!this.#engine.dialect.ddl.indexNamesPerSchema) return [];
     return ownIndexes(table).map((index) => {
       const using = index.method === null || index.method === 'btree' ? '' : ` USING ${index.method}`;
-      const include = index.include.length === 0 ? '' : ` INCLUDE (${index.include.map((column) => this.#name(column)).join(', ')})`;
+      const include =
+        index.include.length === 0 ? '' : ` INCLUDE (${index.include.map((column) => this.#name(column)).join(', ')})`;
       const where = index.where === null ? '' : ` WHERE ${index.where}`;
       const head = `${this.#doubt(index)}CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${this.#name(index.name)}`;
       return `${head} ON ${this.#qualified(table)}${using} (${this.#keys(index)})${include}${where}`;
@@ -194,7 +224,8 @@ class SqlWriter {
 
   #name(name: string): string {
     if (/^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name)) return name;
-    if (this.#engine.dialect.name !== 'postgres' && /^[A-Za-z_]\w*$/.test(name) && !RESERVED.has(name.toLowerCase())) return name;
+    if (this.#engine.dialect.name !== 'postgres' && /^[A-Za-z_]\w*$/.test(name) && !RESERVED.has(name.toLowerCase()))
+      return name;
     const quote = this.#engine.dialect.lexical.doubleQuotedIdentifiers ? '"' : '`';
     return quote + name.replaceAll(quote, quote + quote) + quote;
   }
@@ -230,7 +261,9 @@ function virtualModule(table: Table): string | null {
 }
 
 function optionsText(table: Table): string {
-  const words = table.options.filter((option) => option === 'strict' || option === 'without rowid').map((option) => option.toUpperCase());
+  const words = table.options
+    .filter((option) => option === 'strict' || option === 'without rowid')
+    .map((option) => option.toUpperCase());
   return words.length === 0 ? '' : ` ${words.join(', ')}`;
 }
 
@@ -242,7 +275,9 @@ function sortedConstraints(constraints: readonly Constraint[]): readonly Constra
 }
 
 function ownIndexes(table: Table): readonly Index[] {
-  return table.indexes.filter((index) => !index.ofConstraint).toSorted((left, right) => (left.name < right.name ? -1 : 1));
+  return table.indexes
+    .filter((index) => !index.ofConstraint)
+    .toSorted((left, right) => (left.name < right.name ? -1 : 1));
 }
 
 /** PostgreSQL: a column whose default calls its own sequence, as it is written. */

@@ -28,7 +28,7 @@ export function tokensOf(text: string, dialect: Dialect): readonly Token[] {
 
 function scan(text: string, dialect: Dialect): readonly Token[] {
   const tokens: Token[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const blank = endOfBlank(text, at, dialect);
     if (blank > at) {
       at = blank;
@@ -67,7 +67,12 @@ function tokenAt(text: string, at: number, dialect: Dialect): Token {
     const dollar = dollarQuoted(text, at);
     if (dollar !== null) return dollar;
   }
-  return matched(WORD, 'word', text, at) ?? matched(NUMBER, 'number', text, at) ?? matched(SYMBOL, 'symbol', text, at) ?? one(text, at);
+  return (
+    matched(WORD, 'word', text, at) ??
+    matched(NUMBER, 'number', text, at) ??
+    matched(SYMBOL, 'symbol', text, at) ??
+    one(text, at)
+  );
 }
 
 const HASH = 35;
@@ -102,7 +107,13 @@ function quoted(text: string, start: number, quote: string, kind: 'string' | 'qu
 function bracketed(text: string, start: number): Token {
   const close = text.indexOf(']', start);
   const end = close < 0 ? text.length : close + 1;
-  return { kind: 'quoted', text: text.slice(start, end), value: text.slice(start + 1, close < 0 ? end : close), start, end };
+  return {
+    kind: 'quoted',
+    text: text.slice(start, end),
+    value: text.slice(start + 1, close < 0 ? end : close),
+    start,
+    end,
+  };
 }
 
 const DOLLAR_TAG = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
@@ -113,5 +124,11 @@ function dollarQuoted(text: string, start: number): Token | null {
   if (tag === undefined) return null;
   const close = text.indexOf(tag, start + tag.length);
   const end = close < 0 ? text.length : close + tag.length;
-  return { kind: 'string', text: text.slice(start, end), value: text.slice(start + tag.length, close < 0 ? end : close), start, end };
+  return {
+    kind: 'string',
+    text: text.slice(start, end),
+    value: text.slice(start + tag.length, close < 0 ? end : close),
+    start,
+    end,
+  };
 }

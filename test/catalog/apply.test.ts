@@ -10,7 +10,11 @@ import { sqlTextOfFile } from '../../src/text/sql-text.ts';
 const sqlite = engineOf('sqlite');
 
 /** Runs statements; gives the database after the last and the outcomes of the last. */
-function run(database: Database, text: string, engine: Engine = sqlite): { database: Database; outcomes: readonly Outcome[] } {
+function run(
+  database: Database,
+  text: string,
+  engine: Engine = sqlite,
+): { database: Database; outcomes: readonly Outcome[] } {
   let result: { database: Database; outcomes: readonly Outcome[] } = { database, outcomes: [] };
   for (const { operations } of parseSql(sqlTextOfFile({ path: 'a.sql', text }), engine.dialect)) {
     result = applyStatement(result.database, operations, engine);
@@ -19,7 +23,10 @@ function run(database: Database, text: string, engine: Engine = sqlite): { datab
 }
 
 /** The verdict on the last statement in a few words. */
-function verdict(text: string, { engine = sqlite, start = emptyDatabase(engine) }: { engine?: Engine; start?: Database } = {}): string {
+function verdict(
+  text: string,
+  { engine = sqlite, start = emptyDatabase(engine) }: { engine?: Engine; start?: Database } = {},
+): string {
   return run(start, text, engine)
     .outcomes.map((outcome) => {
       if (outcome.kind === 'failed') return `failed ${outcome.condition}: ${outcome.error.text}`;
@@ -61,7 +68,9 @@ describe('what is not known stays unsure', () => {
     const postgres = engineOf('postgres');
     const code = `CREATE TABLE t(a int); CREATE TABLE u(a int); DO $$ BEGIN PERFORM strange('t'); END $$;`;
     expect(verdict(`${code} ALTER TABLE t ADD COLUMN a int`, { engine: postgres })).toMatch(/^unsure: /);
-    expect(verdict(`${code} ALTER TABLE u ADD COLUMN a int`, { engine: postgres })).toBe('failed always: column "a" of relation "u" already exists');
+    expect(verdict(`${code} ALTER TABLE u ADD COLUMN a int`, { engine: postgres })).toBe(
+      'failed always: column "a" of relation "u" already exists',
+    );
   });
 
   it('nothing certain rests on what was only supposed', () => {
@@ -79,8 +88,12 @@ describe('what is not known stays unsure', () => {
   it('a failure counts only if every version fails', () => {
     const text = 'CREATE TABLE t(a, b); ALTER TABLE t DROP COLUMN b';
     expect(verdict(text)).toBe('done');
-    expect(verdict(text, { engine: engineOf('sqlite', { from: [3, 30], to: [3, 34] }) })).toBe('failed always: near "DROP": syntax error');
-    expect(verdict(text, { engine: engineOf('sqlite', { from: [3, 30], to: [3, 40] }) })).toBe('unsure: near "DROP": syntax error');
+    expect(verdict(text, { engine: engineOf('sqlite', { from: [3, 30], to: [3, 34] }) })).toBe(
+      'failed always: near "DROP": syntax error',
+    );
+    expect(verdict(text, { engine: engineOf('sqlite', { from: [3, 30], to: [3, 40] }) })).toBe(
+      'unsure: near "DROP": syntax error',
+    );
   });
 });
 
@@ -94,12 +107,18 @@ describe('what a skipped statement left undone', () => {
     ['CREATE TABLE t(a int); CREATE TABLE IF NOT EXISTS t(A INT)', []],
     ['CREATE TABLE t(a); CREATE TABLE IF NOT EXISTS t(a, archived INT)', ['column t.archived is missing']],
     ['CREATE TABLE t(a, b); CREATE TABLE IF NOT EXISTS t(a)', ['column t.b was not asked for']],
-    ['CREATE TABLE t(a INT); CREATE TABLE IF NOT EXISTS t(a TEXT NOT NULL)', ['column t.a is INT nullable, not TEXT not null']],
+    [
+      'CREATE TABLE t(a INT); CREATE TABLE IF NOT EXISTS t(a TEXT NOT NULL)',
+      ['column t.a is INT nullable, not TEXT not null'],
+    ],
     ['CREATE TABLE t(a); CREATE TABLE IF NOT EXISTS t(a UNIQUE)', ['constraint t unique (a) is missing']],
     ['CREATE VIEW t AS SELECT 1; CREATE TABLE IF NOT EXISTS t(a)', ['t is a view']],
     ['CREATE TABLE t(a, b); CREATE INDEX i ON t(a); CREATE INDEX IF NOT EXISTS i ON t(a)', []],
     ['CREATE TABLE t(a, b); CREATE INDEX i ON t(a); CREATE INDEX IF NOT EXISTS i ON t(a, b)', ['keys is a, not a, b']],
-    ['CREATE TABLE t(a); CREATE TABLE u(a); CREATE INDEX i ON t(a); CREATE INDEX IF NOT EXISTS i ON u(a)', ['i is an index of t']],
+    [
+      'CREATE TABLE t(a); CREATE TABLE u(a); CREATE INDEX i ON t(a); CREATE INDEX IF NOT EXISTS i ON u(a)',
+      ['i is an index of t'],
+    ],
     ['DROP TABLE IF EXISTS t', []],
   ])('%s', (text, expected) => {
     expect(differs(text)).toEqual(expected);
@@ -112,12 +131,20 @@ describe('effects that a statement does not say', () => {
     const later = { ...earlier.database, deploy: 1, session: { ...earlier.database.session, foreignKeys: true } };
     const [outcome] = run(later, text.slice(text.lastIndexOf(';') + 1)).outcomes;
     const effects: readonly Change[] = outcome?.kind === 'done' ? outcome.effects : [];
-    return effects.filter((effect) => effect.silent).map((effect) => `${effect.kind} ${effect.object.kind} ${effect.object.name}`);
+    return effects
+      .filter((effect) => effect.silent)
+      .map((effect) => `${effect.kind} ${effect.object.kind} ${effect.object.name}`);
   }
 
   it.each([
-    ['CREATE TABLE t(a); CREATE INDEX i ON t(a); CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END; DROP TABLE t', ['dropped trigger g', 'dropped index i']],
-    ['CREATE TABLE p(id INTEGER PRIMARY KEY); CREATE TABLE c(p REFERENCES p(id) ON DELETE CASCADE); DROP TABLE p', ['rows-deleted table c']],
+    [
+      'CREATE TABLE t(a); CREATE INDEX i ON t(a); CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END; DROP TABLE t',
+      ['dropped trigger g', 'dropped index i'],
+    ],
+    [
+      'CREATE TABLE p(id INTEGER PRIMARY KEY); CREATE TABLE c(p REFERENCES p(id) ON DELETE CASCADE); DROP TABLE p',
+      ['rows-deleted table c'],
+    ],
     ['CREATE TABLE t(a); DROP TABLE t', []],
   ])('%s', (text, expected) => {
     expect(silent(text)).toEqual(expected);

@@ -13,7 +13,9 @@ const property = fc.constantFrom(
 
 /** Random statements over a few names, so that they meet: most concern something that is, or was, there. */
 export function randomSqliteSequence(length: number): fc.Arbitrary<string> {
-  return fc.array(statement, { minLength: length, maxLength: length }).map((lines) => lines.map((line) => `${line};\n`).join(''));
+  return fc
+    .array(statement, { minLength: length, maxLength: length })
+    .map((lines) => lines.map((line) => `${line};\n`).join(''));
 }
 
 /** Fills a pattern: `{0}`, `{1}` .. stand for what the arbitraries give. */
@@ -46,14 +48,38 @@ const statement = fc.oneof(
   { weight: 3, arbitrary: pattern('ALTER TABLE {0} DROP COLUMN {1}', table, column) },
   { weight: 3, arbitrary: pattern('ALTER TABLE {0} RENAME COLUMN {1} TO {2}', table, column, column) },
   { weight: 3, arbitrary: pattern('ALTER TABLE {0} RENAME TO {1}', table, table) },
-  { weight: 3, arbitrary: pattern('CREATE INDEX {0}{1} ON {2} ({3}, lower({4}))', ifNotExists, index, table, column, column) },
-  { weight: 2, arbitrary: pattern('CREATE UNIQUE INDEX {0}{1} ON {2} ({3}){4}', ifNotExists, index, table, column, predicate) },
-  { weight: 2, arbitrary: pattern('CREATE VIEW {0}{1} AS SELECT {2} FROM {3}', ifNotExists, fc.constantFrom('va', 'vb'), column, table) },
+  {
+    weight: 3,
+    arbitrary: pattern('CREATE INDEX {0}{1} ON {2} ({3}, lower({4}))', ifNotExists, index, table, column, column),
+  },
+  {
+    weight: 2,
+    arbitrary: pattern('CREATE UNIQUE INDEX {0}{1} ON {2} ({3}){4}', ifNotExists, index, table, column, predicate),
+  },
+  {
+    weight: 2,
+    arbitrary: pattern(
+      'CREATE VIEW {0}{1} AS SELECT {2} FROM {3}',
+      ifNotExists,
+      fc.constantFrom('va', 'vb'),
+      column,
+      table,
+    ),
+  },
   pattern('CREATE TEMP TABLE {0}{1} ({2})', ifNotExists, table, columns),
   pattern('DROP TABLE {0}{1}', ifExists, table),
   pattern('DROP INDEX {0}{1}', ifExists, index),
   pattern('DROP VIEW {0}{1}', ifExists, fc.constantFrom('va', 'vb', 'ta')),
   pattern('CREATE TRIGGER {0}ga AFTER INSERT ON {1} BEGIN {2}; END', ifNotExists, table, body),
   pattern('DROP TRIGGER {0}ga', ifExists),
-  fc.constantFrom('BEGIN', 'COMMIT', 'ROLLBACK', 'SAVEPOINT s', 'ROLLBACK TO s', 'RELEASE s', 'PRAGMA legacy_alter_table = 1', 'PRAGMA legacy_alter_table = 0'),
+  fc.constantFrom(
+    'BEGIN',
+    'COMMIT',
+    'ROLLBACK',
+    'SAVEPOINT s',
+    'ROLLBACK TO s',
+    'RELEASE s',
+    'PRAGMA legacy_alter_table = 1',
+    'PRAGMA legacy_alter_table = 0',
+  ),
 );

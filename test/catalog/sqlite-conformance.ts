@@ -4,7 +4,13 @@ import type { Outcome } from '../../src/catalog/outcome.ts';
 import { parseSql, type ParsedStatement } from '../../src/ddl/parse.ts';
 import { engineOf } from '../../src/dialects/index.ts';
 import { sqlTextOfFile } from '../../src/text/sql-text.ts';
-import { openSqlite, sqliteCatalogLines, sqliteUnknownNames, sqliteVersion, type SqliteTestEngine } from './engines/sqlite.ts';
+import {
+  openSqlite,
+  sqliteCatalogLines,
+  sqliteUnknownNames,
+  sqliteVersion,
+  type SqliteTestEngine,
+} from './engines/sqlite.ts';
 
 const version = sqliteVersion();
 const engine = engineOf('sqlite', { from: version, to: version });
@@ -14,7 +20,11 @@ const engine = engineOf('sqlite', { from: version, to: version });
  * after every statement. The sequence goes on as SQLite says. `-- rows` fills all tables; `-- unsure` before a statement says
  * that the replay may not know the verdict there, `everywhere` that it never need to.
  */
-export async function sqliteDisagreements(path: string, text: string, unsure: 'where marked' | 'everywhere' = 'where marked'): Promise<readonly string[]> {
+export async function sqliteDisagreements(
+  path: string,
+  text: string,
+  unsure: 'where marked' | 'everywhere' = 'where marked',
+): Promise<readonly string[]> {
   const sqlite = openSqlite();
   const parsed = parseSql(sqlTextOfFile({ path, text }), engine.dialect);
   let database = freshDatabase();
@@ -28,7 +38,11 @@ export async function sqliteDisagreements(path: string, text: string, unsure: 'w
     const step = await runOne(database, statement, sqlite);
     database = step.database;
     const source = sql.text.slice(start, end).replace(/\s+/g, ' ');
-    found.push(...step.disagreements(unsure === 'everywhere' || /^-- unsure\b/m.test(before)).map((line) => `${source}: ${line}`));
+    found.push(
+      ...step
+        .disagreements(unsure === 'everywhere' || /^-- unsure\b/m.test(before))
+        .map((line) => `${source}: ${line}`),
+    );
   }
   await sqlite.close();
   return found;
@@ -60,7 +74,10 @@ async function runOne(database: Database, parsed: ParsedStatement, sqlite: Sqlit
   const outcome = decisive(ours.outcomes);
   return {
     database: after,
-    disagreements: (mayBeUnsure) => [...verdictLines(outcome, theirs.errorText, mayBeUnsure), ...schemaLines(after, engineLines)],
+    disagreements: (mayBeUnsure) => [
+      ...verdictLines(outcome, theirs.errorText, mayBeUnsure),
+      ...schemaLines(after, engineLines),
+    ],
   };
 }
 

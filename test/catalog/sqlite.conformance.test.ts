@@ -19,7 +19,10 @@ describe('SQLite and the catalog agree', () => {
     const property = fc.asyncProperty(randomSqliteSequence(30), async (text) => {
       expect(await sqliteDisagreements('random.sql', text, 'everywhere')).toEqual([]);
     });
-    await fc.assert(property, { numRuns: Number(process.env.MIGRALINT_RANDOM_RUNS ?? 20), seed: Number(process.env.MIGRALINT_RANDOM_SEED ?? 1) });
+    await fc.assert(property, {
+      numRuns: Number(process.env.MIGRALINT_RANDOM_RUNS ?? 20),
+      seed: Number(process.env.MIGRALINT_RANDOM_SEED ?? 1),
+    });
   }, 120_000);
 });
 

@@ -55,14 +55,22 @@ function rows(database: SqliteDatabase, query: string, values: readonly string[]
 }
 
 function text(value: unknown): string {
-  return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'bigint' ? value.toString() : '';
+  return typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'bigint'
+      ? value.toString()
+      : '';
 }
 
 const OBJECTS = `SELECT type, name, tbl_name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`;
 
 function introspect(database: SqliteDatabase): SchemaLines {
   const lines: string[] = [];
-  const virtual = new Set(rows(database, `SELECT name FROM pragma_table_list WHERE type IN ('virtual', 'shadow')`).map((row) => text(row.name)));
+  const virtual = new Set(
+    rows(database, `SELECT name FROM pragma_table_list WHERE type IN ('virtual', 'shadow')`).map((row) =>
+      text(row.name),
+    ),
+  );
   for (const object of rows(database, OBJECTS)) {
     const [type, name, table] = [text(object.type), text(object.name), text(object.tbl_name)];
     if (type === 'view') lines.push(`view ${name}`);
@@ -75,14 +83,21 @@ function introspect(database: SqliteDatabase): SchemaLines {
 function tableLines(database: SqliteDatabase, table: string): readonly string[] {
   const options = rows(database, `SELECT wr, strict FROM pragma_table_list(?) WHERE schema = 'main'`, [table])[0];
   const words = `${text(options?.strict) === '1' ? ' strict' : ''}${text(options?.wr) === '1' ? ' without rowid' : ''}`;
-  return [`table ${table}${words}`, ...columnLines(database, table), ...indexLines(database, table), ...foreignKeyLines(database, table)];
+  return [
+    `table ${table}${words}`,
+    ...columnLines(database, table),
+    ...indexLines(database, table),
+    ...foreignKeyLines(database, table),
+  ];
 }
 
 function columnLines(database: SqliteDatabase, table: string): readonly string[] {
   return rows(database, `SELECT * FROM pragma_table_xinfo(?, 'main')`, [table]).map((column, at) => {
     const value = column.dflt_value === null ? '' : ` default ${canonicalExpression(text(column.dflt_value), sqlite)}`;
     const hidden = { '2': ' virtual', '3': ' stored' }[text(column.hidden)] ?? '';
-    const type = text(column.type).replace(/\s+/g, ' ').replace(/ ?GENERATED ALWAYS$/i, '');
+    const type = text(column.type)
+      .replace(/\s+/g, ' ')
+      .replace(/ ?GENERATED ALWAYS$/i, '');
     const isNotNull = text(column.notnull) === '1';
     return columnLine(table, at + 1, text(column.name), type, isNotNull, value, hidden, text(column.pk));
   });
@@ -105,8 +120,12 @@ function columnLine(
 function indexLines(database: SqliteDatabase, table: string): readonly string[] {
   return rows(database, `SELECT * FROM pragma_index_list(?, 'main')`, [table]).map((index) => {
     const name = text(index.name);
-    const keys = rows(database, `SELECT name, "desc" FROM pragma_index_xinfo(?, 'main') WHERE key = 1 ORDER BY seqno`, [name]);
-    const parts = keys.map((key) => `${key.name === null ? '<expression>' : text(key.name)}${text(key.desc) === '1' ? ' desc' : ''}`);
+    const keys = rows(database, `SELECT name, "desc" FROM pragma_index_xinfo(?, 'main') WHERE key = 1 ORDER BY seqno`, [
+      name,
+    ]);
+    const parts = keys.map(
+      (key) => `${key.name === null ? '<expression>' : text(key.name)}${text(key.desc) === '1' ? ' desc' : ''}`,
+    );
     return indexLine(table, name, text(index.unique) === '1', parts, text(index.partial) === '1');
   });
 }
@@ -131,7 +150,10 @@ function foreignKeyLines(database: SqliteDatabase, table: string): readonly stri
 }
 
 function fillTables(database: SqliteDatabase): void {
-  const tables = rows(database, `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`);
+  const tables = rows(
+    database,
+    `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
+  );
   const foreignKeys = text(rows(database, 'PRAGMA foreign_keys')[0]?.foreign_keys);
   database.exec('PRAGMA foreign_keys = 0; PRAGMA ignore_check_constraints = 1');
   for (const table of tables) fillTable(database, text(table.name));
@@ -159,23 +181,37 @@ export function sqliteCatalogLines(catalog: Catalog): SchemaLines {
     else lines.push(`view ${relation.name}`);
   }
   for (const trigger of catalog.triggers.values()) {
-    if (trigger.schema === 'main') lines.push(`trigger ${catalog.relations.get(trigger.table)?.name ?? trigger.table} ${trigger.name}`);
+    if (trigger.schema === 'main')
+      lines.push(`trigger ${catalog.relations.get(trigger.table)?.name ?? trigger.table} ${trigger.name}`);
   }
   return lines.sort();
 }
 
 function catalogTable(table: Table, catalog: Catalog): readonly string[] {
   if (table.open) return [];
-  const words = ['strict', 'without rowid'].filter((option) => table.options.includes(option)).map((option) => ` ${option}`);
+  const words = ['strict', 'without rowid']
+    .filter((option) => table.options.includes(option))
+    .map((option) => ` ${option}`);
   const key = table.constraints.find((constraint) => constraint.kind === 'primary-key')?.columns ?? [];
   const columns = table.columns.map((column, at) => {
     const value = column.default === null ? '' : ` default ${column.default}`;
     const hidden = column.generated === null ? '' : column.generated.stored ? ' stored' : ' virtual';
     const place = key.indexOf(sqlite.key(column.name, true)) + 1;
-    return columnLine(table.name, at + 1, column.name, column.type ?? '', column.notNull, value, hidden, place.toString());
+    return columnLine(
+      table.name,
+      at + 1,
+      column.name,
+      column.type ?? '',
+      column.notNull,
+      value,
+      hidden,
+      place.toString(),
+    );
   });
   const indexes = table.indexes.map((index) => catalogIndex(table, index));
-  const foreignKeys = table.constraints.filter((constraint) => constraint.kind === 'foreign-key').map((constraint) => catalogForeignKey(table, constraint, catalog));
+  const foreignKeys = table.constraints
+    .filter((constraint) => constraint.kind === 'foreign-key')
+    .map((constraint) => catalogForeignKey(table, constraint, catalog));
   return [`table ${table.name}${words.join('')}`, ...columns, ...indexes, ...foreignKeys];
 }
 
@@ -188,7 +224,8 @@ function catalogIndex(table: Table, index: Index): string {
 }
 
 function catalogForeignKey(table: Table, { columns, target }: Constraint, catalog: Catalog): string {
-  const name = target === null ? '' : (catalog.relations.get(target.table)?.name ?? target.table.replace(/^[^.]*\./, ''));
+  const name =
+    target === null ? '' : (catalog.relations.get(target.table)?.name ?? target.table.replace(/^[^.]*\./, ''));
   return `foreign-key ${table.name} (${columns.join(', ')}) -> ${name.toLowerCase()} (${target?.columns.join(', ') ?? ''}) delete ${target?.onDelete ?? ''} update ${target?.onUpdate ?? ''}`;
 }
 
@@ -196,7 +233,9 @@ function catalogForeignKey(table: Table, { columns, target }: Constraint, catalo
 export function sqliteUnknownNames(catalog: Catalog): ReadonlySet<string> {
   const names = new Set<string>();
   for (const relation of catalog.relations.values()) {
-    const isOpen = relation.kind === 'table' && (relation.open || relation.columns.some((column) => !column.certain || column.unknown.length > 0));
+    const isOpen =
+      relation.kind === 'table' &&
+      (relation.open || relation.columns.some((column) => !column.certain || column.unknown.length > 0));
     if (!relation.certain || isOpen) names.add(relation.name);
   }
   return names;

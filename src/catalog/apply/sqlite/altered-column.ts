@@ -14,7 +14,11 @@ import { requireOwnColumn } from './new-table.ts';
 export function alterColumn(draft: Draft, operation: AlterColumn, at: TableAt, column: Column): Table {
   if (operation.change.kind === 'set-not-null' && !column.notNull) {
     const object = { kind: 'column', schema: at.target.schema, table: at.target.name, name: column.name };
-    draft.refuseWhenFilled(at.table, 'values', errorAt('not-null-without-default', words.constraintFailed, operation.column, object));
+    draft.refuseWhenFilled(
+      at.table,
+      'values',
+      errorAt('not-null-without-default', words.constraintFailed, operation.column, object),
+    );
   }
   return withColumn(at.table, column, alteredColumn(draft, operation, column));
 }
@@ -23,13 +27,20 @@ export function alterColumn(draft: Draft, operation: AlterColumn, at: TableAt, c
 export function addConstraint(draft: Draft, operation: AddConstraint, at: TableAt): Table {
   const { constraint } = operation;
   const { name } = constraint;
-  const existing = name === undefined ? undefined : findConstraint(at.table, nameKey(name, draft.engine.dialect), draft);
+  const existing =
+    name === undefined ? undefined : findConstraint(at.table, nameKey(name, draft.engine.dialect), draft);
   const object = { kind: 'constraint', schema: at.target.schema, table: at.target.name, name: name?.text ?? '' };
   if (existing !== undefined) {
-    const error = errorAt('duplicate-constraint', words.sqliteWords.duplicateConstraint(name?.text ?? '', at.target), constraint, object);
+    const error = errorAt(
+      'duplicate-constraint',
+      words.sqliteWords.duplicateConstraint(name?.text ?? '', at.target),
+      constraint,
+      object,
+    );
     draft.refuse({ ...error, existing: existing.origin });
   }
-  if (constraint.kind === 'check') for (const { column } of constraint.expression.columns) requireOwnColumn(draft, at, column);
+  if (constraint.kind === 'check')
+    for (const { column } of constraint.expression.columns) requireOwnColumn(draft, at, column);
   draft.refuseWhenFilled(at.table, 'values', errorAt('check-violation', words.constraintFailed, constraint, object));
   return withConstraint(draft, operation, at.table, { constraint, onColumn: null });
 }
@@ -38,7 +49,14 @@ export function addConstraint(draft: Draft, operation: AddConstraint, at: TableA
 export function dropConstraint(draft: Draft, operation: DropConstraint, at: TableAt, constraint: Constraint): Table {
   if (constraint.kind !== 'check') {
     const object = { kind: 'constraint', schema: at.target.schema, table: at.target.name, name: constraint.name ?? '' };
-    draft.refuse(errorAt('unsupported', words.constraintMayNotBeDropped(constraint.name ?? ''), operation.constraint ?? operation.table, object));
+    draft.refuse(
+      errorAt(
+        'unsupported',
+        words.constraintMayNotBeDropped(constraint.name ?? ''),
+        operation.constraint ?? operation.table,
+        object,
+      ),
+    );
   }
   return withoutConstraint(at.table, constraint);
 }

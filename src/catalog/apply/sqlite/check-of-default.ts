@@ -7,11 +7,19 @@ import { tokensOf, type Token } from '../../tokens.ts';
  * Whether a CHECK on a new column holds for rows in which the column has its default: decided for `column IN (literals)` and
  * for comparisons of the column with a literal; null where it cannot be told.
  */
-export function literalSatisfies(check: Expression, column: string, value: Expression | undefined, dialect: Dialect): boolean | null {
+export function literalSatisfies(
+  check: Expression,
+  column: string,
+  value: Expression | undefined,
+  dialect: Dialect,
+): boolean | null {
   const tokens = tokensOf(check.text, dialect).filter((token) => token.text !== '(' && token.text !== ')');
   const [name, operator] = tokens;
   const isOfColumn = name !== undefined && isName(name) && dialect.key(name.value, true) === dialect.key(column, true);
-  const others = tokens.slice(1).filter(isName).map((token) => token.text.toLowerCase());
+  const others = tokens
+    .slice(1)
+    .filter(isName)
+    .map((token) => token.text.toLowerCase());
   const isPlain = isOfColumn && others.every((word) => word === 'in' || word === 'between' || word === 'and');
   if (!isPlain || operator === undefined) return null;
   // NULL compared with anything is NULL, which satisfies a CHECK.

@@ -11,11 +11,13 @@ import { testAfterDrop, testSchema } from './schema-test.ts';
 export function dropColumn(draft: Draft, operation: DropColumn, at: TableAt, column: Column): Table {
   const key = partKey(column.name, draft.engine.dialect);
   refuseKeyColumn(draft, operation, at, column, key);
-  if (at.table.columns.length === 1 && !at.table.open) refuse(draft, operation, at, column, words.dropLastColumn(column.name));
+  if (at.table.columns.length === 1 && !at.table.open)
+    refuse(draft, operation, at, column, words.dropLastColumn(column.name));
   testSchema(draft, at);
   refuseReaders(draft, operation, at, column, key);
   testAfterDrop(draft, at, key, operation.column.text);
-  const isOwn = (constraint: Constraint): boolean => constraint.onColumn === key && constraint.kind !== 'primary-key' && constraint.kind !== 'unique';
+  const isOwn = (constraint: Constraint): boolean =>
+    constraint.onColumn === key && constraint.kind !== 'primary-key' && constraint.kind !== 'unique';
   return {
     ...at.table,
     columns: at.table.columns.filter((candidate) => candidate !== column),
@@ -27,7 +29,8 @@ function refuseKeyColumn(draft: Draft, operation: DropColumn, at: TableAt, colum
   for (const constraint of at.table.constraints) {
     const isPrimary = constraint.kind === 'primary-key' && constraint.columns.includes(key);
     const isUnique = constraint.kind === 'unique' && constraint.onColumn === key;
-    if (isPrimary || isUnique) refuse(draft, operation, at, column, words.dropKeyColumn(isPrimary ? 'PRIMARY KEY' : 'UNIQUE', column.name));
+    if (isPrimary || isUnique)
+      refuse(draft, operation, at, column, words.dropKeyColumn(isPrimary ? 'PRIMARY KEY' : 'UNIQUE', column.name));
   }
 }
 
@@ -37,7 +40,8 @@ function refuseReaders(draft: Draft, operation: DropColumn, at: TableAt, column:
   const missing = `no such column: ${column.name}`;
   for (const constraint of at.table.constraints) {
     if (!constraint.columns.includes(key) || constraint.onColumn === key) continue;
-    const cause = constraint.kind === 'foreign-key' ? `unknown column "${column.name}" in foreign key definition` : missing;
+    const cause =
+      constraint.kind === 'foreign-key' ? `unknown column "${column.name}" in foreign key definition` : missing;
     refusePart(draft, operation, at, column, constraint.certain, words.errorIn('table', at.table.name, after, cause));
   }
   for (const other of at.table.columns) {
@@ -51,7 +55,14 @@ function refuseReaders(draft: Draft, operation: DropColumn, at: TableAt, column:
   if (at.table.open) draft.doubt(`${at.table.name} may have an index or a constraint over ${column.name}`);
 }
 
-function refusePart(draft: Draft, operation: DropColumn, at: TableAt, column: Column, certain: boolean, text: string): void {
+function refusePart(
+  draft: Draft,
+  operation: DropColumn,
+  at: TableAt,
+  column: Column,
+  certain: boolean,
+  text: string,
+): void {
   if (certain) refuse(draft, operation, at, column, text);
   draft.doubt(`something may read ${at.table.name}.${column.name}`, errorOf(operation, at, column, text));
 }

@@ -12,11 +12,20 @@ export function dropTable(draft: Draft, operation: DropTable, at: TableAt): void
   if (draft.session.foreignKeys === false || !draft.mayHoldRows(at.table)) return;
   for (const [key, child] of tablesReferencing(draft, at.target.key)) {
     if (key === at.target.key) continue;
-    for (const { target } of child.constraints) if (target?.table === at.target.key) deleteRows(draft, operation, at, child.name, target.onDelete, draft.mayHoldRows(child));
+    for (const { target } of child.constraints)
+      if (target?.table === at.target.key)
+        deleteRows(draft, operation, at, child.name, target.onDelete, draft.mayHoldRows(child));
   }
 }
 
-function deleteRows(draft: Draft, operation: DropTable, at: TableAt, child: string, action: string, hasRows: boolean): void {
+function deleteRows(
+  draft: Draft,
+  operation: DropTable,
+  at: TableAt,
+  child: string,
+  action: string,
+  hasRows: boolean,
+): void {
   if (!hasRows) return;
   if (action === 'no action' || action === 'restrict') {
     const text = words.sqliteWords.foreignKeyViolation(null, at.target);
@@ -26,6 +35,14 @@ function deleteRows(draft: Draft, operation: DropTable, at: TableAt, child: stri
     return;
   }
   const condition = draft.session.foreignKeys === null ? ', if foreign_keys is on' : '';
-  const detail = action === 'cascade' ? `rows that point to ${at.table.name} are deleted${condition}` : `${action} in rows that point to ${at.table.name}${condition}`;
-  draft.record({ kind: 'rows-deleted', object: { kind: 'table', schema: at.target.schema, name: child }, silent: true, detail });
+  const detail =
+    action === 'cascade'
+      ? `rows that point to ${at.table.name} are deleted${condition}`
+      : `${action} in rows that point to ${at.table.name}${condition}`;
+  draft.record({
+    kind: 'rows-deleted',
+    object: { kind: 'table', schema: at.target.schema, name: child },
+    silent: true,
+    detail,
+  });
 }

@@ -13,14 +13,24 @@ import { checkStrictType, refuseDefaultOfColumns, refuseGeneratedDefault } from 
 export function addColumn(draft: Draft, operation: AddColumn, at: TableAt, column: Column): Table {
   const { column: definition } = operation;
   if (definition.references !== undefined && definition.references.columns.length > 1) {
-    refuse(draft, at, column, definition.references, 'foreign-key', words.columnForeignKeyCount(column.name, definition.references.table.name.text));
+    refuse(
+      draft,
+      at,
+      column,
+      definition.references,
+      'foreign-key',
+      words.columnForeignKeyCount(column.name, definition.references.table.name.text),
+    );
   }
-  if (definition.primaryKey !== undefined) refuse(draft, at, column, definition.primaryKey, 'add-column-refused', words.primaryKeyColumn);
-  if (definition.unique !== undefined) refuse(draft, at, column, definition.unique, 'add-column-refused', words.uniqueColumn);
+  if (definition.primaryKey !== undefined)
+    refuse(draft, at, column, definition.primaryKey, 'add-column-refused', words.primaryKeyColumn);
+  if (definition.unique !== undefined)
+    refuse(draft, at, column, definition.unique, 'add-column-refused', words.uniqueColumn);
   refuseDefaultOfColumns(draft, at, definition);
   refuseGeneratedDefault(draft, at, definition);
   checkDefault(draft, at, column, definition);
-  if (at.table.options.includes('strict')) checkStrictType(draft, at, definition, operation, `error in table ${at.table.name} after add column: `);
+  if (at.table.options.includes('strict'))
+    checkStrictType(draft, at, definition, operation, `error in table ${at.table.name} after add column: `);
   const table = withAddedColumn(draft, operation, at, column);
   checkExpressions(draft, { ...at, table }, column, definition);
   return table;
@@ -30,19 +40,37 @@ export function addColumn(draft: Draft, operation: AddColumn, at: TableAt, colum
 function checkDefault(draft: Draft, at: TableAt, column: Column, definition: ColumnDefinition): void {
   const { default: value, notNull, references, generated } = definition;
   if (generated !== undefined) {
-    if (generated.stored) refuseWhenFilled(draft, at, column, generated.expression, 'add-column-refused', words.storedColumn);
+    if (generated.stored)
+      refuseWhenFilled(draft, at, column, generated.expression, 'add-column-refused', words.storedColumn);
     return;
   }
   const hasValue = value !== undefined && !isNull(value);
   if (references !== undefined && hasValue && draft.session.foreignKeys !== false) {
-    if (draft.session.foreignKeys === true) refuseWhenFilled(draft, at, column, references, 'add-column-refused', words.referencesWithDefault);
-    else doubtWhenFilled(draft, at, column, references, words.referencesWithDefault, 'whether foreign_keys is on is not known');
+    if (draft.session.foreignKeys === true)
+      refuseWhenFilled(draft, at, column, references, 'add-column-refused', words.referencesWithDefault);
+    else
+      doubtWhenFilled(
+        draft,
+        at,
+        column,
+        references,
+        words.referencesWithDefault,
+        'whether foreign_keys is on is not known',
+      );
   }
   if (notNull === true && !hasValue) {
     const range = definition.notNullRange ?? definition.name;
-    refuseWhenFilled(draft, at, column, range, 'not-null-without-default', words.sqliteWords.notNullWithoutDefault(column.name, at.target));
+    refuseWhenFilled(
+      draft,
+      at,
+      column,
+      range,
+      'not-null-without-default',
+      words.sqliteWords.notNullWithoutDefault(column.name, at.target),
+    );
   }
-  if (hasValue && isComputed(value)) refuseWhenFilled(draft, at, column, value, 'non-constant-default', words.nonConstantDefault);
+  if (hasValue && isComputed(value))
+    refuseWhenFilled(draft, at, column, value, 'non-constant-default', words.nonConstantDefault);
 }
 
 function isNull(value: Expression): boolean {
@@ -57,7 +85,10 @@ function isComputed(value: Expression): boolean {
 
 /** The schema is parsed anew: a CHECK or a generated column that names a missing column fails at once, rows or not. */
 function checkExpressions(draft: Draft, at: TableAt, column: Column, definition: ColumnDefinition): void {
-  const expressions = [...definition.checks.map((check) => check.expression), ...(definition.generated === undefined ? [] : [definition.generated.expression])];
+  const expressions = [
+    ...definition.checks.map((check) => check.expression),
+    ...(definition.generated === undefined ? [] : [definition.generated.expression]),
+  ];
   for (const expression of expressions) {
     for (const { column: name } of expression.columns) {
       const found = findColumn(at.table, nameKey(name, draft.engine.dialect), draft);
@@ -74,7 +105,8 @@ function checkRows(draft: Draft, at: TableAt, column: Column, definition: Column
   const satisfied = literalSatisfies(check, column.name, definition.default, draft.engine.dialect);
   if (satisfied === true) return;
   const text = words.sqliteWords.checkViolation(null, at.target, check.text);
-  if (satisfied === null) doubtWhenFilled(draft, at, column, check, text, 'whether old rows satisfy the CHECK is not known');
+  if (satisfied === null)
+    doubtWhenFilled(draft, at, column, check, text, 'whether old rows satisfy the CHECK is not known');
   else refuseWhenFilled(draft, at, column, check, 'check-violation', text);
 }
 
@@ -82,7 +114,14 @@ function refuse(draft: Draft, at: TableAt, column: Column, place: Place, errorCl
   draft.refuse(columnError(at, column, place, errorClass, text));
 }
 
-function refuseWhenFilled(draft: Draft, at: TableAt, column: Column, place: Place, errorClass: ErrorClass, text: string): void {
+function refuseWhenFilled(
+  draft: Draft,
+  at: TableAt,
+  column: Column,
+  place: Place,
+  errorClass: ErrorClass,
+  text: string,
+): void {
   draft.refuseWhenFilled(at.table, 'rows', columnError(at, column, place, errorClass, text));
 }
 
@@ -95,6 +134,17 @@ interface Place {
   readonly end: number;
 }
 
-function columnError({ target }: TableAt, column: Column, place: Place, errorClass: ErrorClass, text: string): EngineError {
-  return errorAt(errorClass, text, place, { kind: 'column', schema: target.schema, table: target.name, name: column.name });
+function columnError(
+  { target }: TableAt,
+  column: Column,
+  place: Place,
+  errorClass: ErrorClass,
+  text: string,
+): EngineError {
+  return errorAt(errorClass, text, place, {
+    kind: 'column',
+    schema: target.schema,
+    table: target.name,
+    name: column.name,
+  });
 }

@@ -13,12 +13,21 @@ export function checkNewIndex(draft: Draft, operation: CreateIndex, at: TableAt,
   const expressions = operation.keys.flatMap((key) => (key.expression === undefined ? [] : [key.expression]));
   const subquery = expressions.find((expression) => expression.hasSubquery) ?? null;
   if (subquery !== null) refuse(draft, at, index, subquery, 'subqueries prohibited in index expressions');
-  if (operation.where?.hasSubquery === true) refuse(draft, at, index, operation.where, 'subqueries prohibited in partial index WHERE clauses');
+  if (operation.where?.hasSubquery === true)
+    refuse(draft, at, index, operation.where, 'subqueries prohibited in partial index WHERE clauses');
   if (!index.unique || isImplied(at.table, index)) return;
   const text = index.keys.every((key) => key.column !== null)
-    ? draft.words.uniqueViolation(index.name, at.target, index.keys.map((key) => nameOf(at.table, key.column)))
+    ? draft.words.uniqueViolation(
+        index.name,
+        at.target,
+        index.keys.map((key) => nameOf(at.table, key.column)),
+      )
     : `UNIQUE constraint failed: index '${index.name}'`;
-  draft.refuseWhenFilled(at.table, 'values', errorAt('unique-violation', text, operation.index ?? operation.table, indexObject(at.target, index.name)));
+  draft.refuseWhenFilled(
+    at.table,
+    'values',
+    errorAt('unique-violation', text, operation.index ?? operation.table, indexObject(at.target, index.name)),
+  );
 }
 
 function nameOf(table: Table, key: string | null): string {
@@ -29,18 +38,32 @@ function nameOf(table: Table, key: string | null): string {
 function isImplied(table: Table, index: Index): boolean {
   const columns = new Set(index.keys.map((key) => key.column));
   const byIndex = table.indexes.some(
-    (other) => other.certain && other.unique && other.where === null && other.keys.every((key) => key.column !== null && columns.has(key.column)),
+    (other) =>
+      other.certain &&
+      other.unique &&
+      other.where === null &&
+      other.keys.every((key) => key.column !== null && columns.has(key.column)),
   );
-  const byKey = table.constraints.some((constraint) => constraint.kind === 'primary-key' && constraint.columns.every((column) => columns.has(column)));
+  const byKey = table.constraints.some(
+    (constraint) => constraint.kind === 'primary-key' && constraint.columns.every((column) => columns.has(column)),
+  );
   return byIndex || byKey;
 }
 
-function refuse(draft: Draft, at: TableAt, index: Index, place: { readonly start: number; readonly end: number }, text: string): never {
+function refuse(
+  draft: Draft,
+  at: TableAt,
+  index: Index,
+  place: { readonly start: number; readonly end: number },
+  text: string,
+): never {
   draft.refuse(errorAt('unsupported', text, place, indexObject(at.target, index.name)));
 }
 
 /** An index that a constraint made goes only with the constraint. */
 export function checkDroppedIndex(draft: Draft, operation: DropIndex, { relation, index }: IndexAt): void {
   if (!index.ofConstraint) return;
-  draft.refuse(errorAt('dependent-objects', words.indexOfConstraint, operation.index, indexObject(relation, index.name)));
+  draft.refuse(
+    errorAt('dependent-objects', words.indexOfConstraint, operation.index, indexObject(relation, index.name)),
+  );
 }

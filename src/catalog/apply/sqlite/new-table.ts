@@ -1,4 +1,12 @@
-import type { ColumnDefinition, CreateTable, Expression, IndexKey, Name, Operation, TableConstraint } from '../../../ddl/operation.ts';
+import type {
+  ColumnDefinition,
+  CreateTable,
+  Expression,
+  IndexKey,
+  Name,
+  Operation,
+  TableConstraint,
+} from '../../../ddl/operation.ts';
 import * as words from '../../errors/sqlite.ts';
 import type { EngineError, ErrorClass } from '../../outcome.ts';
 import { constraintsOnColumn } from '../constraint-definition.ts';
@@ -16,7 +24,8 @@ export function checkNewTable(draft: Draft, operation: CreateTable, made: TableA
   const keys = { primary: 0 };
   for (const definition of operation.columns) {
     refuseTwice(draft, made, seen, definition.name);
-    for (const { constraint } of constraintsOnColumn(definition, draft)) checkConstraint(draft, made, constraint, keys, true);
+    for (const { constraint } of constraintsOnColumn(definition, draft))
+      checkConstraint(draft, made, constraint, keys, true);
     refuseDefaultOfColumns(draft, made, definition);
     refuseGeneratedDefault(draft, made, definition);
   }
@@ -33,10 +42,17 @@ function refuseTwice(draft: Draft, { target }: TableAt, seen: Set<string>, name:
   seen.add(key);
 }
 
-function checkConstraint(draft: Draft, made: TableAt, constraint: TableConstraint, keys: { primary: number }, onColumn: boolean): void {
+function checkConstraint(
+  draft: Draft,
+  made: TableAt,
+  constraint: TableConstraint,
+  keys: { primary: number },
+  onColumn: boolean,
+): void {
   switch (constraint.kind) {
     case 'primary-key':
-      if (++keys.primary > 1) refuseTable(draft, made, constraint, 'duplicate-constraint', words.sqliteWords.secondPrimaryKey(made.target));
+      if (++keys.primary > 1)
+        refuseTable(draft, made, constraint, 'duplicate-constraint', words.sqliteWords.secondPrimaryKey(made.target));
       checkKeys(draft, made, constraint.keys);
       refuseGeneratedKey(draft, made, constraint.keys);
       return;
@@ -60,7 +76,8 @@ function checkKeys(draft: Draft, made: TableAt, keys: readonly IndexKey[]): void
 
 function refuseGeneratedKey(draft: Draft, made: TableAt, keys: readonly IndexKey[]): void {
   for (const { column } of keys) {
-    const found = column === undefined ? undefined : findColumn(made.table, nameKey(column, draft.engine.dialect), draft);
+    const found =
+      column === undefined ? undefined : findColumn(made.table, nameKey(column, draft.engine.dialect), draft);
     if (found?.presence !== 'present' || found.column.generated === null || column === undefined) continue;
     refuseTable(draft, made, column, 'unsupported', 'generated columns cannot be part of the PRIMARY KEY');
   }
@@ -96,7 +113,13 @@ export function refuseDefaultOfColumns(draft: Draft, made: TableAt, definition: 
   const { default: value } = definition;
   const isParenthesised = value?.text.startsWith('(') === true;
   if (value === undefined || !isParenthesised || value.columns.every((reference) => reference.column.quoted)) return;
-  refuseTable(draft, made, value, 'non-constant-default', `default value of column [${definition.name.text}] is not constant`);
+  refuseTable(
+    draft,
+    made,
+    value,
+    'non-constant-default',
+    `default value of column [${definition.name.text}] is not constant`,
+  );
 }
 
 /** A generated column has no default (build.c, sqlite3AddGenerated). */
@@ -106,7 +129,8 @@ export function refuseGeneratedDefault(draft: Draft, made: TableAt, definition: 
 }
 
 function checkWhole(draft: Draft, operation: CreateTable, made: TableAt): void {
-  if (operation.strict === true) for (const definition of operation.columns) checkStrictType(draft, made, definition, operation);
+  if (operation.strict === true)
+    for (const definition of operation.columns) checkStrictType(draft, made, definition, operation);
   if (operation.withoutRowid === true) checkWithoutRowid(draft, operation, made);
   checkAutoIncrement(draft, operation, made);
   refuseOnlyGenerated(draft, operation, made);
@@ -119,7 +143,8 @@ function checkWhole(draft: Draft, operation: CreateTable, made: TableAt): void {
 }
 
 function checkExpression(draft: Draft, made: TableAt, expression: Expression): void {
-  if (expression.hasSubquery) refuseTable(draft, made, expression, 'unsupported', 'subqueries prohibited in CHECK constraints');
+  if (expression.hasSubquery)
+    refuseTable(draft, made, expression, 'unsupported', 'subqueries prohibited in CHECK constraints');
   for (const { column } of expression.columns) {
     if (!/^(?:rowid|oid|_rowid_)$/i.test(column.text)) requireOwnColumn(draft, made, column);
   }
@@ -131,14 +156,16 @@ function refuseOnlyGenerated(draft: Draft, { columns, table }: CreateTable, made
 }
 
 function checkGenerated(draft: Draft, { columns }: CreateTable, made: TableAt): void {
-  for (const { generated } of columns) for (const { column } of generated?.expression.columns ?? []) requireOwnColumn(draft, made, column);
+  for (const { generated } of columns)
+    for (const { column } of generated?.expression.columns ?? []) requireOwnColumn(draft, made, column);
   for (const definition of columns) refuseLoop(draft, made, definition);
 }
 
 /** A generated column that reads itself. */
 export function refuseLoop(draft: Draft, made: TableAt, { name, generated }: ColumnDefinition): void {
   const key = nameKey(name, draft.engine.dialect);
-  if (generated?.expression.columns.some(({ column }) => nameKey(column, draft.engine.dialect) === key) !== true) return;
+  if (generated?.expression.columns.some(({ column }) => nameKey(column, draft.engine.dialect) === key) !== true)
+    return;
   refuseTable(draft, made, generated.expression, 'unsupported', `generated column loop on "${name.text}"`);
 }
 
@@ -146,12 +173,19 @@ export function refuseLoop(draft: Draft, made: TableAt, { name, generated }: Col
 const STRICT_TYPES = /^(?:int|integer|real|text|blob|any)$/i;
 
 /** `prefix` is what SQLite puts before the error when it parses the table anew. */
-export function checkStrictType(draft: Draft, made: TableAt, definition: ColumnDefinition, operation: Operation, prefix = ''): void {
+export function checkStrictType(
+  draft: Draft,
+  made: TableAt,
+  definition: ColumnDefinition,
+  operation: Operation,
+  prefix = '',
+): void {
   const { type, name } = definition;
   const table = made.target.name;
   const written = type === undefined ? '' : operation.statement.sql.text.slice(type.start, type.end);
   if (STRICT_TYPES.test(written)) return;
-  const text = written === '' ? words.missingStrictType(table, name.text) : words.unknownStrictType(table, name.text, written);
+  const text =
+    written === '' ? words.missingStrictType(table, name.text) : words.unknownStrictType(table, name.text, written);
   refuseTable(draft, made, name, 'missing-type', prefix + text);
 }
 
@@ -160,7 +194,8 @@ function checkWithoutRowid(draft: Draft, operation: CreateTable, made: TableAt):
     refuseTable(draft, made, operation.table, 'unsupported', words.autoIncrementWithoutRowid);
   }
   const hasKey = made.table.constraints.some((constraint) => constraint.kind === 'primary-key');
-  if (!hasKey) refuseTable(draft, made, operation.table, 'missing-constraint', words.primaryKeyMissing(made.target.name));
+  if (!hasKey)
+    refuseTable(draft, made, operation.table, 'missing-constraint', words.primaryKeyMissing(made.target.name));
 }
 
 function checkAutoIncrement(draft: Draft, operation: CreateTable, made: TableAt): void {
@@ -173,7 +208,13 @@ function checkAutoIncrement(draft: Draft, operation: CreateTable, made: TableAt)
   }
 }
 
-function refuseTable(draft: Draft, { target }: TableAt, at: { readonly start: number; readonly end: number }, errorClass: ErrorClass, text: string): never {
+function refuseTable(
+  draft: Draft,
+  { target }: TableAt,
+  at: { readonly start: number; readonly end: number },
+  errorClass: ErrorClass,
+  text: string,
+): never {
   const error: EngineError = errorAt(errorClass, text, at, { kind: 'table', schema: target.schema, name: target.name });
   draft.refuse(error);
 }

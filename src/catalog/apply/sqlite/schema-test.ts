@@ -31,11 +31,18 @@ function isTested(object: View | Trigger, { schema }: TableAt['target']): boolea
 
 const kindOfRelation = (relation: Relation): readonly string[] => [relation.kind];
 
-function testBody(draft: Draft, at: TableAt['target']['at'], kind: 'view' | 'trigger', object: View | Trigger, schema: string): void {
+function testBody(
+  draft: Draft,
+  at: TableAt['target']['at'],
+  kind: 'view' | 'trigger',
+  object: View | Trigger,
+  schema: string,
+): void {
   for (const mention of bodyOf(object, draft.engine.dialect).tables) {
     const presence = presenceOf(draft, mention, schema);
     if (presence === 'present') continue;
-    const place = schema === 'temp' && mention.schema === null ? mention.name : `${mention.schema ?? schema}.${mention.name}`;
+    const place =
+      schema === 'temp' && mention.schema === null ? mention.name : `${mention.schema ?? schema}.${mention.name}`;
     const text = words.errorIn(kind, object.name, '', `no such table: ${place}`);
     const error: EngineError = {
       ...errorAt('dependent-objects', text, at, { kind, schema, name: object.name }),
@@ -53,10 +60,14 @@ function testColumns(draft: Draft, at: TableAt['target']['at'], view: View): voi
   const [mention] = body.tables;
   if (!body.isSimple || mention === undefined) return;
   const table = draft.catalog.relations.get(`${mention.schema ?? view.schema}.${partKey(mention.name, dialect)}`);
-  const cause = table === view ? `view ${view.name} is circularly defined` : missingColumnIn(draft, body.sureColumns, table);
+  const cause =
+    table === view ? `view ${view.name} is circularly defined` : missingColumnIn(draft, body.sureColumns, table);
   if (cause === null) return;
   const text = words.errorIn('view', view.name, '', cause);
-  const error: EngineError = { ...errorAt('dependent-objects', text, at, { kind: 'view', schema: view.schema, name: view.name }), existing: view.origin };
+  const error: EngineError = {
+    ...errorAt('dependent-objects', text, at, { kind: 'view', schema: view.schema, name: view.name }),
+    existing: view.origin,
+  };
   const isSure = view.certain && table?.certain === true && !hasDoubleQuotes(view);
   if (isSure) draft.refuse(error);
   draft.doubt(`the view ${view.name} may name a column that is not there`, error);
@@ -79,13 +90,23 @@ function presenceOf(draft: Draft, mention: TableMention, schema: string): 'prese
   const { dialect } = draft.engine;
   const name = dialect.tableKey(mention.name, true);
   // Tables that the engine itself provides: sqlite_master, pragma functions, json_each and the like.
-  if (/^(?:sqlite_|pragma_|json_|jsonb_|dbstat|generate_series|bytecode|tables_used)/.test(name) || name === 'new' || name === 'old') return 'present';
-  const schemas = mention.schema === null ? [...new Set([schema, 'main', 'temp'])] : [dialect.tableKey(mention.schema, true)];
+  if (
+    /^(?:sqlite_|pragma_|json_|jsonb_|dbstat|generate_series|bytecode|tables_used)/.test(name) ||
+    name === 'new' ||
+    name === 'old'
+  )
+    return 'present';
+  const schemas =
+    mention.schema === null ? [...new Set([schema, 'main', 'temp'])] : [dialect.tableKey(mention.schema, true)];
   // A body in main sees main only; one in temp sees all.
   const visible = mention.schema === null && schema !== 'temp' ? [schema] : schemas;
-  const found = visible.map((candidate) => draft.catalog.relations.get(`${candidate}.${name}`)).find((relation) => relation !== undefined);
+  const found = visible
+    .map((candidate) => draft.catalog.relations.get(`${candidate}.${name}`))
+    .find((relation) => relation !== undefined);
   if (found !== undefined) return found.certain ? 'present' : 'unsure';
-  return draft.catalog.open || visible.some((candidate) => candidate !== 'main' && candidate !== 'temp') ? 'unsure' : 'absent';
+  return draft.catalog.open || visible.some((candidate) => candidate !== 'main' && candidate !== 'temp')
+    ? 'unsure'
+    : 'absent';
 }
 
 /**
@@ -96,19 +117,35 @@ export function testAfterDrop(draft: Draft, at: TableAt, columnKey: string, writ
   if (draft.session.legacyAlterTable) return;
   const when = ' after drop column';
   for (const [, relation] of entriesWith(draft.catalog.relations, kindOfRelation, 'view')) {
-    if (relation.kind === 'view' && isTested(relation, at.target)) testReader(draft, at, columnKey, relation, words.errorIn('view', relation.name, when, `no such column: ${written}`));
+    if (relation.kind === 'view' && isTested(relation, at.target))
+      testReader(
+        draft,
+        at,
+        columnKey,
+        relation,
+        words.errorIn('view', relation.name, when, `no such column: ${written}`),
+      );
   }
-  for (const trigger of draft.catalog.triggers.values()) if (isTested(trigger, at.target)) testTrigger(draft, at, columnKey, trigger);
+  for (const trigger of draft.catalog.triggers.values())
+    if (isTested(trigger, at.target)) testTrigger(draft, at, columnKey, trigger);
 }
 
 /** A view over the table that names the column: surely broken when it has one SELECT over this table alone. */
 function testReader(draft: Draft, { target, table }: TableAt, columnKey: string, view: View, text: string): void {
   const body = bodyOf(view, draft.engine.dialect);
   if (!body.names.has(columnKey)) return;
-  const own = body.tables.some((mention) => partKey(mention.name, draft.engine.dialect) === partKey(table.name, draft.engine.dialect));
-  const overViews = body.tables.some((mention) => draft.catalog.relations.get(`${view.schema}.${partKey(mention.name, draft.engine.dialect)}`)?.kind === 'view');
+  const own = body.tables.some(
+    (mention) => partKey(mention.name, draft.engine.dialect) === partKey(table.name, draft.engine.dialect),
+  );
+  const overViews = body.tables.some(
+    (mention) =>
+      draft.catalog.relations.get(`${view.schema}.${partKey(mention.name, draft.engine.dialect)}`)?.kind === 'view',
+  );
   if (!own && !overViews) return;
-  const error = { ...errorAt('dependent-objects', text, target.at, { kind: 'view', schema: view.schema, name: view.name }), existing: view.origin };
+  const error = {
+    ...errorAt('dependent-objects', text, target.at, { kind: 'view', schema: view.schema, name: view.name }),
+    existing: view.origin,
+  };
   if (own && body.isSimple && body.sureColumns.has(columnKey) && view.certain) draft.refuse(error);
   draft.doubt(`the view ${view.name} may read ${table.name}.${columnKey}`, error);
 }
@@ -126,12 +163,18 @@ function testTrigger(draft: Draft, { target, table }: TableAt, columnKey: string
     draft.doubt(`the trigger ${trigger.name} may not exist`, error);
     return;
   }
-  const reads = body.names.has(columnKey) && body.tables.some((mention) => partKey(mention.name, draft.engine.dialect) === partKey(table.name, draft.engine.dialect));
+  const reads =
+    body.names.has(columnKey) &&
+    body.tables.some(
+      (mention) => partKey(mention.name, draft.engine.dialect) === partKey(table.name, draft.engine.dialect),
+    );
   // Writing the column (SET, a column list) passes here and fails when the trigger fires; reading it stops the ALTER.
   if (reads) draft.doubt(`the trigger ${trigger.name} may read ${table.name}.${columnKey}`);
 }
 
 /** The first of some columns that a table surely lacks. */
 function firstMissing(columns: readonly string[], table: Table, draft: Draft): string | undefined {
-  return columns.find((key) => findColumn(table, key, draft).presence === 'absent' && !/^(?:rowid|oid|_rowid_)$/.test(key));
+  return columns.find(
+    (key) => findColumn(table, key, draft).presence === 'absent' && !/^(?:rowid|oid|_rowid_)$/.test(key),
+  );
 }

@@ -15,9 +15,13 @@ interface Refused {
 
 /** Refuses statements that our parser reads and SQLite's does not: guards of other dialects, ALTERs that it lacks. */
 export function checkSyntax(draft: Draft, operation: Operation, all: readonly Operation[]): void {
-  const refused = listRefused(operation, all) ?? guardRefused(operation) ?? clauseRefused(operation, draft.engine.versions.from);
+  const refused =
+    listRefused(operation, all) ?? guardRefused(operation) ?? clauseRefused(operation, draft.engine.versions.from);
   if (refused === null) return;
-  const error = errorAt('syntax', syntaxErrorNear(refused.near), refused.at, { kind: 'statement', name: operation.kind });
+  const error = errorAt('syntax', syntaxErrorNear(refused.near), refused.at, {
+    kind: 'statement',
+    name: operation.kind,
+  });
   if (refused.since === undefined) draft.refuse(error);
   else draft.refuseForVersions({ before: refused.since }, error);
 }
@@ -31,8 +35,10 @@ function listRefused(operation: Operation, all: readonly Operation[]): Refused |
 function guardRefused(operation: Operation): Refused | null {
   const { ifTableExists, orReplace } = operation as { readonly ifTableExists?: Range; readonly orReplace?: Range };
   if (ifTableExists !== undefined) return { near: 'EXISTS', at: ifTableExists };
-  if (operation.kind === 'add-column' && operation.ifNotExists !== undefined) return { near: 'EXISTS', at: operation.ifNotExists };
-  const isColumnGuard = operation.kind === 'drop-column' || operation.kind === 'rename-column' || operation.kind === 'alter-column';
+  if (operation.kind === 'add-column' && operation.ifNotExists !== undefined)
+    return { near: 'EXISTS', at: operation.ifNotExists };
+  const isColumnGuard =
+    operation.kind === 'drop-column' || operation.kind === 'rename-column' || operation.kind === 'alter-column';
   if (isColumnGuard && operation.ifExists !== undefined) return { near: 'EXISTS', at: operation.ifExists };
   if (orReplace !== undefined) return { near: 'OR', at: orReplace };
   if ('cascade' in operation && operation.cascade) return { near: 'CASCADE', at: operation.statement };
@@ -44,12 +50,17 @@ function clauseRefused(operation: Operation, from: Version): Refused | null {
     case 'add-constraint':
       return constraintRefused(operation.constraint, from);
     case 'drop-constraint':
-      return operation.variant === undefined ? { near: 'CONSTRAINT', at: operation.statement, since: [3, 53] } : { near: 'KEY', at: operation.statement };
+      return operation.variant === undefined
+        ? { near: 'CONSTRAINT', at: operation.statement, since: [3, 53] }
+        : { near: 'KEY', at: operation.statement };
     case 'alter-column': {
       const known = operation.change.kind === 'set-not-null' || operation.change.kind === 'drop-not-null';
       if (known) return { near: 'ALTER', at: operation.statement, since: [3, 53] };
       // From 3.53 on the parser goes on to the word after SET, or to TYPE.
-      return { near: knowsConstraints(from) ? (operation.change.kind === 'set-type' ? 'TYPE' : 'DEFAULT') : 'ALTER', at: operation.statement };
+      return {
+        near: knowsConstraints(from) ? (operation.change.kind === 'set-type' ? 'TYPE' : 'DEFAULT') : 'ALTER',
+        at: operation.statement,
+      };
     }
     case 'modify-column':
       return { near: 'MODIFY', at: operation.statement };
@@ -58,7 +69,8 @@ function clauseRefused(operation: Operation, from: Version): Refused | null {
     case 'create-index':
       if (operation.inAlterTable) return { near: 'INDEX', at: operation.statement };
       // CONCURRENTLY is taken for the name of the index.
-      if (operation.concurrently !== undefined && operation.index !== undefined) return { near: operation.index.name.text, at: operation.index };
+      if (operation.concurrently !== undefined && operation.index !== undefined)
+        return { near: operation.index.name.text, at: operation.index };
       return operation.method === undefined ? null : { near: 'USING', at: operation.statement };
     case 'drop-column':
       return { near: 'DROP', at: operation.statement, since: [3, 35] };
@@ -76,8 +88,14 @@ function knowsConstraints(version: Version): boolean {
 }
 
 function constraintRefused(constraint: TableConstraint, from: Version): Refused {
-  if (constraint.kind === 'check') return { near: constraint.name === undefined ? 'CHECK' : 'CONSTRAINT', at: constraint, since: [3, 53] };
+  if (constraint.kind === 'check')
+    return { near: constraint.name === undefined ? 'CHECK' : 'CONSTRAINT', at: constraint, since: [3, 53] };
   if (constraint.name !== undefined && !knowsConstraints(from)) return { near: 'CONSTRAINT', at: constraint };
-  const words: Readonly<Record<string, string>> = { unique: 'UNIQUE', 'foreign-key': 'FOREIGN', 'primary-key': 'PRIMARY', index: 'INDEX' };
+  const words: Readonly<Record<string, string>> = {
+    unique: 'UNIQUE',
+    'foreign-key': 'FOREIGN',
+    'primary-key': 'PRIMARY',
+    index: 'INDEX',
+  };
   return { near: words[constraint.kind] ?? 'CONSTRAINT', at: constraint };
 }

@@ -10,5 +10,7 @@ export function refuseViewWrite(draft: Draft, operation: WriteRows, target: Targ
   const event = operation.verb === 'replace' ? 'insert' : operation.verb;
   const isServed = triggersOn(draft, target.key).some(([, trigger]) => trigger.text.includes(` instead of ${event} `));
   if (isServed) return;
-  draft.refuse(errorAt('wrong-object', viewMayNotBeWritten(target.name), target.at, { kind: 'view', ...objectOf(target) }));
+  draft.refuse(
+    errorAt('wrong-object', viewMayNotBeWritten(target.name), target.at, { kind: 'view', ...objectOf(target) }),
+  );
 }
