@@ -34,7 +34,10 @@ export function queryShape(text: string, dialect: Dialect): QueryShape | null {
   const commonTables = namesOfCommonTables(tokens, dialect);
   const sources = sourcesOf(tokens, dialect).filter(({ path }) => path.length > 1 || !commonTables.has(path[0] ?? ''));
   const selects = tokens.filter((token) => isWord(token, 'select')).length;
-  const single = selects === 1 && first === 'select' && !tokens.some((token) => isWord(token, 'union') || isWord(token, 'except') || isWord(token, 'intersect'));
+  const single =
+    selects === 1 &&
+    first === 'select' &&
+    !tokens.some((token) => isWord(token, 'union') || isWord(token, 'except') || isWord(token, 'intersect'));
   const items = selectItems(tokens);
   return {
     sources,
@@ -69,14 +72,17 @@ function namesOfCommonTables(tokens: readonly Token[], dialect: Dialect): Readon
   tokens.forEach((token, at) => {
     const before = tokens[at - 1];
     const follows = isWord(before, 'with') || isWord(before, 'recursive') || before?.text === ',';
-    if (isName(token) && follows && (isWord(tokens[at + 1], 'as') || tokens[at + 1]?.text === '(')) names.add(keyOf(token, dialect));
+    if (isName(token) && follows && (isWord(tokens[at + 1], 'as') || tokens[at + 1]?.text === '('))
+      names.add(keyOf(token, dialect));
   });
   return names;
 }
 
 /** Words that may stand after a table's name without being its alias. */
 const AFTER_SOURCE = new Set(
-  'where join inner left right full cross natural on using group order having limit offset union except intersect window for fetch as set straight_join force use ignore tablesample lateral partition'.split(' '),
+  'where join inner left right full cross natural on using group order having limit offset union except intersect window for fetch as set straight_join force use ignore tablesample lateral partition'.split(
+    ' ',
+  ),
 );
 
 function sourcesOf(tokens: readonly Token[], dialect: Dialect): QuerySource[] {
@@ -90,7 +96,8 @@ function sourcesOf(tokens: readonly Token[], dialect: Dialect): QuerySource[] {
     else if (token?.text === ')') lists.delete(depth--);
     const opens = isFromOfQuery(tokens, at) || isWord(token, 'join');
     if (opens) lists.add(depth);
-    else if (token?.kind === 'word' && /^(?:where|group|order|having|limit|union|on)$/i.test(token.text)) lists.delete(depth);
+    else if (token?.kind === 'word' && /^(?:where|group|order|having|limit|union|on)$/i.test(token.text))
+      lists.delete(depth);
     if (opens || (token?.text === ',' && lists.has(depth))) at = readSource(tokens, at + 1, sources, dialect) - 1;
   }
   return sources;
@@ -102,7 +109,8 @@ function isFromOfQuery(tokens: readonly Token[], at: number): boolean {
   let depth = 0;
   for (let back = at - 1; back >= 0; back--) {
     if (tokens[back]?.text === ')') depth++;
-    else if (tokens[back]?.text === '(' && depth-- === 0) return !/^(?:extract|substring|trim|overlay|position)$/i.test(tokens[back - 1]?.text ?? '');
+    else if (tokens[back]?.text === '(' && depth-- === 0)
+      return !/^(?:extract|substring|trim|overlay|position)$/i.test(tokens[back - 1]?.text ?? '');
     else if (depth === 0 && isWord(tokens[back], 'select')) return true;
   }
   return true;
@@ -132,9 +140,14 @@ function namesOf(tokens: readonly Token[], dialect: Dialect): (readonly string[]
   const names: (readonly string[])[] = [];
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at];
-    if (!isName(token) || tokens[at - 1]?.text === '.' || tokens[at - 1]?.text === '::' || isWord(tokens[at - 1], 'as')) continue;
+    if (!isName(token) || tokens[at - 1]?.text === '.' || tokens[at - 1]?.text === '::' || isWord(tokens[at - 1], 'as'))
+      continue;
     const path = [keyOf(token, dialect)];
-    for (let next = at + 1; tokens[next]?.text === '.' && isName(tokens[next + 1]); next += 2) path.push(keyOf(tokens[next + 1] as Token, dialect));
+    for (let next = at + 2; tokens[next - 1]?.text === '.'; next += 2) {
+      const part = tokens[next];
+      if (!isName(part)) break;
+      path.push(keyOf(part, dialect));
+    }
     if (tokens[at + path.length * 2 - 1]?.text !== '(') names.push(path.slice(-2));
   }
   return names;
@@ -142,7 +155,13 @@ function namesOf(tokens: readonly Token[], dialect: Dialect): (readonly string[]
 
 function isStar(tokens: readonly Token[], at: number): boolean {
   const before = tokens[at - 1];
-  return before?.text === '.' || before?.text === ',' || isWord(before, 'select') || isWord(before, 'distinct') || isWord(before, 'all');
+  return (
+    before?.text === '.' ||
+    before?.text === ',' ||
+    isWord(before, 'select') ||
+    isWord(before, 'distinct') ||
+    isWord(before, 'all')
+  );
 }
 
 /** The items of the first select list. */
@@ -152,7 +171,11 @@ function selectItems(tokens: readonly Token[]): readonly (readonly Token[])[] {
   let at = isWord(tokens[1], 'distinct') || isWord(tokens[1], 'all') ? 2 : 1;
   for (; at < tokens.length; at++) {
     const token = tokens[at];
-    if (token === undefined || (depth === 0 && /^(?:from|into|where|union|order|limit)$/i.test(token.text) && token.kind === 'word')) break;
+    if (
+      token === undefined ||
+      (depth === 0 && /^(?:from|into|where|union|order|limit)$/i.test(token.text) && token.kind === 'word')
+    )
+      break;
     if (token.text === '(') depth++;
     else if (token.text === ')') depth--;
     if (depth === 0 && token.text === ',') items.push([]);
@@ -163,14 +186,22 @@ function selectItems(tokens: readonly Token[]): readonly (readonly Token[])[] {
 
 function plainItem(item: readonly Token[], dialect: Dialect): (readonly string[])[] {
   const named = isWord(item.at(-2), 'as') ? item.slice(0, -2) : item;
-  if (!named.every((token, at) => (at % 2 === 0 ? isName(token) : token.text === '.')) || named.length % 2 === 0) return [];
+  if (!named.every((token, at) => (at % 2 === 0 ? isName(token) : token.text === '.')) || named.length % 2 === 0)
+    return [];
   const [only] = named;
   if (named.length === 1 && only?.kind === 'word' && NOT_COLUMNS.has(only.text.toLowerCase())) return [];
-  return [named.filter(isName).map((token) => keyOf(token, dialect)).slice(-2)];
+  return [
+    named
+      .filter(isName)
+      .map((token) => keyOf(token, dialect))
+      .slice(-2),
+  ];
 }
 
 const NOT_COLUMNS = new Set(
-  'null true false default current_date current_time current_timestamp current_user current_role current_schema current_catalog session_user user localtime localtimestamp rowid utc_date utc_timestamp sysdate'.split(' '),
+  'null true false default current_date current_time current_timestamp current_user current_role current_schema current_catalog session_user user localtime localtimestamp rowid utc_date utc_timestamp sysdate'.split(
+    ' ',
+  ),
 );
 
 function outputsOf(items: readonly (readonly Token[])[], dialect: Dialect): readonly string[] | null {

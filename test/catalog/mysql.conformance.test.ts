@@ -34,20 +34,24 @@ function replay(file: string): readonly Recorded[] {
   });
 }
 
-describe.each(readdirSync(FOLDER).filter((name) => name.endsWith('.sql')))('MySQL and the catalog agree on %s', (file) => {
-  it('as recorded', () => {
-    const recorded = replay(file);
-    expect(recorded.map(({ source, ours }) => `${source}: ${ours ?? 'accepted'}`)).toEqual(
-      recorded.map(({ source, says }) => `${source}: ${says ?? 'accepted'}`),
-    );
-  });
+describe.each(readdirSync(FOLDER).filter((name) => name.endsWith('.sql')))(
+  'MySQL and the catalog agree on %s',
+  (file) => {
+    it('as recorded', () => {
+      const recorded = replay(file);
+      expect(recorded.map(({ source, ours }) => `${source}: ${ours ?? 'accepted'}`)).toEqual(
+        recorded.map(({ source, says }) => `${source}: ${says ?? 'accepted'}`),
+      );
+    });
 
-  it.runIf(availability.available)('as a server says', async () => {
-    const server = await openMariadb('mysql');
-    try {
-      for (const { source, says } of replay(file)) expect(`${source}: ${(await server.run(source)).errorText ?? ''}`).toBe(`${source}: ${says ?? ''}`);
-    } finally {
-      await server.close();
-    }
-  });
-});
+    it.runIf(availability.available)('as a server says', async () => {
+      const server = await openMariadb('mysql');
+      try {
+        for (const { source, says } of replay(file))
+          expect(`${source}: ${(await server.run(source)).errorText ?? ''}`).toBe(`${source}: ${says ?? ''}`);
+      } finally {
+        await server.close();
+      }
+    });
+  },
+);

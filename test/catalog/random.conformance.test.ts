@@ -14,26 +14,41 @@ import { compare } from './server-conformance.ts';
 const SEQUENCES = 10;
 const STATEMENTS = 25;
 const SERVERS = [
-  { dialect: 'postgres', title: 'PostgreSQL', variable: POSTGRES_VARIABLE, availability: await postgresAvailability(), open: openPostgres },
-  { dialect: 'mariadb', title: 'MariaDB', variable: MARIADB_VARIABLE, availability: await mariadbAvailability('mariadb'), open: () => openMariadb('mariadb') },
+  {
+    dialect: 'postgres',
+    title: 'PostgreSQL',
+    variable: POSTGRES_VARIABLE,
+    availability: await postgresAvailability(),
+    open: openPostgres,
+  },
+  {
+    dialect: 'mariadb',
+    title: 'MariaDB',
+    variable: MARIADB_VARIABLE,
+    availability: await mariadbAvailability('mariadb'),
+    open: () => openMariadb('mariadb'),
+  },
 ] as const;
 
 describe.each(SERVERS)('$title on random sequences', ({ dialect, title, variable, availability, open }) => {
-  it.runIf(requireInContinuousIntegration(title, variable, availability))('agrees on 97 of 100 statements', async () => {
-    const version = versionOf(availability);
-    const engine = engineOf(dialect, { from: version, to: version });
-    let agreed = 0;
-    const disagreements: string[] = [];
-    for (const text of fc.sample(randomSequences(dialect, STATEMENTS), { numRuns: SEQUENCES, seed: 7 })) {
-      const server = await open();
-      try {
-        const comparison = await compare('random.sql', text, engine, server);
-        agreed += comparison.agreed;
-        disagreements.push(...comparison.disagreements);
-      } finally {
-        await server.close();
+  it.runIf(requireInContinuousIntegration(title, variable, availability))(
+    'agrees on 97 of 100 statements',
+    async () => {
+      const version = versionOf(availability);
+      const engine = engineOf(dialect, { from: version, to: version });
+      let agreed = 0;
+      const disagreements: string[] = [];
+      for (const text of fc.sample(randomSequences(dialect, STATEMENTS), { numRuns: SEQUENCES, seed: 7 })) {
+        const server = await open();
+        try {
+          const comparison = await compare('random.sql', text, engine, server);
+          agreed += comparison.agreed;
+          disagreements.push(...comparison.disagreements);
+        } finally {
+          await server.close();
+        }
       }
-    }
-    expect(agreed / (SEQUENCES * STATEMENTS), disagreements.join('\n')).toBeGreaterThan(0.97);
-  });
+      expect(agreed / (SEQUENCES * STATEMENTS), disagreements.join('\n')).toBeGreaterThan(0.97);
+    },
+  );
 });

@@ -36,7 +36,8 @@ export async function compare(path: string, text: string, engine: Engine, server
     counts.statements++;
     if (verdict === 'agreed') counts.agreed++;
     if (verdict === 'unsure') counts.unsure++;
-    const isExpected = verdict === 'agreed' || (verdict === 'unsure' ? /^-- unsure\b/m : /^-- beyond\b/m).test(directives);
+    const isExpected =
+      verdict === 'agreed' || (verdict === 'unsure' ? /^-- unsure\b/m : /^-- beyond\b/m).test(directives);
     if (!isExpected) found.push(describe(parsed, ours, theirs));
     database = databaseAfter(database, ours, theirs, engine);
   }
@@ -76,15 +77,25 @@ function databaseAfter(before: Database, ours: StatementResult, theirs: EngineVe
   return isAborted ? { ...before, session: { ...before.session, aborted: true } } : before;
 }
 
-function describe({ statement: { sql, start, end } }: ParsedStatement, { outcomes }: StatementResult, theirs: EngineVerdict): string {
+function describe(
+  { statement: { sql, start, end } }: ParsedStatement,
+  { outcomes }: StatementResult,
+  theirs: EngineVerdict,
+): string {
   const outcome = decisive(outcomes);
-  const text = outcome.kind === 'failed' ? outcome.error.text : outcome.kind === 'unsure' ? `unsure, ${outcome.why}: ${outcome.error?.text ?? ''}` : outcome.kind;
+  const text =
+    outcome.kind === 'failed'
+      ? outcome.error.text
+      : outcome.kind === 'unsure'
+        ? `unsure, ${outcome.why}: ${outcome.error?.text ?? ''}`
+        : outcome.kind;
   return `${sql.text.slice(start, end).replace(/\s+/g, ' ')}\n    server: ${theirs.errorText ?? 'accepts it'}\n    replay: ${text}`;
 }
 
 async function catalogDifferences(database: Database, engine: Engine, server: TestEngine): Promise<readonly string[]> {
   const unknown = [...uncertainNames(database.catalog)];
-  const isKnown = (line: string): boolean => !unknown.some((name) => new RegExp(`(?:^|[ .])${escaped(name)}(?:[ .(]|$)`).test(line));
+  const isKnown = (line: string): boolean =>
+    !unknown.some((name) => new RegExp(`(?:^|[ .])${escaped(name)}(?:[ .(]|$)`).test(line));
   const theirs = (await server.introspect()).filter(isKnown);
   const ours = catalogLines(database.catalog, engine.dialect.name).filter(isKnown);
   return [

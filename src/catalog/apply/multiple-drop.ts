@@ -12,24 +12,41 @@ type ApplyOne = (database: Database, operation: DropTable) => { readonly outcome
  * DROP TABLE of several. PostgreSQL drops a table that is named twice once; MySQL and MariaDB refuse the list and name all
  * that are missing. MariaDB drops the others all the same (run on 10.11), MySQL 8 none. Null: one by one.
  */
-export function dropTables(database: Database, operations: readonly DropTable[], engine: Engine, apply: ApplyOne): StatementResult | null {
+export function dropTables(
+  database: Database,
+  operations: readonly DropTable[],
+  engine: Engine,
+  apply: ApplyOne,
+): StatementResult | null {
   const keys = operations.map((operation) => findRelation(new Draft(database, engine), operation.table).target.key);
   const again = operations.find((_, at) => keys.indexOf(keys[at] ?? '') < at);
-  if (engine.dialect.name === 'postgres') return again === undefined ? null : dropOnce(database, operations, keys, apply);
+  if (engine.dialect.name === 'postgres')
+    return again === undefined ? null : dropOnce(database, operations, keys, apply);
   if (engine.dialect.name === 'sqlite') return null;
   if (again !== undefined) {
     const text = `Not unique table/alias: '${again.table.name.text}'`;
-    return failed(database, operations, errorAt('other', text, again.table, { kind: 'table', name: again.table.name.text }));
+    return failed(
+      database,
+      operations,
+      errorAt('other', text, again.table, { kind: 'table', name: again.table.name.text }),
+    );
   }
   return dropWhatIsThere(database, operations, engine, apply);
 }
 
 function failed(database: Database, operations: readonly DropTable[], error: EngineError): StatementResult {
-  const before: Outcome[] = operations.slice(1).map(() => ({ kind: 'ignored', why: 'another table of the list failed' }));
+  const before: Outcome[] = operations
+    .slice(1)
+    .map(() => ({ kind: 'ignored', why: 'another table of the list failed' }));
   return { database, outcomes: [...before, { kind: 'failed', condition: 'always', error }] };
 }
 
-function dropOnce(database: Database, operations: readonly DropTable[], keys: readonly string[], apply: ApplyOne): StatementResult {
+function dropOnce(
+  database: Database,
+  operations: readonly DropTable[],
+  keys: readonly string[],
+  apply: ApplyOne,
+): StatementResult {
   const outcomes: Outcome[] = [];
   let current = database;
   for (const [at, operation] of operations.entries()) {
@@ -45,7 +62,12 @@ function dropOnce(database: Database, operations: readonly DropTable[], keys: re
   return { database: current, outcomes };
 }
 
-function dropWhatIsThere(database: Database, operations: readonly DropTable[], engine: Engine, apply: ApplyOne): StatementResult {
+function dropWhatIsThere(
+  database: Database,
+  operations: readonly DropTable[],
+  engine: Engine,
+  apply: ApplyOne,
+): StatementResult {
   const outcomes: Outcome[] = [];
   const errors: EngineError[] = [];
   let current = database;
@@ -57,9 +79,14 @@ function dropWhatIsThere(database: Database, operations: readonly DropTable[], e
   }
   const [first] = errors;
   if (first === undefined) return { database: current, outcomes };
-  const missing = errors.filter((error) => error.class === 'missing-table').map(({ object }) => `${object.schema ?? ''}.${object.name}`);
+  const missing = errors
+    .filter((error) => error.class === 'missing-table')
+    .map(({ object }) => `${object.schema ?? ''}.${object.name}`);
   const other = errors.find((error) => error.class !== 'missing-table');
   const error = other ?? { ...first, text: `Unknown table '${missing.join(',')}'` };
   const after = engine.dialect.name === 'mariadb' ? current : database;
-  return { database: after, outcomes: outcomes.map((outcome) => (outcome.kind === 'failed' ? { ...outcome, error } : outcome)) };
+  return {
+    database: after,
+    outcomes: outcomes.map((outcome) => (outcome.kind === 'failed' ? { ...outcome, error } : outcome)),
+  };
 }

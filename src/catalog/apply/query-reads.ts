@@ -31,7 +31,12 @@ function find(draft: Draft, { path }: QuerySource): Found<Relation> {
   const named = path.map((text) => ({ text, quoted: true, start: 0, end: 0 }));
   const [first, second] = named;
   const name = second ?? first ?? { text: '', quoted: true, start: 0, end: 0 };
-  return findRelation(draft, { name, start: 0, end: 0, ...(second === undefined || first === undefined ? {} : { schema: first }) });
+  return findRelation(draft, {
+    name,
+    start: 0,
+    end: 0,
+    ...(second === undefined || first === undefined ? {} : { schema: first }),
+  });
 }
 
 function refuseMissingSource(draft: Draft, found: Found<Relation>, query: QueryText): void {
@@ -58,7 +63,10 @@ function refuseMissingColumns(draft: Draft, shape: QueryShape, sources: readonly
 function missingColumn(draft: Draft, path: readonly string[], query: QueryText): EngineError {
   const written = path.join('.');
   const object = { kind: 'column', name: path.at(-1) ?? '' };
-  const text = draft.engine.dialect.name === 'postgres' ? `column ${path.length > 1 ? written : `"${written}"`} does not exist` : unknownColumn(draft, written);
+  const text =
+    draft.engine.dialect.name === 'postgres'
+      ? `column ${path.length > 1 ? written : `"${written}"`} does not exist`
+      : unknownColumn(draft, written);
   return errorAt('missing-column', text, query, object);
 }
 
@@ -75,9 +83,12 @@ function surelyLacks(draft: Draft, found: Found<Relation>, column: string): bool
 function columnsOf(draft: Draft, found: Found<Relation>): readonly string[] | null {
   if (found.presence !== 'present') return null;
   const { value } = found;
-  if (value.kind === 'sequence') return draft.engine.dialect.name === 'postgres' ? ['last_value', 'log_cnt', 'is_called'] : null;
+  if (value.kind === 'sequence')
+    return draft.engine.dialect.name === 'postgres' ? ['last_value', 'log_cnt', 'is_called'] : null;
   if (value.kind !== 'table') return value.columns;
-  return value.open || value.columns.some((column) => !column.certain) ? null : value.columns.map((column) => partKey(column.name, draft.engine.dialect));
+  return value.open || value.columns.some((column) => !column.certain)
+    ? null
+    : value.columns.map((column) => partKey(column.name, draft.engine.dialect));
 }
 
 /** For each relation its columns among the names. Sure where one SELECT reads one relation, or where the name is qualified. */
@@ -88,7 +99,8 @@ function readsOf(draft: Draft, shape: QueryShape, sources: readonly ReadSource[]
     if (columns === null) return null;
     const only = sources.length === 1;
     const named = columns.filter((column) => shape.names.some((path) => names(path, source, column)));
-    const sure = shape.single && (only || !sources.some((other) => other.source !== source && sharesNames(draft, other, named)));
+    const sure =
+      shape.single && (only || !sources.some((other) => other.source !== source && sharesNames(draft, other, named)));
     const known = reads.find((read) => read.relation === found.target.key);
     const all = [...new Set([...(known?.columns ?? []), ...(shape.star ? columns : named)])];
     if (known !== undefined) reads.splice(reads.indexOf(known), 1);
@@ -110,5 +122,7 @@ function outputsOf(draft: Draft, shape: QueryShape, sources: readonly ReadSource
   const [only, ...others] = sources;
   if (shape.outputs !== null) return shape.outputs;
   // `SELECT * FROM t` has the columns of t.
-  return shape.single && shape.onlyStar && only !== undefined && others.length === 0 ? columnsOf(draft, only.found) : null;
+  return shape.single && shape.onlyStar && only !== undefined && others.length === 0
+    ? columnsOf(draft, only.found)
+    : null;
 }

@@ -20,7 +20,11 @@ export function startingWith(draft: Draft, operation: CreateTable, empty: Table)
 /** The tables that a new one takes after must be there. */
 export function requireSources(draft: Draft, operation: CreateTable): void {
   const { partitionOf } = operation;
-  const named = [...operation.likes.map((like) => like.table), ...operation.inherits, ...(partitionOf === undefined ? [] : [partitionOf])];
+  const named = [
+    ...operation.likes.map((like) => like.table),
+    ...operation.inherits,
+    ...(partitionOf === undefined ? [] : [partitionOf]),
+  ];
   for (const name of named) {
     const found = findRelation(draft, name);
     if (found.presence === 'present') continue;
@@ -50,13 +54,29 @@ function withLike(draft: Draft, operation: CreateTable, table: Table, like: Like
     comment: takes('comments') ? column.comment : null,
     origin: originOf(operation, like.table),
   }));
-  const checks = takes('constraints') ? copied(operation, like.table, source.constraints.filter(({ kind }) => kind === 'check')) : [];
-  const next: Table = { ...table, columns: [...table.columns, ...columns], constraints: [...table.constraints, ...checks] };
+  const checks = takes('constraints')
+    ? copied(
+        operation,
+        like.table,
+        source.constraints.filter(({ kind }) => kind === 'check'),
+      )
+    : [];
+  const next: Table = {
+    ...table,
+    columns: [...table.columns, ...columns],
+    constraints: [...table.constraints, ...checks],
+  };
   if (!takes('indexes')) return next;
-  return draft.engine.dialect.name === 'postgres' ? withIndexes(draft, operation, next, source) : withSameKeys(operation, next, source);
+  return draft.engine.dialect.name === 'postgres'
+    ? withIndexes(draft, operation, next, source)
+    : withSameKeys(operation, next, source);
 }
 
-function copied<Part extends Constraint | Index>(operation: CreateTable, at: QualifiedName, parts: readonly Part[]): readonly Part[] {
+function copied<Part extends Constraint | Index>(
+  operation: CreateTable,
+  at: QualifiedName,
+  parts: readonly Part[],
+): readonly Part[] {
   return parts.map((part) => ({ ...part, origin: originOf(operation, at) }));
 }
 
@@ -84,15 +104,35 @@ function withIndexes(draft: Draft, operation: CreateTable, table: Table, source:
 }
 
 /** PostgreSQL: an index or key made on a partitioned table is made on its partitions too. */
-export function copyToPartitions(draft: Draft, operation: Operation, parentKey: string, index: Index, owner?: Constraint): void {
+export function copyToPartitions(
+  draft: Draft,
+  operation: Operation,
+  parentKey: string,
+  index: Index,
+  owner?: Constraint,
+): void {
   if (draft.engine.dialect.name !== 'postgres') return;
   for (const [key, partition] of [...draft.catalog.relations.entries()]) {
-    if (partition.kind !== 'table' || !partition.parents.includes(parentKey) || !partition.options.includes('partition')) continue;
+    if (
+      partition.kind !== 'table' ||
+      !partition.parents.includes(parentKey) ||
+      !partition.options.includes('partition')
+    )
+      continue;
     const name = nameOfCopy(draft, partition, index, owner);
     const origin = originOf(operation, operation.statement);
-    const columns = owner?.kind === 'primary-key' ? partition.columns.map((one) => (owner.columns.includes(one.name) ? { ...one, notNull: true } : one)) : partition.columns;
-    const constraints = owner === undefined ? partition.constraints : [...partition.constraints, { ...owner, name, origin }];
-    draft.putRelation(key, { ...partition, columns, constraints, indexes: [...partition.indexes, { ...index, name, origin }] });
+    const columns =
+      owner?.kind === 'primary-key'
+        ? partition.columns.map((one) => (owner.columns.includes(one.name) ? { ...one, notNull: true } : one))
+        : partition.columns;
+    const constraints =
+      owner === undefined ? partition.constraints : [...partition.constraints, { ...owner, name, origin }];
+    draft.putRelation(key, {
+      ...partition,
+      columns,
+      constraints,
+      indexes: [...partition.indexes, { ...index, name, origin }],
+    });
     copyToPartitions(draft, operation, key, index, owner);
   }
 }
@@ -100,23 +140,36 @@ export function copyToPartitions(draft: Draft, operation: Operation, parentKey: 
 function nameOfCopy(draft: Draft, table: Table, index: Index, owner: Constraint | undefined): string {
   const keys: readonly IndexKey[] = index.keys.map(({ column, text }) => {
     const name = { text: column ?? text, quoted: true, start: 0, end: 0 };
-    const expression = { text, columns: [], functions: [], hasSubquery: false, form: 'computed', start: 0, end: 0 } as const;
+    const expression = {
+      text,
+      columns: [],
+      functions: [],
+      hasSubquery: false,
+      form: 'computed',
+      start: 0,
+      end: 0,
+    } as const;
     return column === null ? { expression, start: 0, end: 0 } : { column: name, start: 0, end: 0 };
   });
   const include = index.include.map((text) => ({ text, quoted: true, start: 0, end: 0 }));
-  if (owner?.kind !== 'primary-key' && owner?.kind !== 'unique') return generatedIndexName(draft, table, { keys, include });
+  if (owner?.kind !== 'primary-key' && owner?.kind !== 'unique')
+    return generatedIndexName(draft, table, { keys, include });
   return postgresConstraintName(draft, table, { kind: owner.kind, keys, include, start: 0, end: 0 });
 }
 
 function withParent(draft: Draft, operation: CreateTable, table: Table, name: QualifiedName): Table {
   const parent = knownTable(draft, name);
-  if (parent === null) return { ...table, open: true, parents: [...table.parents, findRelation(draft, name).target.key] };
+  if (parent === null)
+    return { ...table, open: true, parents: [...table.parents, findRelation(draft, name).target.key] };
   const known = new Set(table.columns.map((column) => column.name));
   const columns: readonly Column[] = parent.columns
     .filter((column) => !known.has(column.name))
     .map((column) => ({ ...column, identity: null, origin: originOf(operation, name) }));
   const checks = parent.constraints.filter((constraint) => constraint.kind === 'check');
-  const foreignKeys = operation.partitionOf === undefined ? [] : parent.constraints.filter((constraint) => constraint.kind === 'foreign-key');
+  const foreignKeys =
+    operation.partitionOf === undefined
+      ? []
+      : parent.constraints.filter((constraint) => constraint.kind === 'foreign-key');
   return {
     ...table,
     columns: [...table.columns, ...columns],

@@ -14,7 +14,12 @@ export function uncertainNames(catalog: Catalog): ReadonlySet<string> {
   for (const relation of catalog.relations.values()) {
     if (!relation.certain || (relation.kind === 'table' && isUncertain(relation))) names.add(relation.name);
   }
-  for (const other of [...catalog.types.values(), ...catalog.triggers.values(), ...catalog.routines.values(), ...catalog.others.values()]) {
+  for (const other of [
+    ...catalog.types.values(),
+    ...catalog.triggers.values(),
+    ...catalog.routines.values(),
+    ...catalog.others.values(),
+  ]) {
     if (!other.certain) names.add(other.name);
   }
   return names;
@@ -26,13 +31,15 @@ function isUncertain(table: Table): boolean {
 }
 
 function* postgresLines(catalog: Catalog): Iterable<string> {
-  for (const relation of catalog.relations.values()) if (!isTemporary(relation)) yield* postgresRelation(relation, catalog);
+  for (const relation of catalog.relations.values())
+    if (!isTemporary(relation)) yield* postgresRelation(relation, catalog);
   for (const type of catalog.types.values()) {
     const labels = type.labels.length === 0 ? '' : ` (${type.labels.join(', ')})`;
     if (type.variant !== 'shell') yield `type ${type.schema}.${type.name} ${type.variant}${labels}`;
   }
   for (const trigger of catalog.triggers.values()) yield `trigger ${trigger.table} ${trigger.name}`;
-  for (const routine of catalog.routines.values()) yield `routine ${routine.schema}.${routine.name}(${argumentsOf(routine)})`;
+  for (const routine of catalog.routines.values())
+    yield `routine ${routine.schema}.${routine.name}(${argumentsOf(routine)})`;
   for (const other of catalog.others.values()) {
     if (other.kind === 'schema') yield `schema ${other.name}`;
     if (other.kind === 'policy' || other.kind === 'rule') yield `${other.kind} ${other.table ?? ''} ${other.name}`;
@@ -40,8 +47,13 @@ function* postgresLines(catalog: Catalog): Iterable<string> {
   }
 }
 
-function argumentsOf(routine: { readonly argumentTypes: readonly string[]; readonly argumentNames: readonly string[] }): string {
-  return routine.argumentTypes.map((type, at) => [routine.argumentNames[at] ?? '', type].filter((word) => word !== '').join(' ')).join(', ');
+function argumentsOf(routine: {
+  readonly argumentTypes: readonly string[];
+  readonly argumentNames: readonly string[];
+}): string {
+  return routine.argumentTypes
+    .map((type, at) => [routine.argumentNames[at] ?? '', type].filter((word) => word !== '').join(' '))
+    .join(', ');
 }
 
 function isTemporary(relation: Relation): boolean {
@@ -73,7 +85,8 @@ const ACTION_LETTERS: Readonly<Record<string, string>> = {
 }; // prettier-ignore
 
 function postgresConstraint(table: string, constraint: Constraint): string {
-  const columns = constraint.kind === 'check' || constraint.kind === 'exclude' ? '' : ` (${constraint.columns.join(', ')})`;
+  const columns =
+    constraint.kind === 'check' || constraint.kind === 'exclude' ? '' : ` (${constraint.columns.join(', ')})`;
   const { target } = constraint;
   const pointsTo =
     target === null
@@ -90,8 +103,10 @@ function postgresIndex(table: string, index: Index): string {
 }
 
 function* mysqlLines(catalog: Catalog): Iterable<string> {
-  for (const relation of catalog.relations.values()) if (!isTemporary(relation)) yield* mysqlRelation(relation, catalog);
-  for (const trigger of catalog.triggers.values()) yield `trigger ${catalog.relations.get(trigger.table)?.name ?? trigger.table} ${trigger.name}`;
+  for (const relation of catalog.relations.values())
+    if (!isTemporary(relation)) yield* mysqlRelation(relation, catalog);
+  for (const trigger of catalog.triggers.values())
+    yield `trigger ${catalog.relations.get(trigger.table)?.name ?? trigger.table} ${trigger.name}`;
   for (const routine of catalog.routines.values()) yield `routine ${routine.name} ${routine.variant}`;
   for (const other of catalog.others.values()) if (other.kind === 'event') yield `event ${other.name}`;
 }
@@ -115,7 +130,9 @@ function mysqlColumn(table: string, position: number, column: Column): string {
 }
 
 function mysqlIndex(table: Table, index: Index): string {
-  const keys = index.keys.map((key) => (key.column === null ? '<expression>' : `${columnName(table, key.column)}${/\(\d+\)/.exec(key.text)?.[0] ?? ''}`));
+  const keys = index.keys.map((key) =>
+    key.column === null ? '<expression>' : `${columnName(table, key.column)}${/\(\d+\)/.exec(key.text)?.[0] ?? ''}`,
+  );
   const variant = index.method === 'fulltext' || index.method === 'spatial' ? ` ${index.method}` : '';
   return `index ${table.name} ${index.name}${index.unique ? ' unique' : ''} (${keys.join(', ')})${variant}`;
 }
@@ -127,7 +144,10 @@ function columnName(table: Table | undefined, key: string): string {
 function mysqlForeignKey(table: Table, constraint: Constraint, catalog: Catalog): string {
   const parent = constraint.target === null ? undefined : catalog.relations.get(constraint.target.table);
   const columns = constraint.columns.map((key) => columnName(table, key)).join(', ');
-  const targets = constraint.target?.columns.map((key) => columnName(parent?.kind === 'table' ? parent : undefined, key)).join(', ') ?? '';
+  const targets =
+    constraint.target?.columns
+      .map((key) => columnName(parent?.kind === 'table' ? parent : undefined, key))
+      .join(', ') ?? '';
   const actions = `delete ${actionOf(constraint.target?.onDelete)} update ${actionOf(constraint.target?.onUpdate)}`;
   return `foreign-key ${table.name} ${constraint.name ?? ''} (${columns}) -> ${parent?.name ?? constraint.target?.table.replace(/^[^.]*\./, '') ?? ''} (${targets}) ${actions}`;
 }

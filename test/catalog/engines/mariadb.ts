@@ -1,5 +1,11 @@
 import mysql from 'mysql2/promise';
-import { scratchDatabaseName, type EngineAvailability, type EngineVerdict, type SchemaLines, type TestEngine } from './test-engine.ts';
+import {
+  scratchDatabaseName,
+  type EngineAvailability,
+  type EngineVerdict,
+  type SchemaLines,
+  type TestEngine,
+} from './test-engine.ts';
 
 /** The servers that tests create scratch databases on; MySQL has none by default. */
 export const MARIADB_VARIABLE = 'MIGRALINT_TEST_MARIADB_URL';
@@ -20,7 +26,7 @@ export async function mariadbAvailability(dialect: 'mariadb' | 'mysql'): Promise
     const connection = await mysql.createConnection({ uri: url, connectTimeout: 3000 });
     const [rows] = await connection.query<mysql.RowDataPacket[]>('SELECT version() AS version');
     await connection.end();
-    return { available: true, version: String(rows[0]?.['version'] ?? '') };
+    return { available: true, version: String(rows[0]?.version ?? '') };
   } catch (error) {
     return { available: false, why: messageOf(error) };
   }
@@ -78,7 +84,7 @@ async function introspect(url: string, database: string): Promise<SchemaLines> {
     const lines: string[] = [];
     for (const query of CATALOG_QUERIES) {
       const [rows] = await connection.query<mysql.RowDataPacket[]>(query, [database]);
-      lines.push(...rows.map((row) => String(row['line'])));
+      lines.push(...rows.map((row) => String(row.line)));
     }
     return lines.sort();
   } finally {

@@ -1,5 +1,11 @@
 import pg from 'pg';
-import { scratchDatabaseName, type EngineAvailability, type EngineVerdict, type SchemaLines, type TestEngine } from './test-engine.ts';
+import {
+  scratchDatabaseName,
+  type EngineAvailability,
+  type EngineVerdict,
+  type SchemaLines,
+  type TestEngine,
+} from './test-engine.ts';
 
 /** The server that tests create scratch databases on. */
 export const POSTGRES_VARIABLE = 'MIGRALINT_TEST_POSTGRES_URL';

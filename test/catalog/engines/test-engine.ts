@@ -20,16 +20,21 @@ export interface TestEngine {
 }
 
 /** A server that a test wants, or why it cannot have it. */
-export type EngineAvailability = { readonly available: true; readonly version: string } | { readonly available: false; readonly why: string };
+export type EngineAvailability =
+  { readonly available: true; readonly version: string } | { readonly available: false; readonly why: string };
 
 /**
  * Decides what a missing server means: tests skip on a person's machine, and fail in CI, where nobody would notice that
  * they had been skipped for months.
  */
-export function requireInContinuousIntegration(title: string, variable: string, availability: EngineAvailability): boolean {
+export function requireInContinuousIntegration(
+  title: string,
+  variable: string,
+  availability: EngineAvailability,
+): boolean {
   if (availability.available) return true;
   const advice = `${title} is not reachable (${availability.why}); set ${variable} to a server that tests may create databases on`;
-  if (process.env['CI'] === 'true') throw new Error(advice);
+  if (process.env.CI === 'true') throw new Error(advice);
   process.stderr.write(`skipped: ${advice}\n`);
   return false;
 }
@@ -41,6 +46,8 @@ export function scratchDatabaseName(): string {
 
 /** The server's version as `[major, minor]`; [0, 0] where there is none. */
 export function versionOf(availability: EngineAvailability): readonly [number, number] {
-  const [major = 0, minor = 0] = availability.available ? availability.version.split('.').map((part) => Number.parseInt(part, 10)) : [];
+  const [major = 0, minor = 0] = availability.available
+    ? availability.version.split('.').map((part) => Number.parseInt(part, 10))
+    : [];
   return [major, minor];
 }

@@ -9,16 +9,26 @@ import { findRelation } from '../names.ts';
 import { checkAutoIncrement } from './tables.ts';
 
 /** ALTER TABLE is judged by the table that all of its parts make: it must have columns, and a key for its AUTO_INCREMENT. */
-export function errorOfFinalTable(database: Database, operations: readonly Operation[], engine: Engine): EngineError | null {
+export function errorOfFinalTable(
+  database: Database,
+  operations: readonly Operation[],
+  engine: Engine,
+): EngineError | null {
   if (engine.dialect.name !== 'mysql' && engine.dialect.name !== 'mariadb') return null;
-  const operation = operations.findLast((candidate) => CHANGING.has(candidate.kind));
+  const operation = operations.findLast(
+    (candidate) => CHANGING.has(candidate.kind) && 'table' in candidate && candidate.table !== undefined,
+  );
   if (operation === undefined || !('table' in operation) || operation.table === undefined) return null;
   const draft = new Draft(database, engine, operations);
   const found = findRelation(draft, operation.table);
   if (found.presence !== 'present' || found.value.kind !== 'table' || found.value.open) return null;
   const { target, value } = found;
   if (value.columns.length === 0) {
-    return errorAt('other', allColumnsDropped, operation.table, { kind: 'table', schema: target.schema, name: target.name });
+    return errorAt('other', allColumnsDropped, operation.table, {
+      kind: 'table',
+      schema: target.schema,
+      name: target.name,
+    });
   }
   try {
     checkAutoIncrement(draft, { target, table: value }, operation.table);
@@ -29,4 +39,12 @@ export function errorOfFinalTable(database: Database, operations: readonly Opera
   }
 }
 
-const CHANGING = new Set(['add-column', 'drop-column', 'modify-column', 'drop-index', 'drop-constraint', 'create-index', 'add-constraint']);
+const CHANGING = new Set([
+  'add-column',
+  'drop-column',
+  'modify-column',
+  'drop-index',
+  'drop-constraint',
+  'create-index',
+  'add-constraint',
+]);

@@ -11,7 +11,8 @@ export function refuseForkSyntax(draft: Draft, operation: Operation): void {
   if (name !== 'mysql' && name !== 'mariadb') return;
   const at = name === 'mysql' ? mariadbOnly(operation) : mysqlOnly(operation);
   const foreign = at ?? neither(operation);
-  if (foreign !== undefined) draft.refuse(errorAt('syntax', syntaxError(draft, operation, foreign), foreign, { kind: 'statement', name: '' }));
+  if (foreign !== undefined)
+    draft.refuse(errorAt('syntax', syntaxError(draft, operation, foreign), foreign, { kind: 'statement', name: '' }));
 }
 
 function mariadbOnly(operation: Operation): Range | undefined {
@@ -49,7 +50,9 @@ function guardOf(constraint: { readonly ifNotExists?: Range } | object): Range |
 function mysqlOnly(operation: Operation): Range | undefined {
   if (operation.kind === 'create-index') return operation.keys.find((key) => key.expression !== undefined);
   if (operation.kind === 'create-table') {
-    return operation.constraints.flatMap((constraint) => ('keys' in constraint ? constraint.keys : [])).find((key) => key.expression !== undefined);
+    return operation.constraints
+      .flatMap((constraint) => ('keys' in constraint ? constraint.keys : []))
+      .find((key) => key.expression !== undefined);
   }
   return undefined;
 }

@@ -1,4 +1,12 @@
-import type { CreateIndex, DropConstraint, DropIndex, Expression, IndexKey, Name, TableConstraint } from '../../../ddl/operation.ts';
+import type {
+  CreateIndex,
+  DropConstraint,
+  DropIndex,
+  Expression,
+  IndexKey,
+  Name,
+  TableConstraint,
+} from '../../../ddl/operation.ts';
 import type { Constraint, Index, Table } from '../../catalog.ts';
 import { tablesReferencing } from '../column-changes.ts';
 import { withoutConstraint } from '../constraints.ts';
@@ -37,12 +45,17 @@ export function checkAddedConstraint(draft: Draft, at: TableAt, constraint: Tabl
 /** Rows that collide; MySQL fills new NOT NULL columns itself, so nothing else is refused. */
 function refuseWhenFilled(draft: Draft, { target, table }: TableAt, constraint: TableConstraint): void {
   if (constraint.kind !== 'primary-key' && constraint.kind !== 'unique') return;
-  const name = constraint.kind === 'primary-key' ? 'PRIMARY' : (constraint.name?.text ?? constraint.keys[0]?.column?.text ?? '');
+  const name =
+    constraint.kind === 'primary-key' ? 'PRIMARY' : (constraint.name?.text ?? constraint.keys[0]?.column?.text ?? '');
   const text = draft.words.uniqueViolation(name, target, []);
   draft.refuseWhenFilled(table, 'values', errorAt('unique-violation', text, constraint, indexObject(target, name)));
 }
 
-export function refuseSecondPrimaryKey(draft: Draft, { target, table }: TableAt, at: { readonly start: number; readonly end: number }): void {
+export function refuseSecondPrimaryKey(
+  draft: Draft,
+  { target, table }: TableAt,
+  at: { readonly start: number; readonly end: number },
+): void {
   const existing = table.constraints.find(({ kind }) => kind === 'primary-key');
   if (existing === undefined && !table.open) return;
   const object = { kind: 'constraint', schema: target.schema, table: target.name, name: 'PRIMARY' };
@@ -53,15 +66,19 @@ export function refuseSecondPrimaryKey(draft: Draft, { target, table }: TableAt,
 
 function refuseIfTaken(draft: Draft, at: TableAt, constraint: TableConstraint, name: Name): void {
   const key = nameKey(name, draft.engine.dialect);
-  const parts: readonly (Constraint | Index)[] = constraint.kind === 'check' ? at.table.constraints.filter(({ kind }) => kind === 'check') : at.table.indexes;
-  if (parts.some((part) => part.name !== null && partKey(part.name, draft.engine.dialect) === key)) refuseTakenKeyName(draft, at, constraint, name);
+  const parts: readonly (Constraint | Index)[] =
+    constraint.kind === 'check' ? at.table.constraints.filter(({ kind }) => kind === 'check') : at.table.indexes;
+  if (parts.some((part) => part.name !== null && partKey(part.name, draft.engine.dialect) === key))
+    refuseTakenKeyName(draft, at, constraint, name);
 }
 
 export function refuseTakenKeyName(draft: Draft, { target }: TableAt, constraint: TableConstraint, name: Name): never {
   const isCheck = constraint.kind === 'check';
   const mention = { schema: target.schema, name: name.text, written: name.text };
   const text = isCheck ? draft.words.duplicateConstraint(name.text, target) : draft.words.duplicateIndex(mention);
-  return draft.refuse(errorAt(isCheck ? 'duplicate-constraint' : 'duplicate-index', text, name, indexObject(target, name.text)));
+  return draft.refuse(
+    errorAt(isCheck ? 'duplicate-constraint' : 'duplicate-index', text, name, indexObject(target, name.text)),
+  );
 }
 
 /** The columns of a key: there, once each, and of a type that can be indexed that way. */
@@ -72,9 +89,21 @@ export function checkKeys(draft: Draft, made: TableAt, constraint: TableConstrai
     case 'index': {
       const isText = constraint.kind === 'index' && constraint.variant === 'fulltext';
       const variant = constraint.kind === 'index' ? constraint.variant : undefined;
-      if (constraint.kind !== 'primary-key' && constraint.name !== undefined) refuseReservedName(draft, made, constraint.name);
+      if (constraint.kind !== 'primary-key' && constraint.name !== undefined)
+        refuseReservedName(draft, made, constraint.name);
       checkKeyColumns(draft, made, constraint.keys);
-      checkKeyTypes(draft, made, constraint.keys, isText ? 'fulltext' : constraint.kind === 'primary-key' ? 'primary' : constraint.kind === 'unique' ? 'unique' : (variant ?? 'plain'));
+      checkKeyTypes(
+        draft,
+        made,
+        constraint.keys,
+        isText
+          ? 'fulltext'
+          : constraint.kind === 'primary-key'
+            ? 'primary'
+            : constraint.kind === 'unique'
+              ? 'unique'
+              : (variant ?? 'plain'),
+      );
       break;
     }
     case 'foreign-key':
@@ -121,14 +150,23 @@ function checkKeyTypes(draft: Draft, { target, table }: TableAt, keys: readonly 
     const found = findColumn(table, nameKey(column, draft.engine.dialect), draft);
     const type = found.presence === 'present' && !found.column.unknown.includes('type') ? found.column.type : null;
     if (type === null) continue;
-    const refuse = (text: string): never => draft.refuse(errorAt('other', text, column, { kind: 'column', schema: target.schema, table: target.name, name: column.text }));
+    const refuse = (text: string): never =>
+      draft.refuse(
+        errorAt('other', text, column, {
+          kind: 'column',
+          schema: target.schema,
+          table: target.name,
+          name: column.text,
+        }),
+      );
     if (use === 'fulltext') {
       if (!isStringType(type)) refuse(`Column '${column.text}' cannot be part of FULLTEXT index`);
       continue;
     }
     const isLong = /^(?:tiny|medium|long)?(?:text|blob)$|^json$/.test(type);
     const isRefused = draft.engine.dialect.name === 'mysql' || use === 'primary';
-    if (isLong && prefixLength === undefined && isRefused) refuse(`BLOB/TEXT column '${column.text}' used in key specification without a key length`);
+    if (isLong && prefixLength === undefined && isRefused)
+      refuse(`BLOB/TEXT column '${column.text}' used in key specification without a key length`);
     if (prefixLength !== undefined && !fitsPrefix(type, prefixLength)) refuse(WRONG_PREFIX);
   }
 }
@@ -147,7 +185,12 @@ function fitsPrefix(type: string, length: number): boolean {
 }
 
 /** What CHECK and generated columns read; MariaDB names the clause, MySQL the constraint. */
-export function checkReferences(draft: Draft, { target, table }: TableAt, expression: Expression | undefined, clause: string): void {
+export function checkReferences(
+  draft: Draft,
+  { target, table }: TableAt,
+  expression: Expression | undefined,
+  clause: string,
+): void {
   for (const { column } of expression?.columns ?? []) {
     const found = findColumn(table, nameKey(column, draft.engine.dialect), draft);
     if (found.presence === 'present') continue;
@@ -170,7 +213,11 @@ export function checkNewIndex(draft: Draft, operation: CreateIndex, { target, ta
   checkKeyTypes(draft, { target, table }, operation.keys, use);
   if (!operation.unique) return;
   const text = draft.words.uniqueViolation(index.name, target, index.columns);
-  draft.refuseWhenFilled(table, 'values', errorAt('unique-violation', text, operation.index ?? operation.table, indexObject(target, index.name)));
+  draft.refuseWhenFilled(
+    table,
+    'values',
+    errorAt('unique-violation', text, operation.index ?? operation.table, indexObject(target, index.name)),
+  );
 }
 
 /** Foreign keys, from this table or to it, hold on to the last index that serves them. */
@@ -180,30 +227,53 @@ export function dropIndex(draft: Draft, operation: DropIndex, { key, relation, i
 }
 
 /** Refuses the loss of indexes that a foreign key needs. What the same statement drops does not count. */
-export function refuseNeededIndex(draft: Draft, key: string, table: Table, lost: readonly Index[], at: { readonly start: number; readonly end: number }): void {
+export function refuseNeededIndex(
+  draft: Draft,
+  key: string,
+  table: Table,
+  lost: readonly Index[],
+  at: { readonly start: number; readonly end: number },
+): void {
   // On MySQL foreign_key_checks = 0 does not help (run on 9.7); on MariaDB 10.11 it does.
   if (draft.session.foreignKeys === false && draft.engine.dialect.name === 'mariadb') return;
   const [first] = lost;
   if (first === undefined) return;
   const rest = table.indexes.filter((index) => !lost.includes(index));
   const own = table.constraints.filter((constraint) => constraint.kind === 'foreign-key' && constraint.certain);
-  const needed = own.some((constraint) => isSupported(table.indexes, constraint.columns) && !isSupported(rest, constraint.columns));
-  const others = tablesReferencing(draft, key).flatMap(([, child]) => child.constraints.filter((constraint) => constraint.target?.table === key && constraint.certain));
-  const pointedTo = others.some(({ target }) => isSupported(table.indexes, target?.columns ?? []) && !isSupported(rest, target?.columns ?? []));
+  const needed = own.some(
+    (constraint) => isSupported(table.indexes, constraint.columns) && !isSupported(rest, constraint.columns),
+  );
+  const others = tablesReferencing(draft, key).flatMap(([, child]) =>
+    child.constraints.filter((constraint) => constraint.target?.table === key && constraint.certain),
+  );
+  const pointedTo = others.some(
+    ({ target }) => isSupported(table.indexes, target?.columns ?? []) && !isSupported(rest, target?.columns ?? []),
+  );
   if (!needed && !pointedTo) return;
   const text = `Cannot drop index '${first.name}': needed in a foreign key constraint`;
   const error = errorAt('dependent-objects', text, at, indexObject(table, first.name));
-  if (draft.session.foreignKeys === null || addsAnotherKey(draft)) draft.doubt('it is not known whether foreign keys are checked', error);
+  if (draft.session.foreignKeys === null || addsAnotherKey(draft))
+    draft.doubt('it is not known whether foreign keys are checked', error);
   else draft.refuse(error);
 }
 
 /** The same statement may bring an index that serves the foreign key instead. */
 function addsAnotherKey(draft: Draft): boolean {
-  return draft.operations.some((operation) => operation.kind === 'create-index' || (operation.kind === 'add-constraint' && operation.constraint.kind !== 'check'));
+  return draft.operations.some(
+    (operation) =>
+      operation.kind === 'create-index' ||
+      (operation.kind === 'add-constraint' && operation.constraint.kind !== 'check'),
+  );
 }
 
-export function dropConstraint(draft: Draft, operation: DropConstraint, { target, table }: TableAt, constraint: Constraint): Table {
+export function dropConstraint(
+  draft: Draft,
+  operation: DropConstraint,
+  { target, table }: TableAt,
+  constraint: Constraint,
+): Table {
   const index = table.indexes.find((candidate) => candidate.ofConstraint && candidate.name === constraint.name);
-  if (index !== undefined) refuseNeededIndex(draft, target.key, table, [index], operation.constraint ?? operation.table);
+  if (index !== undefined)
+    refuseNeededIndex(draft, target.key, table, [index], operation.constraint ?? operation.table);
   return withoutConstraint(table, constraint);
 }

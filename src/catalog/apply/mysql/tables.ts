@@ -11,9 +11,12 @@ import { checkKeys, checkReferences, refuseTakenKeyName } from './keys.ts';
 
 /** Manual 11.2.1: 64 characters. MariaDB words a table's name in another way than the rest. */
 export function checkNewName(draft: Draft, target: Target): void {
-  if ([...target.name].length <= 64 && !target.name.endsWith(' ')) return;
+  if (Array.from(target.name).length <= 64 && !target.name.endsWith(' ')) return;
   const isMariadb = draft.engine.dialect.name === 'mariadb';
-  const text = isMariadb || target.name.endsWith(' ') ? `Incorrect table name '${target.name}'` : `Identifier name '${target.name}' is too long`;
+  const text =
+    isMariadb || target.name.endsWith(' ')
+      ? `Incorrect table name '${target.name}'`
+      : `Identifier name '${target.name}' is too long`;
   draft.refuse(errorAt('other', text, target.at, { kind: 'table', ...objectOf(target) }));
 }
 
@@ -22,9 +25,11 @@ export function checkNewTable(draft: Draft, operation: CreateTable, made: TableA
   refuseDuplicateColumns(draft, operation, made);
   refuseSecondPrimaryKey(draft, operation, made);
   refuseTakenNames(draft, operation, made);
-  for (const definition of operation.columns) for (const check of definition.checks) checkReferences(draft, made, check.expression, 'CHECK');
+  for (const definition of operation.columns)
+    for (const check of definition.checks) checkReferences(draft, made, check.expression, 'CHECK');
   for (const definition of operation.columns) {
-    for (const { constraint } of constraintsOnColumn(definition, draft)) if (constraint.kind !== 'check') checkKeys(draft, made, constraint);
+    for (const { constraint } of constraintsOnColumn(definition, draft))
+      if (constraint.kind !== 'check') checkKeys(draft, made, constraint);
   }
   for (const constraint of operation.constraints) {
     if (constraint.kind === 'check') checkReferences(draft, made, constraint.expression, 'CHECK');
@@ -32,9 +37,15 @@ export function checkNewTable(draft: Draft, operation: CreateTable, made: TableA
   }
   checkAutoIncrement(draft, made, operation.table);
   for (const definition of operation.columns) {
-    if (definition.references !== undefined) checkForeignKey(draft, made, { columns: [definition.name], target: definition.references, name: definition.references.name });
+    if (definition.references !== undefined)
+      checkForeignKey(draft, made, {
+        columns: [definition.name],
+        target: definition.references,
+        name: definition.references.name,
+      });
   }
-  for (const constraint of operation.constraints) if (constraint.kind === 'foreign-key') checkForeignKey(draft, made, constraint);
+  for (const constraint of operation.constraints)
+    if (constraint.kind === 'foreign-key') checkForeignKey(draft, made, constraint);
 }
 
 function refuseDuplicateColumns(draft: Draft, operation: CreateTable, { target }: TableAt): void {
@@ -42,7 +53,8 @@ function refuseDuplicateColumns(draft: Draft, operation: CreateTable, { target }
   for (const { name } of operation.columns) {
     const key = nameKey(name, draft.engine.dialect);
     const object = { kind: 'column', schema: target.schema, table: target.name, name: name.text };
-    if (keys.has(key)) draft.refuse(errorAt('duplicate-column', draft.words.duplicateColumn(name.text, target), name, object));
+    if (keys.has(key))
+      draft.refuse(errorAt('duplicate-column', draft.words.duplicateColumn(name.text, target), name, object));
     keys.add(key);
   }
 }
@@ -62,7 +74,8 @@ function refuseTakenNames(draft: Draft, operation: CreateTable, { target, table 
   const keys = new Set<string>();
   const checks = new Set<string>();
   for (const constraint of operation.constraints) {
-    if (constraint.name === undefined || constraint.kind === 'foreign-key' || constraint.kind === 'primary-key') continue;
+    if (constraint.name === undefined || constraint.kind === 'foreign-key' || constraint.kind === 'primary-key')
+      continue;
     const key = nameKey(constraint.name, draft.engine.dialect);
     const taken = constraint.kind === 'check' ? checks : keys;
     if (taken.has(key)) refuseTakenKeyName(draft, { target, table }, constraint, constraint.name);
@@ -71,7 +84,11 @@ function refuseTakenNames(draft: Draft, operation: CreateTable, { target, table 
 }
 
 /** Manual 15.1.20: one AUTO_INCREMENT column per table, and it leads a key. */
-export function checkAutoIncrement(draft: Draft, { target, table }: TableAt, at: { readonly start: number; readonly end: number }): void {
+export function checkAutoIncrement(
+  draft: Draft,
+  { target, table }: TableAt,
+  at: { readonly start: number; readonly end: number },
+): void {
   if (table.open) return;
   const automatic = table.columns.filter((column) => column.identity === 'auto-increment');
   const [first, second] = automatic;
@@ -86,8 +103,12 @@ export function checkAutoIncrement(draft: Draft, { target, table }: TableAt, at:
 /** A table that foreign keys of others point to stays, unless checks are off or those go with it. */
 export function dropTable(draft: Draft, operation: DropTable, { target }: TableAt): void {
   if (draft.session.foreignKeys === false) return;
-  const together = draft.operations.flatMap((other) => (other.kind === 'drop-table' ? [findRelation(draft, other.table).target.key] : []));
-  const holders = tablesReferencing(draft, target.key).filter(([key]) => key !== target.key && !(isMysql(draft) && together.includes(key)));
+  const together = draft.operations.flatMap((other) =>
+    other.kind === 'drop-table' ? [findRelation(draft, other.table).target.key] : [],
+  );
+  const holders = tablesReferencing(draft, target.key).filter(
+    ([key]) => key !== target.key && !(isMysql(draft) && together.includes(key)),
+  );
   const holder = holders.toSorted(([, left], [, right]) => (left.name < right.name ? -1 : 1))[0];
   if (holder === undefined) return;
   const [, child] = holder;
@@ -96,7 +117,8 @@ export function dropTable(draft: Draft, operation: DropTable, { target }: TableA
     ? `Cannot drop table '${target.name}' referenced by a foreign key constraint '${constraint?.name ?? ''}' on table '${child.name}'.`
     : 'Cannot delete or update a parent row: a foreign key constraint fails';
   const error = errorAt('foreign-key', text, operation.table, { kind: 'table', ...objectOf(target) });
-  if (constraint?.certain !== true || draft.session.foreignKeys === null) draft.doubt(`it is not known whether foreign keys hold ${target.name}`, error);
+  if (constraint?.certain !== true || draft.session.foreignKeys === null)
+    draft.doubt(`it is not known whether foreign keys hold ${target.name}`, error);
   else draft.refuse(error);
 }
 
@@ -116,7 +138,9 @@ function withRenamedForeignKeys(table: Table, from: string, to: string): Table {
   const isMadeUp = (name: string): boolean => name.startsWith(`${from}_ibfk_`);
   if (!table.constraints.some((constraint) => isMadeUp(constraint.name ?? ''))) return table;
   const constraints = table.constraints.map((constraint) =>
-    isMadeUp(constraint.name ?? '') ? { ...constraint, name: to + (constraint.name ?? '').slice(from.length) } : constraint,
+    isMadeUp(constraint.name ?? '')
+      ? { ...constraint, name: to + (constraint.name ?? '').slice(from.length) }
+      : constraint,
   );
   return { ...table, constraints };
 }

@@ -8,13 +8,20 @@ import { tokensOf } from '../../tokens.ts';
 /** Triggers stand on tables; NEW and OLD are looked up when a trigger is made, other names when it fires. */
 export function checkNewTrigger(draft: Draft, operation: CreateTrigger, { target, relation }: RelationAt): void {
   if (relation.kind !== 'table') {
-    draft.refuse(errorAt('wrong-object', draft.words.wrongKind(relation.kind, 'table', target), target.at, { kind: relation.kind, schema: target.schema, name: target.name }));
+    draft.refuse(
+      errorAt('wrong-object', draft.words.wrongKind(relation.kind, 'table', target), target.at, {
+        kind: relation.kind,
+        schema: target.schema,
+        name: target.name,
+      }),
+    );
   }
   const tokens = tokensOf(operation.body?.text ?? '', draft.engine.dialect);
   for (const [at, token] of tokens.entries()) {
     const row = token.text.toUpperCase();
     const name = tokens[at + 2];
-    if ((row !== 'NEW' && row !== 'OLD') || tokens[at + 1]?.text !== '.' || name === undefined || !isName(name)) continue;
+    if ((row !== 'NEW' && row !== 'OLD') || tokens[at + 1]?.text !== '.' || name === undefined || !isName(name))
+      continue;
     const found = findColumn(relation, partKey(name.value, draft.engine.dialect), draft);
     if (found.presence === 'present') continue;
     const error = errorAt('missing-column', `Unknown column '${name.value}' in '${row}'`, operation.trigger, {

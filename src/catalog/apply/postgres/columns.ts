@@ -17,9 +17,16 @@ import { checkType } from './types.ts';
 export function addColumn(draft: Draft, operation: AddColumn, at: TableAt, column: Column): Table {
   const definition = operation.column;
   checkType(draft, definition.type);
-  if (isPartition(at.table)) refuseColumn(draft, at, definition.name, 'cannot add column to a partition', 'unsupported');
+  if (isPartition(at.table))
+    refuseColumn(draft, at, definition.name, 'cannot add column to a partition', 'unsupported');
   if (SYSTEM_COLUMNS.has(column.name)) {
-    refuseColumn(draft, at, definition.name, `column name "${column.name}" conflicts with a system column name`, 'duplicate-column');
+    refuseColumn(
+      draft,
+      at,
+      definition.name,
+      `column name "${column.name}" conflicts with a system column name`,
+      'duplicate-column',
+    );
   }
   let table: Table = { ...at.table, columns: [...at.table.columns, column] };
   checkColumnExpressions(draft, { ...at, table }, definition);
@@ -29,7 +36,8 @@ export function addColumn(draft: Draft, operation: AddColumn, at: TableAt, colum
     checkAddedConstraint(draft, before, written.constraint);
     table = withConstraint(draft, operation, table, written);
     // A new column holds one value in all rows: without a default NULL, which collides with nothing.
-    if (column.default !== null || written.constraint.kind === 'primary-key') refuseConstraintWhenFilled(draft, { ...at, table }, written.constraint);
+    if (column.default !== null || written.constraint.kind === 'primary-key')
+      refuseConstraintWhenFilled(draft, { ...at, table }, written.constraint);
   }
   addToChildren(draft, at.target.key, column);
   return table;
@@ -42,7 +50,11 @@ function refuseNullsWhenFilled(draft: Draft, operation: AddColumn, at: TableAt, 
   if (!column.notNull || column.default !== null || column.generated !== null || column.identity !== null) return;
   const object = { kind: 'column', schema: at.target.schema, table: at.target.name, name: column.name };
   const text = draft.words.notNullWithoutDefault(column.name, at.target);
-  draft.refuseWhenFilled(at.table, 'rows', errorAt('not-null-without-default', text, operation.column.notNullRange ?? operation.column.name, object));
+  draft.refuseWhenFilled(
+    at.table,
+    'rows',
+    errorAt('not-null-without-default', text, operation.column.notNullRange ?? operation.column.name, object),
+  );
 }
 
 function addToChildren(draft: Draft, key: string, column: Column): void {
@@ -62,7 +74,12 @@ function childrenOf(draft: Draft, key: string): (readonly [string, Table])[] {
 }
 
 function refuseColumn(draft: Draft, { target }: TableAt, name: Name, text: string, errorClass: ErrorClass): never {
-  const object = { kind: 'column', schema: target.schema, table: target.name, name: storedName(name, draft.engine.dialect) };
+  const object = {
+    kind: 'column',
+    schema: target.schema,
+    table: target.name,
+    name: storedName(name, draft.engine.dialect),
+  };
   return draft.refuse(errorAt(errorClass, text, name, object));
 }
 
@@ -81,11 +98,19 @@ export function dropColumn(draft: Draft, operation: DropColumn, at: TableAt, col
   }
   if (!operation.cascade) {
     const what = `column ${quotedIfNeeded(column.name)} of table ${described(draft, target.schema, target.name)}`;
-    refuseNeeded(draft, dependentsOfColumn(draft, target.key, table, column.name), what, { ...target, at: operation.column }, table);
+    refuseNeeded(
+      draft,
+      dependentsOfColumn(draft, target.key, table, column.name),
+      what,
+      { ...target, at: operation.column },
+      table,
+    );
   }
   dropColumnAnd(draft, target.key, column.name, false);
   const after = draft.catalog.relations.get(target.key);
-  return after?.kind === 'table' ? after : { ...table, columns: table.columns.filter((candidate) => candidate !== column) };
+  return after?.kind === 'table'
+    ? after
+    : { ...table, columns: table.columns.filter((candidate) => candidate !== column) };
 }
 
 export function renameColumn(draft: Draft, operation: RenameColumn, at: TableAt, column: Column): Table {
@@ -109,7 +134,11 @@ function withRenamedColumn(draft: Draft, table: Table, key: string, from: string
   const inText = (text: string): string => renamedInExpression(text, from, to, dialect);
   const index = (before: Index): Index => ({
     ...before,
-    keys: before.keys.map((one) => ({ ...one, text: inText(one.text), column: one.column === null ? null : swap(one.column) })),
+    keys: before.keys.map((one) => ({
+      ...one,
+      text: inText(one.text),
+      column: one.column === null ? null : swap(one.column),
+    })),
     include: before.include.map(swap),
     where: before.where === null ? null : inText(before.where),
     columns: before.columns.map(swap),
@@ -118,15 +147,28 @@ function withRenamedColumn(draft: Draft, table: Table, key: string, from: string
     ...before,
     columns: before.columns.map(swap),
     expression: before.expression === null ? null : inText(before.expression),
-    target: before.target?.table === key ? { ...before.target, columns: before.target.columns.map(swap) } : before.target,
+    target:
+      before.target?.table === key ? { ...before.target, columns: before.target.columns.map(swap) } : before.target,
     onColumn: before.onColumn === null ? null : swap(before.onColumn),
   });
   const renamed = (before: Column): Column => ({
     ...before,
     name: swap(before.name),
-    generated: before.generated === null ? null : { ...before.generated, expression: inText(before.generated.expression), columns: before.generated.columns.map(swap) },
+    generated:
+      before.generated === null
+        ? null
+        : {
+            ...before.generated,
+            expression: inText(before.generated.expression),
+            columns: before.generated.columns.map(swap),
+          },
   });
-  return { ...table, columns: table.columns.map(renamed), indexes: table.indexes.map(index), constraints: table.constraints.map(constraint) };
+  return {
+    ...table,
+    columns: table.columns.map(renamed),
+    indexes: table.indexes.map(index),
+    constraints: table.constraints.map(constraint),
+  };
 }
 
 /** Foreign keys, views, triggers, policies and sequences elsewhere follow the new name. */
@@ -138,10 +180,12 @@ function renameWhereRead(draft: Draft, key: string, from: string, to: string): v
   const swap = (name: string): string => (name === from ? to : name);
   let { triggers, others } = draft.catalog;
   for (const [name, trigger] of triggers.entries()) {
-    if (trigger.table === key && trigger.columns?.includes(from) === true) triggers = triggers.set(name, { ...trigger, columns: trigger.columns.map(swap) });
+    if (trigger.table === key && trigger.columns?.includes(from) === true)
+      triggers = triggers.set(name, { ...trigger, columns: trigger.columns.map(swap) });
   }
   for (const [name, other] of others.entries()) {
-    if (other.table === key && other.columns?.includes(from) === true) others = others.set(name, { ...other, columns: other.columns.map(swap) });
+    if (other.table === key && other.columns?.includes(from) === true)
+      others = others.set(name, { ...other, columns: other.columns.map(swap) });
   }
   draft.catalog = { ...draft.catalog, triggers, others };
 }
@@ -150,17 +194,24 @@ function followedRelation(other: Relation, key: string, from: string, to: string
   const swap = (name: string): string => (name === from ? to : name);
   switch (other.kind) {
     case 'sequence':
-      return other.ownedBy?.table === key && other.ownedBy.column === from ? { ...other, ownedBy: { table: key, column: to } } : other;
+      return other.ownedBy?.table === key && other.ownedBy.column === from
+        ? { ...other, ownedBy: { table: key, column: to } }
+        : other;
     case 'view':
     case 'materialized-view':
       if (other.reads?.some((read) => read.relation === key && read.columns.includes(from)) !== true) return other;
-      return { ...other, reads: other.reads.map((read) => (read.relation === key ? { ...read, columns: read.columns.map(swap) } : read)) };
+      return {
+        ...other,
+        reads: other.reads.map((read) => (read.relation === key ? { ...read, columns: read.columns.map(swap) } : read)),
+      };
     case 'table':
       if (!other.constraints.some(({ target }) => target?.table === key && target.columns.includes(from))) return other;
       return {
         ...other,
         constraints: other.constraints.map((constraint) =>
-          constraint.target?.table === key ? { ...constraint, target: { ...constraint.target, columns: constraint.target.columns.map(swap) } } : constraint,
+          constraint.target?.table === key
+            ? { ...constraint, target: { ...constraint.target, columns: constraint.target.columns.map(swap) } }
+            : constraint,
         ),
       };
   }
@@ -168,7 +219,10 @@ function followedRelation(other: Relation, key: string, from: string, to: string
 
 export function alterColumn(draft: Draft, operation: AlterColumn, at: TableAt, column: Column): Table {
   const { change } = operation;
-  const changed = change.kind === 'set-type' ? typeChanged(draft, operation, at, column, change) : propertyChanged(draft, operation, at, column);
+  const changed =
+    change.kind === 'set-type'
+      ? typeChanged(draft, operation, at, column, change)
+      : propertyChanged(draft, operation, at, column);
   const columns = at.table.columns.includes(column)
     ? at.table.columns.map((candidate) => (candidate === column ? changed : candidate))
     : [...at.table.columns, changed];
@@ -183,7 +237,10 @@ function typeChanged(draft: Draft, operation: AlterColumn, at: TableAt, column: 
   }
   const changed = changeType(draft, operation.column, at, column, change);
   for (const [childKey, child] of childrenOf(draft, at.target.key)) {
-    draft.putRelation(childKey, { ...child, columns: child.columns.map((one) => (one.name === column.name ? { ...one, type: changed.type } : one)) });
+    draft.putRelation(childKey, {
+      ...child,
+      columns: child.columns.map((one) => (one.name === column.name ? { ...one, type: changed.type } : one)),
+    });
   }
   return changed;
 }
@@ -197,7 +254,11 @@ function propertyChanged(draft: Draft, operation: AlterColumn, at: TableAt, colu
     case 'drop-default':
       if (column.generated !== null) refuse(`${named} is a generated column`);
       if (isIdentity(column)) refuse(`${named} is an identity column`);
-      return { ...column, default: change.kind === 'drop-default' ? null : defaultText(draft, change.expression), unknown: column.unknown.filter((one) => one !== 'default') };
+      return {
+        ...column,
+        default: change.kind === 'drop-default' ? null : defaultText(draft, change.expression),
+        unknown: column.unknown.filter((one) => one !== 'default'),
+      };
     case 'set-not-null':
       return notNullSet(draft, operation, at, column);
     case 'drop-not-null':
@@ -210,11 +271,13 @@ function propertyChanged(draft: Draft, operation: AlterColumn, at: TableAt, colu
       if (!isIdentity(column) && !column.unknown.includes('identity')) refuse(`${named} is not an identity column`);
       return withNewIdentity(operation, column);
     case 'drop-identity':
-      if (!isIdentity(column) && !column.unknown.includes('identity') && change.ifExists === undefined) refuse(`${named} is not an identity column`);
+      if (!isIdentity(column) && !column.unknown.includes('identity') && change.ifExists === undefined)
+        refuse(`${named} is not an identity column`);
       if (isIdentity(column)) dropIdentitySequence(draft, at, column);
       return { ...column, identity: null };
     case 'drop-expression':
-      if (column.generated === null && !column.unknown.includes('generated') && change.ifExists === undefined) refuse(`${named} is not a stored generated column`);
+      if (column.generated === null && !column.unknown.includes('generated') && change.ifExists === undefined)
+        refuse(`${named} is not a stored generated column`);
       return { ...column, generated: null };
     case 'set-expression':
     case 'set-type':
@@ -232,7 +295,9 @@ function isIdentity(column: Column): boolean {
 }
 
 function isInPrimaryKey(table: Table, column: Column): boolean {
-  return table.constraints.some((constraint) => constraint.kind === 'primary-key' && constraint.columns.includes(column.name));
+  return table.constraints.some(
+    (constraint) => constraint.kind === 'primary-key' && constraint.columns.includes(column.name),
+  );
 }
 
 function notNullSet(draft: Draft, operation: AlterColumn, at: TableAt, column: Column): Column {
@@ -243,7 +308,13 @@ function notNullSet(draft: Draft, operation: AlterColumn, at: TableAt, column: C
   return { ...column, notNull: true };
 }
 
-function identityAdded(draft: Draft, operation: AlterColumn, at: TableAt, column: Column, identity: 'always' | 'by default'): Column {
+function identityAdded(
+  draft: Draft,
+  operation: AlterColumn,
+  at: TableAt,
+  column: Column,
+  identity: 'always' | 'by default',
+): Column {
   const named = `column "${column.name}" of relation "${at.target.name}"`;
   const refuse = (text: string): never => refuseColumn(draft, at, operation.column, text, 'other');
   if (column.unknown.length === 0) {
@@ -266,7 +337,8 @@ function withNewIdentity(operation: AlterColumn, column: Column): Column {
 
 function dropIdentitySequence(draft: Draft, at: TableAt, column: Column): void {
   for (const [key, other] of [...draft.catalog.relations.entries()]) {
-    if (other.kind !== 'sequence' || other.ownedBy?.table !== at.target.key || other.ownedBy.column !== column.name) continue;
+    if (other.kind !== 'sequence' || other.ownedBy?.table !== at.target.key || other.ownedBy.column !== column.name)
+      continue;
     if (key === objectKey(other.schema, other.name, draft.engine.dialect)) draft.removeRelation(key);
   }
 }

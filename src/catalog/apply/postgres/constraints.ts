@@ -27,16 +27,22 @@ export function addConstraint(draft: Draft, operation: AddConstraint, at: TableA
     return { ...table, constraints: [...table.constraints.slice(0, -1), { ...added, validated: false }] };
   }
   refuseConstraintWhenFilled(draft, { ...at, table }, constraint);
-  if (constraint.kind === 'check' && added !== undefined && constraint.noInherit !== true) addToChildren(draft, at.target.key, added);
+  if (constraint.kind === 'check' && added !== undefined && constraint.noInherit !== true)
+    addToChildren(draft, at.target.key, added);
   return table;
 }
 
 /** `PRIMARY KEY USING INDEX i`: the constraint has the index's columns, and its name when it has none. */
 function fromIndex(draft: Draft, table: Table, constraint: TableConstraint): TableConstraint {
-  if ((constraint.kind !== 'primary-key' && constraint.kind !== 'unique') || constraint.usingIndex === undefined) return constraint;
+  if ((constraint.kind !== 'primary-key' && constraint.kind !== 'unique') || constraint.usingIndex === undefined)
+    return constraint;
   const index = findIndex(table, nameKey(constraint.usingIndex, draft.engine.dialect), draft);
   if (index === undefined) return constraint;
-  const keys = index.keys.map(({ column }) => ({ column: { text: column ?? '', quoted: true, start: 0, end: 0 }, start: 0, end: 0 }));
+  const keys = index.keys.map(({ column }) => ({
+    column: { text: column ?? '', quoted: true, start: 0, end: 0 },
+    start: 0,
+    end: 0,
+  }));
   return { ...constraint, keys, name: constraint.name ?? { ...constraint.usingIndex, text: index.name, quoted: true } };
 }
 
@@ -54,7 +60,8 @@ export function checkAddedConstraint(draft: Draft, at: TableAt, constraint: Tabl
   switch (constraint.kind) {
     case 'primary-key':
       // ALTER TABLE sets its columns NOT NULL before it makes the key.
-      if (constraint.usingIndex === undefined) for (const { column } of constraint.keys) if (column !== undefined) requireColumn(draft, at, column, 'alter');
+      if (constraint.usingIndex === undefined)
+        for (const { column } of constraint.keys) if (column !== undefined) requireColumn(draft, at, column, 'alter');
       refuseSecondPrimaryKey(draft, at, constraint);
       checkKey(draft, at, constraint);
       break;
@@ -78,7 +85,12 @@ export function checkAddedConstraint(draft: Draft, at: TableAt, constraint: Tabl
 function refuseSecondPrimaryKey(draft: Draft, { target, table }: TableAt, constraint: TableConstraint): void {
   const existing = table.constraints.find(({ kind }) => kind === 'primary-key');
   if (existing === undefined && !table.open) return;
-  const object = { kind: 'constraint', schema: target.schema, table: target.name, name: existing?.name ?? 'primary key' };
+  const object = {
+    kind: 'constraint',
+    schema: target.schema,
+    table: target.name,
+    name: existing?.name ?? 'primary key',
+  };
   const error = errorAt('duplicate-constraint', draft.words.secondPrimaryKey(target), constraint, object);
   if (existing?.certain === true) draft.refuse({ ...error, existing: existing.origin });
   draft.doubt(`${table.name} may have a primary key already`, error);
@@ -118,14 +130,20 @@ function checkUsedIndex(draft: Draft, { target, table }: TableAt, name: Name): v
     draft.doubt(`${table.name} may lack the index ${stored}`, error);
     return;
   }
-  if (index.ofConstraint) draft.refuse(errorAt('other', `index "${stored}" is already associated with a constraint`, name, object));
+  if (index.ofConstraint)
+    draft.refuse(errorAt('other', `index "${stored}" is already associated with a constraint`, name, object));
   if (!index.unique) draft.refuse(errorAt('wrong-object', `"${stored}" is not a unique index`, name, object));
   if (index.where !== null) draft.refuse(errorAt('wrong-object', `"${stored}" is a partial index`, name, object));
-  if (index.keys.some(({ column }) => column === null)) draft.refuse(errorAt('wrong-object', `index "${stored}" contains expressions`, name, object));
+  if (index.keys.some(({ column }) => column === null))
+    draft.refuse(errorAt('wrong-object', `index "${stored}" contains expressions`, name, object));
 }
 
 /** Rows that break a constraint that has just been added to the table. */
-export function refuseConstraintWhenFilled(draft: Draft, { target, table }: TableAt, constraint: TableConstraint): void {
+export function refuseConstraintWhenFilled(
+  draft: Draft,
+  { target, table }: TableAt,
+  constraint: TableConstraint,
+): void {
   const name = table.constraints.at(-1)?.name ?? '';
   const object = { kind: 'constraint', schema: target.schema, table: target.name, name };
   const refuse = (error: EngineError): void => {
@@ -138,7 +156,14 @@ export function refuseConstraintWhenFilled(draft: Draft, { target, table }: Tabl
       refuse(errorAt('unique-violation', draft.words.uniqueViolation(name, target, []), constraint, object));
       break;
     case 'check':
-      refuse(errorAt('check-violation', draft.words.checkViolation(name, target, constraint.expression.text), constraint, object));
+      refuse(
+        errorAt(
+          'check-violation',
+          draft.words.checkViolation(name, target, constraint.expression.text),
+          constraint,
+          object,
+        ),
+      );
       break;
     case 'foreign-key':
       refuse(errorAt('foreign-key', draft.words.foreignKeyViolation(name, target), constraint, object));
@@ -162,7 +187,13 @@ export function dropConstraint(draft: Draft, operation: DropConstraint, at: Tabl
 /** Foreign keys hold on to the unique index over the columns that they point to. */
 export function releaseUniqueIndex(
   draft: Draft,
-  { target, table, index, cascade, what }: TableAt & { readonly index: Index; readonly cascade: boolean; readonly what: string },
+  {
+    target,
+    table,
+    index,
+    cascade,
+    what,
+  }: TableAt & { readonly index: Index; readonly cascade: boolean; readonly what: string },
 ): void {
   const dependents = foreignKeysOver(draft, target.key, table, index);
   if (cascade) dropDependents(draft, dependents);
@@ -173,14 +204,27 @@ function foreignKeysOver(draft: Draft, key: string, table: Table, index: Index):
   if (!index.unique || index.where !== null) return [];
   const columns = index.keys.map(({ column }) => column ?? '');
   // Of several unique indexes over the same columns a foreign key holds on to the first (transformFkeyCheckAttrs).
-  const first = table.indexes.find((other) => other.unique && other.where === null && sameColumns(other.keys.map(({ column }) => column ?? ''), columns));
+  const first = table.indexes.find(
+    (other) =>
+      other.unique &&
+      other.where === null &&
+      sameColumns(
+        other.keys.map(({ column }) => column ?? ''),
+        columns,
+      ),
+  );
   if (first !== index) return [];
   const dependents: Dependent[] = [];
   for (const [otherKey, other] of draft.catalog.relations.entries()) {
     if (other.kind !== 'table') continue;
     for (const constraint of other.constraints) {
       if (constraint.target?.table !== key || !sameColumns(constraint.target.columns, columns)) continue;
-      dependents.push({ kind: 'foreign-key', key: otherKey, name: constraint.name ?? '', sure: constraint.certain && other.certain });
+      dependents.push({
+        kind: 'foreign-key',
+        key: otherKey,
+        name: constraint.name ?? '',
+        sure: constraint.certain && other.certain,
+      });
     }
   }
   return dependents;

@@ -26,7 +26,8 @@ type Apply = (database: Database, operations: readonly Operation[]) => Statement
 
 /** Runs a DO block that only guards DDL, as PL/pgSQL would; undefined when it does anything else. */
 export function runDoBlock(draft: Draft, operation: RunCode, apply: Apply): Outcome | undefined {
-  if (operation.variant !== 'do' || operation.body === undefined || (operation.language ?? 'plpgsql') !== 'plpgsql') return undefined;
+  if (operation.variant !== 'do' || operation.body === undefined || (operation.language ?? 'plpgsql') !== 'plpgsql')
+    return undefined;
   const block = new BlockReader(draft, operation).read();
   if (block === null) return undefined;
   const run = new BlockRun(draft, apply);
@@ -117,7 +118,14 @@ class BlockReader {
     const start = this.#tokens[this.#at]?.start ?? 0;
     const end = this.#toSemicolon();
     const { sql, hasPlaceholder, terminated } = this.#operation.statement;
-    const statement: Statement = { sql, start: this.#offset + start, end: this.#offset + end, kind: 'sql', hasPlaceholder, terminated };
+    const statement: Statement = {
+      sql,
+      start: this.#offset + start,
+      end: this.#offset + end,
+      kind: 'sql',
+      hasPlaceholder,
+      terminated,
+    };
     return { kind: 'statement', statement };
   }
 
@@ -178,7 +186,9 @@ class BlockRun {
     const failure = this.#parts(parts);
     if (failure === 'unknown') return false;
     if (failure === null) return true;
-    const handler = handlers.find(({ conditions }) => conditions.some((condition) => catches(condition, failure.class)));
+    const handler = handlers.find(({ conditions }) =>
+      conditions.some((condition) => catches(condition, failure.class)),
+    );
     if (handler === undefined) return this.#draft.refuse(failure);
     this.#draft.catalog = before;
     this.outcome = { kind: 'skipped', by: skippedBy(failure, handler.at) };
@@ -201,7 +211,10 @@ class BlockRun {
         const answer = checkCondition(this.#draft, part.condition);
         if (answer === null) return 'unknown';
         if (answer.holds) return this.#parts(part.parts);
-        this.outcome ??= { kind: 'skipped', by: { guard: answer.guard, at: part.at, existing: answer.existing, object: answer.object, differs: null } };
+        this.outcome ??= {
+          kind: 'skipped',
+          by: { guard: answer.guard, at: part.at, existing: answer.existing, object: answer.object, differs: null },
+        };
         return null;
       }
       case 'statement':

@@ -22,7 +22,12 @@ export function checkCondition(draft: Draft, condition: readonly Token[]): Answe
   const query = readQuery(rest.slice(2, -1));
   const found = query === null || draft.catalog.open ? null : look(draft, query);
   if (found === null) return null;
-  return { holds: found.exists !== negated, guard: negated ? 'if-not-exists' : 'if-exists', existing: found.existing, object: found.object };
+  return {
+    holds: found.exists !== negated,
+    guard: negated ? 'if-not-exists' : 'if-exists',
+    existing: found.existing,
+    object: found.object,
+  };
 }
 
 interface CatalogQuery {
@@ -36,7 +41,10 @@ function readQuery(tokens: readonly Token[]): CatalogQuery | null {
   const from = words.indexOf('from');
   const where = words.indexOf('where');
   if (words[0] !== 'select' || from < 0 || where < from) return null;
-  const view = words.slice(from + 1, where).join('').replace(/^(?:information_schema|pg_catalog)\./, '');
+  const view = words
+    .slice(from + 1, where)
+    .join('')
+    .replace(/^(?:information_schema|pg_catalog)\./, '');
   const filters = new Map<string, string>();
   for (const clause of clauses(tokens.slice(where + 1))) {
     const filter = readFilter(clause);
@@ -62,7 +70,11 @@ function readFilter(clause: readonly Token[]): { readonly column: string; readon
   const value = clause[equals + 1];
   if (equals < 1 || column === undefined || value === undefined) return null;
   const name = column.text.toLowerCase();
-  const tail = clause.slice(equals + 2).map((token) => token.text).join('').toLowerCase();
+  const tail = clause
+    .slice(equals + 2)
+    .map((token) => token.text)
+    .join('')
+    .toLowerCase();
   if (value.kind === 'string' && /^(?:::\w+)?$/.test(tail)) return { column: name, value: value.value };
   if (/^current_schema$/i.test(value.text) && /^(?:\(\))?$/.test(tail)) return { column: name, value: '' };
   return null;
@@ -75,7 +87,19 @@ interface Looked {
 }
 
 /** Filters that say only where to look. */
-const PLACES = new Set(['table_schema', 'schemaname', 'constraint_schema', 'table_catalog', 'nspname', 'contype', 'constraint_type', 'conrelid', 'tgrelid', 'relkind', 'typtype']);
+const PLACES = new Set([
+  'table_schema',
+  'schemaname',
+  'constraint_schema',
+  'table_catalog',
+  'nspname',
+  'contype',
+  'constraint_type',
+  'conrelid',
+  'tgrelid',
+  'relkind',
+  'typtype',
+]);
 
 /** The columns that identify a row of each system catalog, in the order: name, table. */
 const CATALOGS: Readonly<Record<string, readonly [kind: string, name: string, table?: string]>> = {
@@ -100,8 +124,10 @@ function look(draft: Draft, { view, filters }: CatalogQuery): Looked | null {
   const [kind, nameColumn, tableColumn] = known;
   const name = filters.get(nameColumn);
   if (name === undefined) return null;
-  for (const column of filters.keys()) if (column !== nameColumn && column !== tableColumn && !PLACES.has(column)) return null;
-  const table = tableColumn === undefined ? filters.get('conrelid') ?? filters.get('tgrelid') : filters.get(tableColumn);
+  for (const column of filters.keys())
+    if (column !== nameColumn && column !== tableColumn && !PLACES.has(column)) return null;
+  const table =
+    tableColumn === undefined ? (filters.get('conrelid') ?? filters.get('tgrelid')) : filters.get(tableColumn);
   return lookAt(draft, kind, name, table === undefined ? undefined : (table.split('.').at(-1) ?? table));
 }
 
@@ -148,7 +174,12 @@ function columnCandidates(draft: Draft, column: string, table: string): readonly
   return there.presence === 'present' ? [there.column] : [];
 }
 
-function partCandidates(draft: Draft, kind: 'constraint' | 'index', name: string, table: string | undefined): readonly Candidate[] | null {
+function partCandidates(
+  draft: Draft,
+  kind: 'constraint' | 'index',
+  name: string,
+  table: string | undefined,
+): readonly Candidate[] | null {
   const found: Candidate[] = [];
   for (const relation of draft.catalog.relations.values()) {
     if (relation.kind !== 'table' || (table !== undefined && relation.name !== table)) continue;

@@ -19,7 +19,10 @@ export function checkForeignKey(draft: Draft, from: TableAt, written: WrittenFor
   if (!checkColumns(draft, from, written.columns)) return;
   const columns = written.target.columns;
   if (columns.length > 0 && !checkColumns(draft, parent, columns)) return;
-  const keys = columns.length > 0 ? columns.map((name) => nameKey(name, draft.engine.dialect)) : primaryKeyOf(draft, parent, written);
+  const keys =
+    columns.length > 0
+      ? columns.map((name) => nameKey(name, draft.engine.dialect))
+      : primaryKeyOf(draft, parent, written);
   if (keys === null) return;
   if (columns.length > 0 && !isUnique(parent.table, keys)) {
     const text = `there is no unique constraint matching given keys for referenced table "${parent.target.name}"`;
@@ -41,7 +44,8 @@ function findParent(draft: Draft, from: TableAt, written: WrittenForeignKey): Ta
     return null;
   }
   const { value, target } = found;
-  if (value.kind !== 'table') draft.refuse(foreignKeyError(from, written, `referenced relation "${target.name}" is not a table`));
+  if (value.kind !== 'table')
+    draft.refuse(foreignKeyError(from, written, `referenced relation "${target.name}" is not a table`));
   if (value.temporary && !from.table.temporary) {
     draft.refuse(foreignKeyError(from, written, 'constraints on permanent tables may reference only permanent tables'));
   }
@@ -74,17 +78,23 @@ function primaryKeyOf(draft: Draft, parent: TableAt, written: WrittenForeignKey)
 function isUnique(table: Table, keys: readonly string[]): boolean {
   return table.indexes.some(
     (index) =>
-      index.unique && index.where === null && index.keys.length === keys.length && index.keys.every(({ column }) => column !== null && keys.includes(column)),
+      index.unique &&
+      index.where === null &&
+      index.keys.length === keys.length &&
+      index.keys.every(({ column }) => column !== null && keys.includes(column)),
   );
 }
 
 function countsDiffer(draft: Draft, from: TableAt, written: WrittenForeignKey, keys: readonly string[]): boolean {
   if (written.columns.length === keys.length) return false;
-  return draft.refuse(foreignKeyError(from, written, 'number of referencing and referenced columns for foreign key disagree'));
+  return draft.refuse(
+    foreignKeyError(from, written, 'number of referencing and referenced columns for foreign key disagree'),
+  );
 }
 
 function refuseUnlessOpen(draft: Draft, table: Table, error: EngineError): void {
-  if (table.open || table.indexes.some((index) => !index.certain)) draft.doubt(`${table.name} may have keys that are not listed`, error);
+  if (table.open || table.indexes.some((index) => !index.certain))
+    draft.doubt(`${table.name} may have keys that are not listed`, error);
   else draft.refuse(error);
 }
 
@@ -99,16 +109,34 @@ const FAMILIES: readonly (readonly [string, RegExp])[] = [
   ['bytes', /^bytea/],
 ];
 
-function checkTypes(draft: Draft, from: TableAt, parent: TableAt, written: WrittenForeignKey, keys: readonly string[]): void {
+function checkTypes(
+  draft: Draft,
+  from: TableAt,
+  parent: TableAt,
+  written: WrittenForeignKey,
+  keys: readonly string[],
+): void {
   for (const [at, name] of written.columns.entries()) {
     const left = columnType(from.table, nameKey(name, draft.engine.dialect));
     const right = columnType(parent.table, keys[at] ?? '');
     const families = [familyOf(left), familyOf(right)];
     if (families.includes(null) || families[0] === families[1]) continue;
-    const own = written.name === undefined ? postgresConstraintName(draft, from.table, { kind: 'foreign-key', ...written.target, columns: written.columns, target: written.target }) : nameKey(written.name, draft.engine.dialect);
+    const own =
+      written.name === undefined
+        ? postgresConstraintName(draft, from.table, {
+            kind: 'foreign-key',
+            ...written.target,
+            columns: written.columns,
+            target: written.target,
+          })
+        : nameKey(written.name, draft.engine.dialect);
     // In CREATE TABLE the constraint is in the table already, under the name that it was given.
-    const listed = from.table.constraints.find((constraint) => constraint.kind === 'foreign-key' && constraint.origin?.at.start === written.target.start);
-    draft.refuse(foreignKeyError(from, written, `foreign key constraint "${listed?.name ?? own}" cannot be implemented`));
+    const listed = from.table.constraints.find(
+      (constraint) => constraint.kind === 'foreign-key' && constraint.origin?.at.start === written.target.start,
+    );
+    draft.refuse(
+      foreignKeyError(from, written, `foreign key constraint "${listed?.name ?? own}" cannot be implemented`),
+    );
   }
 }
 
@@ -123,6 +151,11 @@ function familyOf(type: string | null): string | null {
 }
 
 function foreignKeyError(from: TableAt, written: WrittenForeignKey, text: string): EngineError {
-  const object = { kind: 'constraint', schema: from.target.schema, table: from.target.name, name: written.name?.text ?? 'foreign key' };
+  const object = {
+    kind: 'constraint',
+    schema: from.target.schema,
+    table: from.target.name,
+    name: written.name?.text ?? 'foreign key',
+  };
   return errorAt('foreign-key', text, written.target.table, object);
 }

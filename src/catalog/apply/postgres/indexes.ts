@@ -9,7 +9,11 @@ import { described } from './schemas.ts';
 export function checkNewIndex(draft: Draft, operation: CreateIndex, { target, table }: TableAt, index: Index): void {
   if (!operation.unique) return;
   const text = draft.words.uniqueViolation(index.name, target, index.columns);
-  draft.refuseWhenFilled(table, 'values', errorAt('unique-violation', text, operation.index ?? operation.table, indexObject(target, index.name)));
+  draft.refuseWhenFilled(
+    table,
+    'values',
+    errorAt('unique-violation', text, operation.index ?? operation.table, indexObject(target, index.name)),
+  );
 }
 
 /** The index of a constraint goes with it only; a unique one is held by foreign keys. */

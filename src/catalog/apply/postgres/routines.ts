@@ -7,9 +7,11 @@ import { dropDependents, type Dependent } from './dependents.ts';
 /** OR REPLACE keeps what others may rely on: the return type and the names of the arguments (ProcedureCreate). */
 export function checkReplacement(draft: Draft, operation: CreateRoutine, before: Routine, after: Routine): void {
   const object = { kind: before.variant, schema: before.schema, name: before.name };
-  const refuse = (text: string): never => draft.refuse({ ...errorAt('other', text, operation.routine, object), existing: before.origin });
+  const refuse = (text: string): never =>
+    draft.refuse({ ...errorAt('other', text, operation.routine, object), existing: before.origin });
   if (before.variant !== after.variant) refuse('cannot change routine kind');
-  if (before.returns !== after.returns && normal(before.returns) !== normal(after.returns)) refuse('cannot change return type of existing function');
+  if (before.returns !== after.returns && normal(before.returns) !== normal(after.returns))
+    refuse('cannot change return type of existing function');
   for (const [at, name] of before.argumentNames.entries()) {
     if (name !== '' && name !== after.argumentNames[at]) refuse(`cannot change name of input parameter "${name}"`);
   }
@@ -31,13 +33,19 @@ export function releaseRoutine(draft: Draft, operation: DropObject, routine: Rou
   const asked = operation.object;
   const text = `${routine.name}(${routine.argumentTypes.join(', ')})`;
   const object = { kind: routine.variant, schema: routine.schema, name: routine.name };
-  if ((asked === 'function' || asked === 'procedure') && asked !== routine.variant) draft.refuse(errorAt('wrong-object', `${text} is not a ${asked}`, operation.name, object));
+  if ((asked === 'function' || asked === 'procedure') && asked !== routine.variant)
+    draft.refuse(errorAt('wrong-object', `${text} is not a ${asked}`, operation.name, object));
   const dependents = triggersCalling(draft, routine);
   if (operation.cascade) {
     dropDependents(draft, dependents);
     return;
   }
-  const error = errorAt('dependent-objects', `cannot drop ${routine.variant} ${text} because other objects depend on it`, operation.name, object);
+  const error = errorAt(
+    'dependent-objects',
+    `cannot drop ${routine.variant} ${text} because other objects depend on it`,
+    operation.name,
+    object,
+  );
   if (dependents.length > 0) draft.refuse(error);
   if (isCalled(draft, routine)) draft.doubt(`an expression may call ${routine.name}`, error);
 }
@@ -46,7 +54,8 @@ function triggersCalling(draft: Draft, routine: Routine): readonly Dependent[] {
   if (routine.argumentTypes.length > 0) return [];
   const dependents: Dependent[] = [];
   for (const trigger of draft.catalog.triggers.values()) {
-    if (trigger.calls === `${routine.schema}.${routine.name}`) dependents.push({ kind: 'trigger', key: trigger.table, name: trigger.name, sure: trigger.certain });
+    if (trigger.calls === `${routine.schema}.${routine.name}`)
+      dependents.push({ kind: 'trigger', key: trigger.table, name: trigger.name, sure: trigger.certain });
   }
   return dependents;
 }

@@ -18,7 +18,13 @@ export function alterSchema(draft: Draft, operation: AlterObject): Outcome | und
   const to = storedName(operation.change.to, draft.engine.dialect);
   const taken = draft.catalog.others.get(schemaKey(to));
   if (taken !== undefined) {
-    draft.refuse({ ...errorAt('duplicate-object', `schema "${to}" already exists`, operation.change.to, { kind: 'schema', name: to }), existing: taken.origin });
+    draft.refuse({
+      ...errorAt('duplicate-object', `schema "${to}" already exists`, operation.change.to, {
+        kind: 'schema',
+        name: to,
+      }),
+      existing: taken.origin,
+    });
   }
   const others = draft.catalog.others.delete(schemaKey(name)).set(schemaKey(to), { ...schema, name: to });
   draft.catalog = { ...draft.catalog, others };
@@ -37,18 +43,29 @@ function moveContents(draft: Draft, from: string, to: string): void {
   for (const [key, relation] of [...draft.catalog.relations.entries()]) {
     if (relation.kind === 'sequence' && relation.ownedBy !== null) {
       draft.putRelation(key, { ...relation, ownedBy: { ...relation.ownedBy, table: moved(relation.ownedBy.table) } });
-    } else if (relation.kind === 'table' && relation.constraints.some(({ target }) => target?.table.startsWith(`${from}.`) === true)) {
-      const constraints = relation.constraints.map((one) => (one.target === null ? one : { ...one, target: { ...one.target, table: moved(one.target.table) } }));
+    } else if (
+      relation.kind === 'table' &&
+      relation.constraints.some(({ target }) => target?.table.startsWith(`${from}.`) === true)
+    ) {
+      const constraints = relation.constraints.map((one) =>
+        one.target === null ? one : { ...one, target: { ...one.target, table: moved(one.target.table) } },
+      );
       draft.putRelation(key, { ...relation, constraints, parents: relation.parents.map(moved) });
     } else if ((relation.kind === 'view' || relation.kind === 'materialized-view') && relation.reads !== undefined) {
-      draft.putRelation(key, { ...relation, reads: relation.reads.map((read) => ({ ...read, relation: moved(read.relation) })) });
+      draft.putRelation(key, {
+        ...relation,
+        reads: relation.reads.map((read) => ({ ...read, relation: moved(read.relation) })),
+      });
     }
   }
   let { types, triggers, routines } = draft.catalog;
-  for (const [key, type] of types.entries()) if (type.schema === from) types = types.delete(key).set(moved(key), { ...type, schema: to });
-  for (const [key, routine] of routines.entries()) if (routine.schema === from) routines = routines.delete(key).set(moved(key), { ...routine, schema: to });
+  for (const [key, type] of types.entries())
+    if (type.schema === from) types = types.delete(key).set(moved(key), { ...type, schema: to });
+  for (const [key, routine] of routines.entries())
+    if (routine.schema === from) routines = routines.delete(key).set(moved(key), { ...routine, schema: to });
   for (const [key, trigger] of triggers.entries()) {
-    if (trigger.schema === from) triggers = triggers.delete(key).set(moved(key), { ...trigger, schema: to, table: moved(trigger.table) });
+    if (trigger.schema === from)
+      triggers = triggers.delete(key).set(moved(key), { ...trigger, schema: to, table: moved(trigger.table) });
   }
   draft.catalog = { ...draft.catalog, types, triggers, routines };
 }
@@ -75,7 +92,8 @@ export function dropSchema(draft: Draft, operation: DropObject): Outcome | undef
 
 function hasContents(draft: Draft, schema: string): boolean {
   const { relations, types, routines } = draft.catalog;
-  for (const one of [...relations.values(), ...types.values(), ...routines.values()]) if (one.schema === schema) return true;
+  for (const one of [...relations.values(), ...types.values(), ...routines.values()])
+    if (one.schema === schema) return true;
   return false;
 }
 
@@ -91,7 +109,8 @@ function dropContents(draft: Draft, schema: string): void {
   for (const [key, routine] of [...draft.catalog.routines.entries()]) {
     if (routine.schema !== schema) continue;
     for (const trigger of draft.catalog.triggers.values()) {
-      if (trigger.calls === `${routine.schema}.${routine.name}`) dropDependents(draft, [{ kind: 'trigger', key: trigger.table, name: trigger.name, sure: true }]);
+      if (trigger.calls === `${routine.schema}.${routine.name}`)
+        dropDependents(draft, [{ kind: 'trigger', key: trigger.table, name: trigger.name, sure: true }]);
     }
     draft.catalog = { ...draft.catalog, routines: draft.catalog.routines.delete(key) };
   }

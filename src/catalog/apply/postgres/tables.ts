@@ -1,4 +1,12 @@
-import type { ColumnDefinition, CreateTable, DropTable, DropView, Expression, RenameTable, TableConstraint } from '../../../ddl/operation.ts';
+import type {
+  ColumnDefinition,
+  CreateTable,
+  DropTable,
+  DropView,
+  Expression,
+  RenameTable,
+  TableConstraint,
+} from '../../../ddl/operation.ts';
 import type { Relation, Table } from '../../catalog.ts';
 import { columnsRead } from '../column-definition.ts';
 import type { Draft } from '../draft.ts';
@@ -15,7 +23,10 @@ export function checkNewName(draft: Draft, target: Target): void {
   const type = draft.catalog.types.get(target.key);
   if (type === undefined) return;
   const error = {
-    ...errorAt('duplicate-type', `type "${target.name}" already exists`, target.at, { kind: 'type', ...objectOf(target) }),
+    ...errorAt('duplicate-type', `type "${target.name}" already exists`, target.at, {
+      kind: 'type',
+      ...objectOf(target),
+    }),
     existing: type.origin,
   };
   if (type.certain) draft.refuse(error);
@@ -31,7 +42,11 @@ export function checkNewTable(draft: Draft, operation: CreateTable, made: TableA
   checkConstraintNames(draft, made);
   for (const definition of operation.columns) {
     if (definition.references === undefined) continue;
-    checkForeignKey(draft, made, { columns: [definition.name], target: definition.references, name: definition.references.name });
+    checkForeignKey(draft, made, {
+      columns: [definition.name],
+      target: definition.references,
+      name: definition.references.name,
+    });
   }
   for (const constraint of operation.constraints) {
     if (constraint.kind === 'foreign-key') checkForeignKey(draft, made, constraint);
@@ -41,13 +56,24 @@ export function checkNewTable(draft: Draft, operation: CreateTable, made: TableA
 /** Columns of the list and of LIKE must differ; those of parents merge. */
 function checkColumnNames(draft: Draft, operation: CreateTable, { target, table }: TableAt): void {
   const names = new Set<string>();
-  const own = operation.inherits.length > 0 || operation.partitionOf !== undefined ? [] : table.columns.map(({ name }) => name);
-  const listed = own.length > 0 ? own : operation.columns.map((definition) => storedName(definition.name, draft.engine.dialect));
+  const own =
+    operation.inherits.length > 0 || operation.partitionOf !== undefined ? [] : table.columns.map(({ name }) => name);
+  const listed =
+    own.length > 0 ? own : operation.columns.map((definition) => storedName(definition.name, draft.engine.dialect));
   for (const name of listed) {
     if (names.has(name)) {
-      const definition = operation.columns.find((candidate) => storedName(candidate.name, draft.engine.dialect) === name);
+      const definition = operation.columns.find(
+        (candidate) => storedName(candidate.name, draft.engine.dialect) === name,
+      );
       const object = { kind: 'column', schema: target.schema, table: target.name, name };
-      draft.refuse(errorAt('duplicate-column', `column "${name}" specified more than once`, definition?.name ?? operation.table, object));
+      draft.refuse(
+        errorAt(
+          'duplicate-column',
+          `column "${name}" specified more than once`,
+          definition?.name ?? operation.table,
+          object,
+        ),
+      );
     }
     names.add(name);
   }
@@ -60,7 +86,13 @@ function checkSinglePrimaryKey(draft: Draft, operation: CreateTable, { target }:
   ];
   const second = keys[1];
   if (second === undefined) return;
-  draft.refuse(errorAt('duplicate-constraint', draft.words.secondPrimaryKey(target), second, { kind: 'constraint', table: target.name, name: 'primary key' }));
+  draft.refuse(
+    errorAt('duplicate-constraint', draft.words.secondPrimaryKey(target), second, {
+      kind: 'constraint',
+      table: target.name,
+      name: 'primary key',
+    }),
+  );
 }
 
 /** What a column's DEFAULT, CHECK and generation expression name must be columns of the table. */
@@ -112,18 +144,29 @@ export function checkConstraintColumns(draft: Draft, made: TableAt, constraint: 
   }
 }
 
-function refuseColumnTwice(draft: Draft, { target }: TableAt, constraint: TableConstraint & { kind: 'primary-key' | 'unique' }): void {
+function refuseColumnTwice(
+  draft: Draft,
+  { target }: TableAt,
+  constraint: TableConstraint & { kind: 'primary-key' | 'unique' },
+): void {
   const seen = new Set<string>();
   for (const { column } of constraint.keys) {
     if (column === undefined) continue;
     const name = nameKey(column, draft.engine.dialect);
     const text = `column "${name}" appears twice in ${constraint.kind === 'unique' ? 'unique' : 'primary key'} constraint`;
-    if (seen.has(name)) draft.refuse(errorAt('duplicate-column', text, column, { kind: 'column', schema: target.schema, table: target.name, name }));
+    if (seen.has(name))
+      draft.refuse(
+        errorAt('duplicate-column', text, column, { kind: 'column', schema: target.schema, table: target.name, name }),
+      );
     seen.add(name);
   }
 }
 
-function checkKeyColumn(draft: Draft, { target, table }: TableAt, name: Parameters<typeof missingColumnError>[2]): void {
+function checkKeyColumn(
+  draft: Draft,
+  { target, table }: TableAt,
+  name: Parameters<typeof missingColumnError>[2],
+): void {
   const found = findColumn(table, nameKey(name, draft.engine.dialect), draft);
   if (found.presence === 'present') return;
   const error = missingColumnError(draft, target, name, 'key');
@@ -140,7 +183,8 @@ function checkConstraintNames(draft: Draft, { target, table }: TableAt): void {
     const at = constraint.origin?.at ?? target.at;
     const object = { kind: 'constraint', schema: target.schema, table: target.name, name };
     if (ownsIndex(constraint.kind)) checkIndexNameFree(draft, table, name, at);
-    else if (names.has(name)) draft.refuse(errorAt('duplicate-constraint', draft.words.duplicateConstraint(name, target), at, object));
+    else if (names.has(name))
+      draft.refuse(errorAt('duplicate-constraint', draft.words.duplicateConstraint(name, target), at, object));
     names.add(name);
   }
 }
@@ -150,11 +194,20 @@ function ownsIndex(kind: Table['constraints'][number]['kind']): boolean {
 }
 
 /** The index of a key constraint has its name, which no relation of the schema may have. */
-export function checkIndexNameFree(draft: Draft, table: Table, name: string, at: { readonly start: number; readonly end: number }): void {
+export function checkIndexNameFree(
+  draft: Draft,
+  table: Table,
+  name: string,
+  at: { readonly start: number; readonly end: number },
+): void {
   const owner = draft.catalog.indexOwners.get(draft.indexKey(table.schema, name));
   const relation = draft.catalog.relations.get(`${table.schema}.${name}`);
   if (owner === undefined && relation === undefined && name !== table.name) return;
-  const text = draft.words.duplicateRelation(relation?.kind ?? 'index', 'index', { schema: table.schema, name, written: name });
+  const text = draft.words.duplicateRelation(relation?.kind ?? 'index', 'index', {
+    schema: table.schema,
+    name,
+    written: name,
+  });
   draft.refuse(errorAt('duplicate-index', text, at, { kind: 'index', schema: table.schema, table: table.name, name }));
 }
 
@@ -162,13 +215,19 @@ export function checkIndexNameFree(draft: Draft, table: Table, name: string, at:
 export function dropTable(draft: Draft, operation: DropTable, { target, table }: TableAt): void {
   refuseOrCascade(draft, operation, { target, relation: table });
   for (const [key, other] of [...draft.catalog.relations.entries()]) {
-    if (other.kind === 'table' && isPartition(other) && other.parents.includes(target.key)) dropPartition(draft, key, other);
+    if (other.kind === 'table' && isPartition(other) && other.parents.includes(target.key))
+      dropPartition(draft, key, other);
   }
 }
 
 function dropPartition(draft: Draft, key: string, partition: Table): void {
   draft.removeRelation(key);
-  draft.record({ kind: 'dropped', object: { kind: 'table', schema: partition.schema, name: partition.name }, silent: true, origin: partition.origin });
+  draft.record({
+    kind: 'dropped',
+    object: { kind: 'table', schema: partition.schema, name: partition.name },
+    silent: true,
+    origin: partition.origin,
+  });
 }
 
 export function dropView(draft: Draft, operation: DropView, at: RelationAt): void {
@@ -179,7 +238,14 @@ function refuseOrCascade(draft: Draft, operation: DropTable | DropView, { target
   const together = droppedTogether(draft);
   const dependents = dependentsOfTable(draft, target.key, relation).filter(({ key }) => !together.includes(key));
   if (operation.cascade) dropDependents(draft, dependents);
-  else refuseNeeded(draft, dependents, `${relation.kind.replace('-', ' ')} ${described(draft, relation.schema, relation.name)}`, target, relation);
+  else
+    refuseNeeded(
+      draft,
+      dependents,
+      `${relation.kind.replace('-', ' ')} ${described(draft, relation.schema, relation.name)}`,
+      target,
+      relation,
+    );
 }
 
 /** Keys of what the statement drops: DROP TABLE parent, child. */
@@ -192,7 +258,13 @@ function droppedTogether(draft: Draft): readonly string[] {
 }
 
 /** `cannot drop WHAT because other objects depend on it`, unless nothing surely does. */
-export function refuseNeeded(draft: Draft, dependents: readonly Dependent[], what: string, target: Target, relation: Relation): void {
+export function refuseNeeded(
+  draft: Draft,
+  dependents: readonly Dependent[],
+  what: string,
+  target: Target,
+  relation: Relation,
+): void {
   if (dependents.length === 0) return;
   const text = `cannot drop ${what} because other objects depend on it`;
   const error = errorAt('dependent-objects', text, target.at, { kind: relation.kind, ...objectOf(target) });
@@ -214,7 +286,8 @@ export function followRename(draft: Draft, from: Target, to: Target): void {
   }
   let { others } = draft.catalog;
   for (const [key, other] of others.entries()) {
-    if (other.table === from.key) others = others.delete(key).set(`${other.kind}:${to.key}.${other.name}`, { ...other, table: to.key });
+    if (other.table === from.key)
+      others = others.delete(key).set(`${other.kind}:${to.key}.${other.name}`, { ...other, table: to.key });
   }
   draft.catalog = { ...draft.catalog, others };
 }
@@ -222,7 +295,9 @@ export function followRename(draft: Draft, from: Target, to: Target): void {
 function followed(relation: Relation, from: string, follow: (key: string) => string): Relation {
   switch (relation.kind) {
     case 'sequence':
-      return relation.ownedBy?.table === from ? { ...relation, ownedBy: { ...relation.ownedBy, table: follow(from) } } : relation;
+      return relation.ownedBy?.table === from
+        ? { ...relation, ownedBy: { ...relation.ownedBy, table: follow(from) } }
+        : relation;
     case 'view':
     case 'materialized-view':
       if (relation.reads?.some((read) => read.relation === from) !== true) return relation;
@@ -236,12 +311,17 @@ function followedTable(table: Table, from: string, follow: (key: string) => stri
   const pointsThere = table.constraints.some((constraint) => constraint.target?.table === from);
   if (!pointsThere && !table.parents.includes(from)) return table;
   const constraints = table.constraints.map((constraint) =>
-    constraint.target?.table === from ? { ...constraint, target: { ...constraint.target, table: follow(from) } } : constraint,
+    constraint.target?.table === from
+      ? { ...constraint, target: { ...constraint.target, table: follow(from) } }
+      : constraint,
   );
   return { ...table, constraints, parents: table.parents.map(follow) };
 }
 
 /** Keys of the columns that expressions read, for triggers and policies. */
-export function columnsOfExpressions(draft: Draft, expressions: readonly (Expression | undefined)[]): readonly string[] {
+export function columnsOfExpressions(
+  draft: Draft,
+  expressions: readonly (Expression | undefined)[],
+): readonly string[] {
   return [...new Set(expressions.flatMap((expression) => columnsRead(expression, draft.engine.dialect)))];
 }

@@ -38,7 +38,11 @@ function checkWhen(draft: Draft, when: Expression | undefined, { target, relatio
 }
 
 /** Trigger functions that come with the server; those of extensions cannot be known. */
-const SERVER_FUNCTIONS = new Set(['suppress_redundant_updates_trigger', 'tsvector_update_trigger', 'tsvector_update_trigger_column']);
+const SERVER_FUNCTIONS = new Set([
+  'suppress_redundant_updates_trigger',
+  'tsvector_update_trigger',
+  'tsvector_update_trigger_column',
+]);
 
 function checkFunction(draft: Draft, operation: CreateTrigger): void {
   const name = operation.function;
@@ -50,28 +54,42 @@ function checkFunction(draft: Draft, operation: CreateTrigger): void {
     if (isNamed) draft.doubt(`the function ${routine.name} may not exist`);
   }
   const written = targets.at(-1)?.written ?? name.name.text;
-  const error = errorAt('missing-object', `function ${written}() does not exist`, name, { kind: 'function', name: written });
-  if (draft.catalog.open || name.schema !== undefined || hasExtensions(draft)) draft.doubt(`the function ${written} may come from elsewhere`, error);
+  const error = errorAt('missing-object', `function ${written}() does not exist`, name, {
+    kind: 'function',
+    name: written,
+  });
+  if (draft.catalog.open || name.schema !== undefined || hasExtensions(draft))
+    draft.doubt(`the function ${written} may come from elsewhere`, error);
   else draft.refuse(error);
 }
 
 function hasExtensions(draft: Draft): boolean {
-  for (const other of draft.catalog.others.values()) if (other.kind === 'extension' && other.name !== 'plpgsql') return true;
+  for (const other of draft.catalog.others.values())
+    if (other.kind === 'extension' && other.name !== 'plpgsql') return true;
   return false;
 }
 
 /** What a trigger keeps from being dropped: the columns in UPDATE OF and WHEN, and its function. */
-export function dependenciesOf(draft: Draft, operation: CreateTrigger): { readonly columns: readonly string[]; readonly calls?: string } {
+export function dependenciesOf(
+  draft: Draft,
+  operation: CreateTrigger,
+): { readonly columns: readonly string[]; readonly calls?: string } {
   const { dialect } = draft.engine;
-  const columns = [...operation.updateOf, ...(operation.when?.columns ?? []).map(({ column }) => column)].map((name) => nameKey(name, dialect));
+  const columns = [...operation.updateOf, ...(operation.when?.columns ?? []).map(({ column }) => column)].map((name) =>
+    nameKey(name, dialect),
+  );
   const { function: called } = operation;
   if (called === undefined) return { columns: [...new Set(columns)] };
   const target = targetsForLookup(draft, called).find(({ schema, name }) => isRoutine(draft, schema, name));
-  return { columns: [...new Set(columns)], ...(target === undefined ? {} : { calls: `${target.schema}.${target.name}` }) };
+  return {
+    columns: [...new Set(columns)],
+    ...(target === undefined ? {} : { calls: `${target.schema}.${target.name}` }),
+  };
 }
 
 function isRoutine(draft: Draft, schema: string, name: string): boolean {
-  for (const routine of draft.catalog.routines.values()) if (routine.schema === schema && routine.name === name) return true;
+  for (const routine of draft.catalog.routines.values())
+    if (routine.schema === schema && routine.name === name) return true;
   return false;
 }
 
@@ -81,9 +99,17 @@ export function alterTrigger(draft: Draft, operation: AlterObject, table: string
   const name = storedName(operation.name.name, draft.engine.dialect);
   const key = `${table ?? ''}.${name}`;
   const trigger = draft.catalog.triggers.get(key);
-  const object = { kind: 'trigger', name, ...(operation.table === undefined ? {} : { table: operation.table.name.text }) };
+  const object = {
+    kind: 'trigger',
+    name,
+    ...(operation.table === undefined ? {} : { table: operation.table.name.text }),
+  };
   if (trigger === undefined) {
-    const text = draft.words.missingObject('trigger', { schema: '', name, written: name }, operation.table?.name.text ?? '');
+    const text = draft.words.missingObject(
+      'trigger',
+      { schema: '', name, written: name },
+      operation.table?.name.text ?? '',
+    );
     const error = errorAt('missing-object', text, operation.name, object);
     if (draft.catalog.open || table === null) draft.doubt(`the trigger ${name} may exist unseen`, error);
     else draft.refuse(error);

@@ -19,11 +19,14 @@ const BUILT_IN = new Set(
    varbit varchar void xid xid8 xml anyelement anyarray anyenum anyrange anynonarray anycompatible anycompatiblearray cstring internal
    language_handler fdw_handler index_am_handler table_am_handler unknown any aclitem`.split(/\s+/),
 );
-const BUILT_IN_PHRASES = /^(?:bit varying|character varying|char varying|double precision|national .*|nchar.*|time|timestamp|interval.*)$/;
+const BUILT_IN_PHRASES =
+  /^(?:bit varying|character varying|char varying|double precision|national .*|nchar.*|time|timestamp|interval.*)$/;
 
 /** Types of well-known extensions: without a CREATE EXTENSION in the files they may be there all the same. */
 const EXTENSION_TYPES = new Set(
-  'citext hstore ltree lquery ltxtquery geometry geography box2d box3d raster topogeometry vector halfvec sparsevec cube seg isbn issn ean13 upc semver'.split(' '),
+  'citext hstore ltree lquery ltxtquery geometry geography box2d box3d raster topogeometry vector halfvec sparsevec cube seg isbn issn ean13 upc semver'.split(
+    ' ',
+  ),
 );
 
 /**
@@ -33,7 +36,9 @@ const EXTENSION_TYPES = new Set(
 export function postgresTypeText(draft: Draft, type: TypeName): string {
   const name = userTypeName(type);
   if (name === null) return canonicalType(type, draft.engine.dialect);
-  const target = targetsForLookup(draft, name).find(({ key }) => draft.catalog.types.has(key) || draft.catalog.relations.has(key));
+  const target = targetsForLookup(draft, name).find(
+    ({ key }) => draft.catalog.types.has(key) || draft.catalog.relations.has(key),
+  );
   return target === undefined ? canonicalType(type, draft.engine.dialect) : typeText(target, type.arrayDepth);
 }
 
@@ -54,7 +59,12 @@ export function checkType(draft: Draft, type: TypeName | undefined): void {
 function userTypeName(type: TypeName): QualifiedName | null {
   const builtIn = type.schema === undefined ? isBuiltIn(type) : type.schema.text.toLowerCase() === 'pg_catalog';
   if (builtIn || type.identifier === undefined) return null;
-  return { name: type.identifier, start: type.start, end: type.end, ...(type.schema === undefined ? {} : { schema: type.schema }) };
+  return {
+    name: type.identifier,
+    start: type.start,
+    end: type.end,
+    ...(type.schema === undefined ? {} : { schema: type.schema }),
+  };
 }
 
 function isBuiltIn(type: TypeName): boolean {
@@ -71,13 +81,15 @@ function refuseMissingType(draft: Draft, name: QualifiedName, type: TypeName): v
       return;
     }
   }
-  if (mayComeFromElsewhere(draft, type)) draft.doubt(`the type ${type.name} may come from an extension or from elsewhere`, error);
+  if (mayComeFromElsewhere(draft, type))
+    draft.doubt(`the type ${type.name} may come from an extension or from elsewhere`, error);
   else draft.refuse(error);
 }
 
 function mayComeFromElsewhere(draft: Draft, type: TypeName): boolean {
   if (draft.catalog.open || draft.session.searchPath === null || EXTENSION_TYPES.has(type.name)) return true;
-  for (const other of draft.catalog.others.values()) if (other.kind === 'extension' && other.name !== 'plpgsql') return true;
+  for (const other of draft.catalog.others.values())
+    if (other.kind === 'extension' && other.name !== 'plpgsql') return true;
   return false;
 }
 
@@ -101,16 +113,25 @@ export function createType(draft: Draft, operation: CreateType): Outcome | undef
   const relation = draft.catalog.relations.get(target.key);
   const taken = existing ?? relation;
   // A composite type is a row of pg_class too, but its type name is looked at first.
-  if (taken !== undefined && !(existing?.variant === 'shell' && operation.variant === 'base')) refuseTakenType(draft, target, taken);
+  if (taken !== undefined && !(existing?.variant === 'shell' && operation.variant === 'base'))
+    refuseTakenType(draft, target, taken);
   if (operation.variant === 'enum') checkLabels(draft, operation);
   draft.catalog = { ...draft.catalog, types: draft.catalog.types.set(target.key, typeOf(operation, target)) };
   draft.record({ kind: 'created', object: { kind: 'type', schema: target.schema, name: target.name }, silent: false });
   return undefined;
 }
 
-function refuseTakenType(draft: Draft, target: Target, taken: { readonly certain: boolean; readonly origin: UserType['origin'] }): void {
+function refuseTakenType(
+  draft: Draft,
+  target: Target,
+  taken: { readonly certain: boolean; readonly origin: UserType['origin'] },
+): void {
   const error: EngineError = {
-    ...errorAt('duplicate-type', `type "${target.name}" already exists`, target.at, { kind: 'type', schema: target.schema, name: target.name }),
+    ...errorAt('duplicate-type', `type "${target.name}" already exists`, target.at, {
+      kind: 'type',
+      schema: target.schema,
+      name: target.name,
+    }),
     existing: taken.origin,
   };
   if (taken.certain) draft.refuse(error);
@@ -152,7 +173,8 @@ function requireType(draft: Draft, name: QualifiedName): TypeAt {
   }
   const [target] = targets.slice(-1);
   if (target === undefined) throw new RangeError('a look-up has at least one place');
-  if (draft.catalog.open || draft.session.searchPath === null) draft.doubt(`the type ${target.name} may exist unseen`, missingType(name, draft));
+  if (draft.catalog.open || draft.session.searchPath === null)
+    draft.doubt(`the type ${target.name} may exist unseen`, missingType(name, draft));
   else draft.refuse(missingType(name, draft));
   return { target, type: null };
 }
@@ -194,9 +216,14 @@ function addLabel(
   const object = { kind: 'type-label', schema: type.schema, table: type.name, name: change.label };
   if (type.labels.includes(change.label)) {
     if (change.ifNotExists === undefined) {
-      return draft.refuse(errorAt('duplicate-object', `enum label "${change.label}" already exists`, change.labelRange, object));
+      return draft.refuse(
+        errorAt('duplicate-object', `enum label "${change.label}" already exists`, change.labelRange, object),
+      );
     }
-    return { kind: 'skipped', by: { guard: 'if-not-exists', at: change.ifNotExists, existing: type.origin, object, differs: [] } };
+    return {
+      kind: 'skipped',
+      by: { guard: 'if-not-exists', at: change.ifNotExists, existing: type.origin, object, differs: [] },
+    };
   }
   const neighbour = change.before ?? change.after;
   const at = neighbour === undefined ? type.labels.length : type.labels.indexOf(neighbour);
@@ -208,34 +235,60 @@ function addLabel(
   return undefined;
 }
 
-function renameLabel(draft: Draft, { target, type }: SureType, change: { readonly label: string; readonly to: string }, at: Range): void {
+function renameLabel(
+  draft: Draft,
+  { target, type }: SureType,
+  change: { readonly label: string; readonly to: string },
+  at: Range,
+): void {
   if (!type.labels.includes(change.label)) draft.refuse(missingLabel(change.label, type, at));
   if (type.labels.includes(change.to)) {
     const object = { kind: 'type-label', schema: type.schema, table: type.name, name: change.to };
     draft.refuse(errorAt('duplicate-object', `enum label "${change.to}" already exists`, at, object));
   }
-  putType(draft, target.key, { ...type, labels: type.labels.map((label) => (label === change.label ? change.to : label)) });
+  putType(draft, target.key, {
+    ...type,
+    labels: type.labels.map((label) => (label === change.label ? change.to : label)),
+  });
 }
 
 function missingLabel(label: string, type: UserType, at: Range): EngineError {
-  return errorAt('missing-object', `"${label}" is not an existing enum label`, at, { kind: 'type-label', schema: type.schema, table: type.name, name: label });
+  return errorAt('missing-object', `"${label}" is not an existing enum label`, at, {
+    kind: 'type-label',
+    schema: type.schema,
+    table: type.name,
+    name: label,
+  });
 }
 
 function moveType(draft: Draft, { target, type }: SureType, schema: string, name: string, at: Range): void {
   const key = objectKey(schema, name, draft.engine.dialect);
   const taken = draft.catalog.types.get(key) ?? draft.catalog.relations.get(key);
   if (taken !== undefined) refuseTakenType(draft, { ...target, schema, name, key, at }, taken);
-  draft.catalog = { ...draft.catalog, types: draft.catalog.types.delete(target.key).set(key, { ...type, schema, name }) };
+  draft.catalog = {
+    ...draft.catalog,
+    types: draft.catalog.types.delete(target.key).set(key, { ...type, schema, name }),
+  };
   retypeColumns(draft, typeText(target, 0), typeText({ ...target, schema, name }, 0));
-  draft.record({ kind: 'renamed', object: { kind: 'type', schema: type.schema, name: type.name }, silent: false, detail: name });
+  draft.record({
+    kind: 'renamed',
+    object: { kind: 'type', schema: type.schema, name: type.name },
+    silent: false,
+    detail: name,
+  });
 }
 
 /** Columns follow the new name of their type. */
 function retypeColumns(draft: Draft, from: string, to: string): void {
   for (const [key, relation] of draft.catalog.relations.entries()) {
-    if (relation.kind !== 'table' || !relation.columns.some(({ type }) => type === from || type === `${from}[]`)) continue;
+    if (relation.kind !== 'table' || !relation.columns.some(({ type }) => type === from || type === `${from}[]`))
+      continue;
     const columns = relation.columns.map((column) =>
-      column.type === from ? { ...column, type: to } : column.type === `${from}[]` ? { ...column, type: `${to}[]` } : column,
+      column.type === from
+        ? { ...column, type: to }
+        : column.type === `${from}[]`
+          ? { ...column, type: `${to}[]` }
+          : column,
     );
     draft.putRelation(key, { ...relation, columns });
   }
@@ -248,19 +301,32 @@ export function dropType(draft: Draft, operation: DropObject): Outcome | undefin
   if (type === null) return refuseRowType(draft, operation, target);
   if (!type.certain) draft.doubt(`the type ${type.name} may not exist`, missingType(operation.name, draft));
   if (operation.object === 'domain' && type.variant !== 'domain') {
-    draft.refuse(errorAt('wrong-object', `"${type.name}" is not a domain`, operation.name, { kind: 'type', schema: type.schema, name: type.name }));
+    draft.refuse(
+      errorAt('wrong-object', `"${type.name}" is not a domain`, operation.name, {
+        kind: 'type',
+        schema: type.schema,
+        name: type.name,
+      }),
+    );
   }
   const text = typeText(target, 0);
   if (operation.cascade) dropTypeColumns(draft, text);
   else if (hasTypeDependents(draft, text)) refuseNeededType(draft, operation, type);
   draft.catalog = { ...draft.catalog, types: draft.catalog.types.delete(target.key) };
-  draft.record({ kind: 'dropped', object: { kind: 'type', schema: type.schema, name: type.name }, silent: false, origin: type.origin });
+  draft.record({
+    kind: 'dropped',
+    object: { kind: 'type', schema: type.schema, name: type.name },
+    silent: false,
+    origin: type.origin,
+  });
   return undefined;
 }
 
 function refuseNeededType(draft: Draft, operation: DropObject, type: UserType): never {
   const text = `cannot drop type ${describedType(draft, type)} because other objects depend on it`;
-  return draft.refuse(errorAt('dependent-objects', text, operation.name, { kind: 'type', schema: type.schema, name: type.name }));
+  return draft.refuse(
+    errorAt('dependent-objects', text, operation.name, { kind: 'type', schema: type.schema, name: type.name }),
+  );
 }
 
 function describedType(draft: Draft, type: UserType): string {
@@ -287,20 +353,30 @@ function missingDroppedType(draft: Draft, operation: DropObject): Outcome | unde
     return undefined;
   }
   if (operation.ifExists === undefined) return draft.refuse(error);
-  return { kind: 'skipped', by: skippedByMissing(operation.ifExists, { kind: 'type', name: storedName(name.name, draft.engine.dialect) }) };
+  return {
+    kind: 'skipped',
+    by: skippedByMissing(operation.ifExists, { kind: 'type', name: storedName(name.name, draft.engine.dialect) }),
+  };
 }
 
 function refuseRowType(draft: Draft, operation: DropObject, target: Target): Outcome | undefined {
   const kind = draft.catalog.relations.get(target.key)?.kind ?? 'table';
   const named = described(draft, target.schema, target.name);
   const text = `cannot drop type ${named} because ${kind.replace('-', ' ')} ${named} requires it`;
-  return draft.refuse(errorAt('dependent-objects', text, operation.name, { kind: 'type', schema: target.schema, name: target.name }));
+  return draft.refuse(
+    errorAt('dependent-objects', text, operation.name, { kind: 'type', schema: target.schema, name: target.name }),
+  );
 }
 
 /** Whether a column's type is one of the project's enums. */
 export function isEnumText(draft: Draft, text: string): boolean {
   for (const type of draft.catalog.types.values()) {
-    if (type.variant === 'enum' && type.certain && text === `${type.schema === 'public' ? '' : `${type.schema}.`}${quotedIfNeeded(type.name)}`) return true;
+    if (
+      type.variant === 'enum' &&
+      type.certain &&
+      text === `${type.schema === 'public' ? '' : `${type.schema}.`}${quotedIfNeeded(type.name)}`
+    )
+      return true;
   }
   return false;
 }
