@@ -1,4 +1,4 @@
-import type { Operation } from '../../../ddl/operation.ts';
+import type { Operation, QualifiedName } from '../../../ddl/operation.ts';
 import type { Engine } from '../../../dialects/dialect.ts';
 import type { Database } from '../../catalog.ts';
 import { allColumnsDropped } from '../../errors/mysql.ts';
@@ -15,23 +15,21 @@ export function errorOfFinalTable(
   engine: Engine,
 ): EngineError | null {
   if (engine.dialect.name !== 'mysql' && engine.dialect.name !== 'mariadb') return null;
-  const operation = operations.findLast(
-    (candidate) => CHANGING.has(candidate.kind) && 'table' in candidate && candidate.table !== undefined,
-  );
-  if (operation === undefined || !('table' in operation) || operation.table === undefined) return null;
+  const name = operations.map(alteredTable).findLast((candidate) => candidate !== undefined);
+  if (name === undefined) return null;
   const draft = new Draft(database, engine, operations);
-  const found = findRelation(draft, operation.table);
+  const found = findRelation(draft, name);
   if (found.presence !== 'present' || found.value.kind !== 'table' || found.value.open) return null;
   const { target, value } = found;
   if (value.columns.length === 0) {
-    return errorAt('other', allColumnsDropped, operation.table, {
+    return errorAt('other', allColumnsDropped, name, {
       kind: 'table',
       schema: target.schema,
       name: target.name,
     });
   }
   try {
-    checkAutoIncrement(draft, { target, table: value }, operation.table);
+    checkAutoIncrement(draft, { target, table: value }, name);
     return null;
   } catch (refusal) {
     if (refusal instanceof Refusal) return refusal.error;
@@ -39,12 +37,18 @@ export function errorOfFinalTable(
   }
 }
 
-const CHANGING = new Set([
-  'add-column',
-  'drop-column',
-  'modify-column',
-  'drop-index',
-  'drop-constraint',
-  'create-index',
-  'add-constraint',
-]);
+/** The table whose columns or keys an operation changes. */
+function alteredTable(operation: Operation): QualifiedName | undefined {
+  switch (operation.kind) {
+    case 'add-column':
+    case 'drop-column':
+    case 'modify-column':
+    case 'drop-index':
+    case 'drop-constraint':
+    case 'create-index':
+    case 'add-constraint':
+      return operation.table;
+    default:
+      return undefined;
+  }
+}
