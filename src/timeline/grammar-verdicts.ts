@@ -1,0 +1,37 @@
+import type { ParsedStatement } from '../ddl/parse.ts';
+import type { DialectName } from '../dialects/dialect.ts';
+import { loadGrammar, type Grammar } from '../query/grammar.ts';
+import type { History } from './history.ts';
+
+/**
+ * Shows the statements that our parser cannot read to the engine's own grammar, which is loaded only if there are any. A
+ * statement with a placeholder is no SQL yet, so no grammar may judge it.
+ */
+export async function withGrammarVerdicts(histories: readonly History[]): Promise<readonly History[]> {
+  const grammars = new Map<DialectName, Promise<Grammar | null>>();
+  return Promise.all(
+    histories.map(async (history) => {
+      const unread = history.statements.map(({ parsed }) => parsed).filter(isUnread);
+      if (unread.length === 0) return history;
+      const { name } = history.deployment.engine.dialect;
+      const loading = grammars.get(name) ?? loadGrammar(name);
+      grammars.set(name, loading);
+      const grammar = await loading;
+      return grammar === null ? history : { ...history, rejected: rejectedBy(grammar, unread) };
+    }),
+  );
+}
+
+function isUnread({ statement, operations }: ParsedStatement): boolean {
+  return !statement.hasPlaceholder && operations.every((operation) => operation.kind === 'opaque');
+}
+
+function rejectedBy(grammar: Grammar, statements: readonly ParsedStatement[]): History['rejected'] {
+  const rejected = new Map<ParsedStatement, { readonly error: string; readonly at: number }>();
+  for (const parsed of statements) {
+    const { sql, start, end } = parsed.statement;
+    const verdict = grammar.judge(sql.text.slice(start, end));
+    if (!verdict.accepted) rejected.set(parsed, { error: verdict.error, at: start + verdict.at });
+  }
+  return rejected;
+}
