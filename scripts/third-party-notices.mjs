@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The libraries that the published files hold; what they depend on is found from here. */
-const bundled = ['fast-glob', 'libpg-query', 'node-sql-parser', 'picocolors', 'picomatch', '@pgsql/types', 'sqlite3-parser'];
+const bundled = ['fast-glob', 'libpg-query', 'node-sql-parser', 'picocolors', 'picomatch', 'sqlite3-parser'];
 
 /** What a library holds that no package.json names. */
 const inside = {
@@ -21,7 +21,7 @@ export function thirdPartyNotices(root) {
 
 /** Adds a library and what it loads, looked for in the nearest of the folders; packages of types hold no code. */
 function collect(nodeModules, name, found) {
-  if (name.startsWith('@types/') || name === '@pgsql/types') return;
+  if (name.startsWith('@types/')) return;
   const folder = nodeModules.map((path) => join(path, name)).find((path) => existsSync(path));
   if (folder === undefined) throw new Error(`${name} is not installed`);
   const { version, license, dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
