@@ -241,7 +241,7 @@ function witnessedColumns(
     const name = `${relation.schema}.${relation.name}.${key}`;
     if (present !== undefined && !found.has(name)) found.set(name, { table, column: present.name, at });
   };
-  for (const { parsed, step } of placedStatements(program, deployment)) {
+  for (const { parsed, step } of placedStatements(meetingTables(program), deployment)) {
     if (step !== null) continue;
     for (const operation of parsed.operations) {
       if (operation.kind !== 'add-column') continue;
@@ -258,6 +258,16 @@ function witnessedColumns(
     add(plainName(witness.table), witness.name, witness.at);
   }
   return [...found.values()];
+}
+
+/** What of a program databases with tables meet: a script that only builds fresh ones proves nothing about older ones. */
+function meetingTables(actions: readonly Action[]): readonly Action[] {
+  return actions.map((action) => {
+    if (action.kind === 'block') return { ...action, actions: meetingTables(action.actions) };
+    if (action.kind !== 'if') return action;
+    const then = asksForEmpty(action.guard) ? [] : meetingTables(action.then);
+    return { ...action, then, otherwise: meetingTables(action.otherwise) };
+  });
 }
 
 /** Whether a step of the ledger makes this column, so that the ledger's own states tell who lacks it. */
