@@ -1,3 +1,4 @@
+import type { Dialect } from '../src/dialects/dialect.ts';
 import { breaksOn, groupByTable, severityOf } from '../src/failure-report.ts';
 import { defineRule } from '../src/rule.ts';
 import { failureKind } from '../src/timeline/failure-kind.ts';
@@ -52,7 +53,7 @@ ALTER TABLE recipes ADD COLUMN IF NOT EXISTS servings int;`,
         at: { statement: first.parsed.statement, range: first.error.at },
         object: name,
         message: `This statement can run again, and fails then: ${name} is as its first run left it.`,
-        help: helpFor(first),
+        help: helpFor(first, history.deployment.engine.dialect),
         related: [
           ...(existing?.statement === first.parsed.statement
             ? []
@@ -67,15 +68,29 @@ ALTER TABLE recipes ADD COLUMN IF NOT EXISTS servings int;`,
   },
 });
 
-function helpFor({ operation }: Failure): string {
+function helpFor({ operation }: Failure, { name }: Dialect): string {
+  const isMysql = name === 'mysql';
   switch (operation.kind) {
     case 'create-table':
+      return 'Write CREATE TABLE IF NOT EXISTS, or give the statement to a migration that is recorded.';
     case 'create-index':
+      return isMysql
+        ? 'MySQL has no CREATE INDEX IF NOT EXISTS: look in information_schema.STATISTICS first, or use a migration that is recorded.'
+        : 'Write CREATE INDEX IF NOT EXISTS, or give the statement to a migration that is recorded.';
     case 'create-view':
+    case 'create-routine':
+      return name === 'sqlite'
+        ? 'Write CREATE VIEW IF NOT EXISTS, or drop it first.'
+        : 'Write CREATE OR REPLACE, or drop it first.';
     case 'create-trigger':
-      return 'Write CREATE .. IF NOT EXISTS, or DROP .. IF EXISTS before it.';
+    case 'create-object':
+      return 'Drop it first (DROP .. IF EXISTS), then create it.';
+    case 'create-type':
+      return 'Put it into a DO block that catches duplicate_object, or into a migration that is recorded.';
     case 'add-column':
-      return 'Add the column only where it is missing (IF NOT EXISTS, or a look at the columns first), or in a migration that is recorded.';
+      return name === 'postgres' || name === 'mariadb'
+        ? 'Write ADD COLUMN IF NOT EXISTS, or give the statement to a migration that is recorded.'
+        : 'Look whether the column is there before adding it, or use a migration that is recorded.';
     default:
       return 'Look first whether it is still to be done, or move it into a migration that is recorded.';
   }
