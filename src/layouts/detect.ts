@@ -1,7 +1,8 @@
 import type { Deployment } from '../deployment.ts';
 import { configuredDeployment } from './configured.ts';
+import { withoutOtherEngines } from './engine-words.ts';
 import { layouts } from './index.ts';
-import type { Detected, LayoutContext, Sureness } from './layout.ts';
+import type { LayoutContext, Sureness } from './layout.ts';
 
 /** From the surest sign to the least. */
 const ORDER: readonly Sureness[] = ['marker', 'call', 'name', 'fallback'];
@@ -13,20 +14,28 @@ const ORDER: readonly Sureness[] = ['marker', 'call', 'name', 'fallback'];
 export function detectDeployments(context: LayoutContext): readonly Deployment[] {
   const configured = context.config.deployments;
   if (configured !== undefined) return named(configured.map((config) => configuredDeployment(context, config)));
+  const known: LayoutContext = {
+    ...context,
+    project: { ...context.project, files: withoutOtherEngines(context.project.files) },
+  };
   const claimed = new Set<string>();
   const deployments: Deployment[] = [];
   for (const sureness of ORDER) {
-    for (const detected of detectedWith(sureness, context)) {
-      if (detected.claims.some((path) => claimed.has(path) && path.endsWith('.sql'))) continue;
-      for (const path of detected.claims) claimed.add(path);
-      deployments.push({ ...detected.deployment, upgrades: context.config.upgrades ?? true });
+    for (const layout of layouts) {
+      if (layout.sureness !== sureness) continue;
+      // One layout may run a file in several deployments, as where one folder serves several dialects.
+      const detected = layout.detect(known).filter(({ claims }) => !claims.some((path) => isTaken(path, claimed)));
+      for (const { deployment, claims } of detected) {
+        for (const path of claims) claimed.add(path);
+        deployments.push({ ...deployment, upgrades: context.config.upgrades ?? true });
+      }
     }
   }
   return named(deployments);
 }
 
-function detectedWith(sureness: Sureness, context: LayoutContext): readonly Detected[] {
-  return layouts.filter((layout) => layout.sureness === sureness).flatMap((layout) => layout.detect(context));
+function isTaken(path: string, claimed: ReadonlySet<string>): boolean {
+  return path.endsWith('.sql') && claimed.has(path);
 }
 
 /** Gives deployments of one name a suffix: the dialect where that tells them apart, else a number. */

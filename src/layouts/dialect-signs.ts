@@ -2,6 +2,7 @@ import type { Evidence } from '../deployment.ts';
 import type { DialectName } from '../dialects/dialect.ts';
 import type { Project } from '../project.ts';
 import type { SourceFile } from '../text/source-file.ts';
+import { DIALECT_BY_WORD } from './engine-words.ts';
 import { baseName, folderOf, isInside } from './file-order.ts';
 
 export interface DialectSign {
@@ -33,23 +34,6 @@ export function dialectOf(
   );
 }
 
-const PATH_WORDS: Readonly<Record<string, DialectName>> = {
-  postgres: 'postgres',
-  postgresql: 'postgres',
-  pgsql: 'postgres',
-  pg: 'postgres',
-  psql: 'postgres',
-  cockroach: 'postgres',
-  timescale: 'postgres',
-  supabase: 'postgres',
-  sqlite: 'sqlite',
-  sqlite3: 'sqlite',
-  d1: 'sqlite',
-  libsql: 'sqlite',
-  mysql: 'mysql',
-  mariadb: 'mariadb',
-};
-
 /** `db/postgres/x.sql`, `schema-mysql.sql`, `001_x.sqlite3.up.sql`: the deepest word that names a dialect, if all files agree. */
 function signInPath(sqlFiles: readonly SourceFile[]): DialectSign | null {
   const found = new Map<DialectName, string>();
@@ -57,8 +41,8 @@ function signInPath(sqlFiles: readonly SourceFile[]): DialectSign | null {
     const word = file.path
       .toLowerCase()
       .split(/[^a-z0-9]+/)
-      .findLast((part) => Object.hasOwn(PATH_WORDS, part));
-    const dialect = word === undefined ? undefined : PATH_WORDS[word];
+      .findLast((part) => DIALECT_BY_WORD.has(part));
+    const dialect = word === undefined ? undefined : DIALECT_BY_WORD.get(word);
     if (word === undefined || dialect === undefined) return null;
     found.set(dialect, word);
   }

@@ -5,14 +5,25 @@ export function byBytes(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** By the number that a name starts with, then by bytes; names without a number come last. */
+/** By the number or dotted version that a name starts with, then by bytes; names without a number come last. */
 export function byLeadingNumber(left: string, right: string): number {
-  const leftNumber = leadingNumber(left);
-  const rightNumber = leadingNumber(right);
-  if (leftNumber !== null && rightNumber !== null) {
-    if (leftNumber !== rightNumber) return leftNumber < rightNumber ? -1 : 1;
-  } else if (leftNumber !== rightNumber) return leftNumber === null ? 1 : -1;
+  const leftParts = leadingVersion(left);
+  const rightParts = leadingVersion(right);
+  if (leftParts.length === 0 || rightParts.length === 0) {
+    if (leftParts.length !== rightParts.length) return leftParts.length === 0 ? 1 : -1;
+    return byBytes(left, right);
+  }
+  for (let at = 0; at < Math.max(leftParts.length, rightParts.length); at++) {
+    const difference = (leftParts[at] ?? 0n) - (rightParts[at] ?? 0n);
+    if (difference !== 0n) return difference < 0n ? -1 : 1;
+  }
   return byBytes(left, right);
+}
+
+/** `2.10.0-x` starts with 2, 10, 0; `007_x` with 7. */
+function leadingVersion(name: string): readonly bigint[] {
+  const version = /^\d+(?:\.\d+)*/.exec(name)?.[0];
+  return version === undefined ? [] : version.split('.').map(BigInt);
 }
 
 /** The number that a name starts with; a bigint, because time stamps of 17 digits are beyond what a number keeps. */

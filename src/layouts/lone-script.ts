@@ -16,11 +16,16 @@ const loneScript: Layout = {
   sureness: 'fallback',
   detect(context) {
     return [...context.project.files.values()]
-      .filter((file) => file.path.endsWith('.sql') && CREATES_TABLE.test(file.text))
+      .filter((file) => file.path.endsWith('.sql') && !goesBack(file) && CREATES_TABLE.test(file.text))
       .map((file) => deploymentOf(context, file));
   },
 };
 export default loneScript;
+
+/** A down half that no layout claims is nobody's deploy. */
+function goesBack(file: SourceFile): boolean {
+  return /(?:^|[._-])(?:down|rollback|revert|undo)\.sql$|^U\d[^/]*__/i.test(baseName(file.path));
+}
 
 const CREATES_TABLE = /\bCREATE\s+(?:\w+\s+)?TABLE\b/i;
 const GUARDED_TABLE = /\bCREATE\s+(?:\w+\s+)?TABLE\s+IF\s+NOT\s+EXISTS\b/i;

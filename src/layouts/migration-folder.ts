@@ -1,4 +1,5 @@
 import type { Action, Call, Deployment, Evidence, OnError, Step } from '../deployment.ts';
+import type { DialectName } from '../dialects/dialect.ts';
 import { engineOf } from '../dialects/index.ts';
 import { sliceSql, sqlTextOfFile, type SqlText } from '../text/sql-text.ts';
 import type { SourceFile } from '../text/source-file.ts';
@@ -11,6 +12,8 @@ export interface MigrationFolder {
   readonly folder: string;
   /** In the order in which the tool runs them. */
   readonly migrations: readonly Migration[];
+  /** The dialect for which a folder of several dialects was taken apart. */
+  readonly dialect?: DialectName;
 }
 
 export interface Migration {
@@ -94,7 +97,14 @@ export interface ChainPlan {
 export function chainDeployment(context: LayoutContext, chain: MigrationFolder, plan: ChainPlan): Detected {
   const root = plan.root ?? rootOf(chain.folder);
   const files = [...chain.migrations.map((migration) => migration.file), ...(plan.alsoRuns ?? [])];
-  const sign = dialectOf(context.project, files, root, context.dialect);
+  const downs = chain.migrations.flatMap(({ down }) => (down === undefined ? [] : [down.file]));
+  const sign =
+    chain.dialect === undefined
+      ? dialectOf(context.project, files, root, context.dialect)
+      : {
+          dialect: chain.dialect,
+          evidence: { strength: 'name' as const, words: `file names end with ${chain.dialect}` },
+        };
   const ledger = chain.migrations.map(stepOf);
   const steps = ledger.map((step): Action => ({ kind: 'step', step }));
   const deployment: Deployment = {
@@ -112,7 +122,7 @@ export function chainDeployment(context: LayoutContext, chain: MigrationFolder, 
     upgrades: true,
     witnesses: [],
   };
-  return { deployment, claims: [...new Set(files.map((file) => file.path))] };
+  return { deployment, claims: [...new Set([...files, ...downs].map((file) => file.path))] };
 }
 
 /** The folder that a person names a chain by: `db` for `db/migrations`. */

@@ -1,8 +1,11 @@
 import type { Action } from '../deployment.ts';
+import type { DialectName } from '../dialects/dialect.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
 import type { SourceFile } from '../text/source-file.ts';
+import { DIALECT_BY_WORD, engineSuffix } from './engine-words.ts';
 import { baseName, byLeadingNumber, folderOf, isInside, joinPath } from './file-order.ts';
 import type { Layout, LayoutContext } from './layout.ts';
+import { byDialect } from './mixed-folder.ts';
 import { shellSign } from './shell-signs.ts';
 import {
   callOf,
@@ -22,15 +25,17 @@ const numberedFolder: Layout = {
   sureness: 'name',
   detect(context) {
     const detected = [];
-    for (const [folder, files] of sqlFilesByFolder(context)) {
-      const migrations = readMigrations(files);
-      if (migrations.length === 0 || (migrations.length === 1 && !looksLikeMigrations(folder))) continue;
-      const schema = schemaBeside(context, folder);
-      const plan =
-        schema === null
-          ? migrationsAlone(folder, migrations)
-          : migrationsWithSchema(context, folder, migrations, schema);
-      detected.push(chainDeployment(context, { folder, migrations }, plan));
+    for (const [folder, all] of sqlFilesByFolder(context)) {
+      for (const { files, ...dialect } of byDialect(all, context.dialect)) {
+        const migrations = readMigrations(files);
+        if (migrations.length === 0 || (migrations.length === 1 && !looksLikeMigrations(folder))) continue;
+        const schema = schemaBeside(context, folder, dialect.dialect);
+        const plan =
+          schema === null
+            ? migrationsAlone(folder, migrations)
+            : migrationsWithSchema(context, folder, migrations, schema);
+        detected.push(chainDeployment(context, { folder, migrations, ...dialect }, plan));
+      }
     }
     return detected;
   },
@@ -71,10 +76,12 @@ const SCHEMA_NAME =
   /^(?:(?:full[-_])?schema|structure|tables|ddl|latest|create[-_]?(?:tables?|schema)?|init)(?:[-_.].*)?\.sql$/i;
 
 /** The schema file beside a folder of migrations: in it, or in the folder above. */
-function schemaBeside(context: LayoutContext, folder: string): SourceFile | null {
+function schemaBeside(context: LayoutContext, folder: string, dialect: DialectName | undefined): SourceFile | null {
   for (const place of new Set([folder, folderOf(folder)])) {
     for (const file of context.project.files.values()) {
-      if (folderOf(file.path) === place && SCHEMA_NAME.test(baseName(file.path))) return file;
+      if (folderOf(file.path) !== place || !SCHEMA_NAME.test(baseName(file.path))) continue;
+      const word = engineSuffix(file.path)?.word;
+      if (word === undefined || dialect === undefined || DIALECT_BY_WORD.get(word) === dialect) return file;
     }
   }
   return null;

@@ -1,0 +1,52 @@
+import type { DialectName } from '../dialects/dialect.ts';
+import type { SourceFile } from '../text/source-file.ts';
+import { DIALECT_BY_WORD, engineSuffix } from './engine-words.ts';
+import { baseName } from './file-order.ts';
+
+/** The files of one folder that one dialect runs; no dialect where the folder serves one only. */
+export interface DialectFiles {
+  readonly dialect?: DialectName;
+  readonly files: readonly SourceFile[];
+}
+
+/**
+ * Takes a folder apart whose file names end with the engine they are for (`0001_x.mysql.up.sql` beside `0001_x.sqlite.up.sql`):
+ * each dialect runs the files that name it, and those that name none and have no variant of its own.
+ */
+export function byDialect(files: readonly SourceFile[], asked: DialectName | undefined): readonly DialectFiles[] {
+  const suffixes = new Map(files.map((file) => [file, engineSuffix(file.path)]));
+  const words = new Set([...suffixes.values()].flatMap((suffix) => (suffix === null ? [] : [suffix.word])));
+  const dialects = new Set([...words].flatMap((word) => DIALECT_BY_WORD.get(word) ?? []));
+  if (words.size < 2 || dialects.size < 2) return [{ files }];
+  return [...dialects]
+    .filter((dialect) => asked === undefined || dialect === asked)
+    .map((dialect) => ({ dialect, files: filesOf(dialect, files, suffixes) }));
+}
+
+function filesOf(
+  dialect: DialectName,
+  files: readonly SourceFile[],
+  suffixes: ReadonlyMap<SourceFile, ReturnType<typeof engineSuffix>>,
+): readonly SourceFile[] {
+  const own = new Set<string>();
+  for (const [file, suffix] of suffixes) {
+    if (suffix !== null && DIALECT_BY_WORD.get(suffix.word) === dialect) own.add(variantOf(suffix.stem, file));
+  }
+  return files.filter((file) => {
+    const suffix = suffixes.get(file) ?? null;
+    if (suffix !== null) return DIALECT_BY_WORD.get(suffix.word) === dialect;
+    return !own.has(
+      variantOf(
+        baseName(file.path)
+          .toLowerCase()
+          .replace(/(?:[._-](?:up|down))?\.sql$/, ''),
+        file,
+      ),
+    );
+  });
+}
+
+/** The up and the down half of a migration are two things, each with its own variants. */
+function variantOf(stem: string, file: SourceFile): string {
+  return `${stem} ${/[._-]down\.sql$/i.test(file.path) ? 'down' : 'up'}`;
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { lintFiles } from '../support/project-of.ts';
+
+const USERS = 'CREATE TABLE users (id INTEGER PRIMARY KEY);';
+
+/** Each deployment as `name dialect: steps in order`. */
+async function deploymentsOf(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const { histories } = await lintFiles(files);
+  return histories.map(({ deployment }) => {
+    const steps = deployment.ledger.map((step) => step.name).join(' ');
+    return `${deployment.name} ${deployment.engine.dialect.name}: ${steps}`;
+  });
+}
+
+describe('engines that are not known', () => {
+  it.each([
+    'db/h2/V1__users.sql',
+    'db/schema-oracle.sql',
+    'db/derby-schema.sql',
+    'clickhouse/migrations/0001_users.up.sql',
+    'db/0001_users.cockroach.up.sql',
+  ])('%s is left out', async (path) => {
+    expect(await deploymentsOf({ [path]: USERS })).toEqual([]);
+  });
+
+  it.each(['db/oracle_prices/V1__users.sql', 'services/oracle/sql/schema.sql'])(
+    '%s is no such engine',
+    async (path) => {
+      expect(await deploymentsOf({ [path]: USERS })).toHaveLength(1);
+    },
+  );
+
+  it('is not meant by a migration that speaks of one', async () => {
+    const files = {
+      'migrations/0001_users.sql': USERS,
+      'migrations/0002_connect_clickhouse.sql': 'CREATE TABLE c (id INT);',
+    };
+    expect(await deploymentsOf(files)).toEqual(['. sqlite: 0001_users 0002_connect_clickhouse']);
+  });
+});
+
+it('a folder for several dialects is a chain for each', async () => {
+  const files = {
+    'migrations/0001_users.mysql.up.sql': USERS,
+    'migrations/0001_users.sqlite.up.sql': USERS,
+    'migrations/0001_users.cockroach.up.sql': USERS,
+    'migrations/0001_users.down.sql': 'DROP TABLE users;',
+    'migrations/0002_posts.up.sql': 'CREATE TABLE posts (id INTEGER PRIMARY KEY);',
+    'migrations/0003_tags.sqlite.up.sql': 'CREATE TABLE tags (id INTEGER PRIMARY KEY);',
+  };
+  expect(await deploymentsOf(files)).toEqual([
+    '. (mysql) mysql: 0001_users.mysql 0002_posts',
+    '. (sqlite) sqlite: 0001_users.sqlite 0002_posts 0003_tags.sqlite',
+  ]);
+});
+
+it('dotted versions run as versions', async () => {
+  const files = {
+    'upgrade/2.10.0-b.sql': 'CREATE TABLE b (id INT);',
+    'upgrade/2.9.1-a.sql': 'CREATE TABLE a (id INT);',
+  };
+  expect(await deploymentsOf(files)).toEqual(['. sqlite: 2.9.1-a 2.10.0-b']);
+});
+
+it('a down half is no script of its own', async () => {
+  const rebuild = 'CREATE TABLE users_old (id INT); DROP TABLE users; ALTER TABLE users_old RENAME TO users;';
+  const files = { 'migrations/2020_users/up.sql': USERS, 'migrations/2020_users/down.sql': rebuild };
+  expect(await deploymentsOf(files)).toEqual(['. sqlite: 2020_users']);
+});
