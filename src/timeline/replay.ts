@@ -18,6 +18,7 @@ import type {
   Verdict,
 } from './history.ts';
 import { placedStatements, tableOf } from './program.ts';
+import { nextDeploy, withoutTemporary } from './next-deploy.ts';
 import { newRunMemory, runActions, type Run, type RunMemory } from './run.ts';
 import { startStates, type StartStates } from './start-states.ts';
 
@@ -92,7 +93,7 @@ function addSecondStart(
   memory: RunMemory,
   seen: Sightings,
 ): void {
-  const again = { ...fresh.end, deploy: fresh.end.deploy + 1 };
+  const again = nextDeploy(fresh.end);
   const start: StartState = { name: 'second start', kind: 'second-start', database: again, witnesses: [] };
   const run = runActions(again, program, deployment, memory);
   if (run.events.length > 0 || runsSomethingAgain(program)) seen.add(start, run);
@@ -100,6 +101,11 @@ function addSecondStart(
 
 function runsSomethingAgain(program: readonly Action[]): boolean {
   return program.some((action) => action.kind !== 'step');
+}
+
+/** What a path leaves: temporary tables go with the connection. */
+function afterwards(database: Database): Database {
+  return { ...database, catalog: withoutTemporary(database.catalog) };
 }
 
 /** What identifies one failure or doubt across paths: the statement's part and the engine's words. */
@@ -141,7 +147,7 @@ class Sightings {
 
   add(start: StartState, run: Run): UpgradePath {
     const events = [...eventsOf(run.events)].filter((event) => this.#countsOn(start, event));
-    const path: UpgradePath = { name: start.name, start, ...verdictOf(run, events), end: run.end };
+    const path: UpgradePath = { name: start.name, start, ...verdictOf(run, events), end: afterwards(run.end) };
     this.#paths.push(path);
     for (const event of events) this.#note(event, path);
     return path;

@@ -267,10 +267,27 @@ function performStatement(parsed: ParsedStatement, call: Call, state: RunState):
 function resultOf(parsed: ParsedStatement, { database, deployment, memory }: RunState): StatementResult {
   const known = memory === null ? undefined : rememberedResult(memory.skips, parsed, database);
   if (known !== undefined) return known;
-  const result = applyStatement(database, parsed.operations, deployment.engine);
+  const result = withoutGuessedNames(applyStatement(database, parsed.operations, deployment.engine), parsed);
   if (memory !== null) rememberSkip(memory.skips, parsed, database, result, deployment.engine);
   return result;
 }
+
+/** A name that a template or a format string fills in is not known: nor is what the engine says about it. */
+function withoutGuessedNames(result: StatementResult, { statement }: ParsedStatement): StatementResult {
+  if (!statement.hasPlaceholder) return result;
+  const outcomes = result.outcomes.map((outcome): Outcome => {
+    if (outcome.kind !== 'failed') return outcome;
+    const { object } = outcome.error;
+    const isGuessed = [object.schema, object.table, object.name].some(
+      (name) => name !== undefined && TEMPLATE.test(name),
+    );
+    return isGuessed ? { kind: 'unsure', why: `${object.name} is filled in when the program runs` } : outcome;
+  });
+  return { ...result, outcomes };
+}
+
+/** How a placeholder begins inside a name. */
+const TEMPLATE = /[${#%]\{|\{\w*\}|\$%|\$\(|%\(?\w|<%=/;
 
 /** What is done as asked says nothing to a rule, unless it did more than it was asked for. */
 function isWorthKeeping(outcome: Outcome): boolean {

@@ -8,6 +8,7 @@ import { spanOf } from '../text/sql-text.ts';
 import type { Span } from '../text/source-file.ts';
 import { eventsOf } from './events.ts';
 import type { StartState } from './history.ts';
+import { nextDeploy } from './next-deploy.ts';
 import { operationsOf, placedStatements, statementsOfStep, tableOf } from './program.ts';
 import { runActions, type Run } from './run.ts';
 
@@ -36,7 +37,7 @@ export function startStates(deployment: Deployment, program: readonly Action[]):
     fresh,
     ledger: chain.states.map(inTheField),
     older: [
-      ...dumpStates(deployment, empty).map(inTheField),
+      ...dumpStates(deployment).map(inTheField),
       ...olderStates(deployment, complete.end, witnesses).map(inTheField),
     ],
     confirmations: witnesses.map((witness) => inTheField(lacking(deployment, complete.end, [witness]))),
@@ -44,9 +45,9 @@ export function startStates(deployment: Deployment, program: readonly Action[]):
   };
 }
 
-/** A database of an earlier deploy: its tables may hold rows now. */
+/** What an earlier deploy left. */
 function inTheField(state: StartState): StartState {
-  return { ...state, database: { ...state.database, deploy: state.database.deploy + 1 } };
+  return { ...state, database: nextDeploy(state.database) };
 }
 
 /**
@@ -55,27 +56,45 @@ function inTheField(state: StartState): StartState {
  */
 function baseDatabase(deployment: Deployment, program: readonly Action[]): Database {
   const empty = emptyDatabase(deployment.engine);
-  const created = new Set<string>();
-  for (const { parsed } of placedStatements(program, deployment)) {
-    for (const operation of parsed.operations) {
-      const made = nameMadeBy(operation);
-      if (made !== undefined) created.add(tableKeyOf(empty, made, deployment.engine));
-    }
-  }
-  for (const event of eventsOf(runActions(empty, program, deployment, null).events)) {
-    if (event.outcome.kind !== 'failed' || event.caught || event.outcome.error.class !== 'missing-table') continue;
-    const table = tableOf(event.operation);
-    if (table !== undefined && !created.has(tableKeyOf(event.before, table, deployment.engine))) {
-      return { ...empty, catalog: { ...empty.catalog, open: true } };
-    }
+  const open = { ...empty, catalog: { ...empty.catalog, open: true } };
+  const created = relationsCreated(program, deployment);
+  for (const { outcome, caught } of eventsOf(runActions(empty, program, deployment, null).events)) {
+    if (outcome.kind !== 'failed' || caught || !outcome.error.class.startsWith('missing-')) continue;
+    if (created.size === 0) return open;
+    const { object } = outcome.error;
+    if (outcome.error.class === 'missing-table' && !created.has((object.table ?? object.name).toLowerCase()))
+      return open;
   }
   return empty;
 }
 
-function nameMadeBy(operation: Operation): QualifiedName | undefined {
-  if (operation.kind === 'create-table') return operation.table;
-  if (operation.kind === 'create-view') return operation.view;
-  return operation.kind === 'rename-table' ? operation.to : undefined;
+/**
+ * The tables and views that the files make out of nothing, in small letters. What is made where one of that name was removed
+ * or renamed before is the same table in a new shape: it does not tell where the first came from.
+ */
+function relationsCreated(program: readonly Action[], deployment: Deployment): ReadonlySet<string> {
+  const created = new Set<string>();
+  const removed = new Set<string>();
+  const add = ({ name }: QualifiedName): void => {
+    const key = name.text.toLowerCase();
+    if (!removed.has(key)) created.add(key);
+  };
+  for (const { parsed } of placedStatements(program, deployment)) {
+    for (const operation of parsed.operations) {
+      const gone = relationRemoved(operation);
+      if (gone !== undefined) removed.add(gone.name.text.toLowerCase());
+      if (operation.kind === 'create-table') add(operation.table);
+      if (operation.kind === 'create-view') add(operation.view);
+    }
+  }
+  return created;
+}
+
+/** The name that is free after an operation; a guarded DROP does not show that there was anything. */
+function relationRemoved(operation: Operation): QualifiedName | undefined {
+  if (operation.kind === 'rename-table') return operation.table;
+  if (operation.kind === 'drop-table') return operation.ifExists === undefined ? operation.table : undefined;
+  return operation.kind === 'drop-view' && operation.ifExists === undefined ? operation.view : undefined;
 }
 
 /**
@@ -198,8 +217,12 @@ function unapplyContexts(deployment: Deployment, schema: Database): readonly Una
   });
 }
 
-/** Databases that the config gives as SQL. A step counts as recorded where the dump writes its identity as a literal. */
-function dumpStates(deployment: Deployment, empty: Database): readonly StartState[] {
+/**
+ * Databases that the config gives as SQL: what a dump does not hold is not there. A step counts as recorded where the dump
+ * writes its identity as a literal.
+ */
+function dumpStates(deployment: Deployment): readonly StartState[] {
+  const empty = emptyDatabase(deployment.engine);
   return deployment.dumps.map(({ name, calls }) => {
     const run = runActions(
       empty,

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { lintFiles, placesOf } from '../support/project-of.ts';
+
+it('files that rebuild a table which nothing in them creates start from a baseline', async () => {
+  const files = {
+    'sqlite/0007_rename.sql': `ALTER TABLE users RENAME TO users_old;
+CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+INSERT INTO users SELECT id, name FROM users_old;
+DROP TABLE users_old;`,
+    'sqlite/0008_copy.sql': `CREATE TABLE notes_new (id INTEGER PRIMARY KEY);
+INSERT INTO notes_new SELECT id FROM notes;
+DROP TABLE notes;
+ALTER TABLE notes_new RENAME TO notes;`,
+  };
+  expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
+});
+
+it('a table that is created too late is no baseline', async () => {
+  const files = {
+    'sqlite/0001_alter.sql': 'ALTER TABLE users ADD COLUMN name TEXT;',
+    'sqlite/0002_create.sql': 'CREATE TABLE users (id INTEGER PRIMARY KEY);',
+  };
+  expect(placesOf((await lintFiles(files)).findings)).toEqual(['sqlite/0001_alter.sql:1 missing-create-table']);
+});
+
+it('temporary tables do not outlive their connection', async () => {
+  const config =
+    '{ "dialect": "postgres", "deployments": [{ "root": ".", "run": [{ "files": ["run.sql"], "when": "always" }] }] }';
+  const files = {
+    'migralint.config.json': config,
+    'run.sql': 'CREATE TEMPORARY TABLE counted (id INT);\nCREATE INDEX counted_id ON counted (id);',
+  };
+  expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
+});
+
+it('nothing is known about a name that is filled in later', async () => {
+  const config =
+    '{ "dialect": "postgres", "deployments": [{ "root": ".", "run": [{ "files": ["run.sql"], "when": "always" }] }] }';
+  const files = {
+    'migralint.config.json': config,
+    'run.sql': 'CREATE TABLE ${prefix}_jobs (id INT);\nDROP INDEX ${index};',
+  };
+  expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
+});
