@@ -38,7 +38,13 @@ export interface RunConfig {
   /** Files or globs; a glob's files run in the order of their names. */
   readonly files: readonly string[];
   readonly when: When;
+  /** Absent: each file that runs once, unless it begins a transaction itself. */
+  readonly transaction?: TransactionScope;
 }
+
+/** What one transaction holds: nothing, each file, or all files of the entry that a deploy runs. */
+export type TransactionScope = (typeof transactionScopes)[number];
+const transactionScopes = ['none', 'file', 'all'] as const;
 
 /** Every start; unless recorded; on an empty database only; on a filled one only; when the file's text has changed. */
 export type When = (typeof whens)[number];
@@ -123,6 +129,10 @@ const versionRange: Kind<VersionRange> = {
 const runFields: Fields<RunConfig> = {
   files: { help: 'Files or globs, relative to the root.', kind: listOf(text), required: true },
   when: { help: 'When a deploy runs them.', kind: oneOf(whens), required: true },
+  transaction: {
+    help: 'What one transaction holds. Absent: each file that runs once, unless it begins a transaction itself.',
+    kind: oneOf(transactionScopes),
+  },
 };
 
 const deploymentFields: Fields<DeploymentConfig> = {

@@ -7,7 +7,8 @@ import type { SourceFile } from '../text/source-file.ts';
 import { dialectOf } from './dialect-signs.ts';
 import { baseName, byLeadingNumber, folderOf, joinPath } from './file-order.ts';
 import type { LayoutContext } from './layout.ts';
-import { callOf, migrationName } from './migration-folder.ts';
+import { callOf, migrationName, STOP } from './migration-folder.ts';
+import { beginsTransaction } from './own-transaction.ts';
 
 /** A deployment as the config describes it: nothing is guessed but the dialect, where the config leaves that open. */
 export function configuredDeployment(context: LayoutContext, config: DeploymentConfig): Deployment {
@@ -15,7 +16,12 @@ export function configuredDeployment(context: LayoutContext, config: DeploymentC
   const sqlFiles = runs.flatMap(({ files }) => files);
   const sign = dialectOf(context.project, sqlFiles, config.root, config.dialect ?? context.dialect);
   const steps: Step[] = [];
-  const program = runs.flatMap(({ run, files }) => files.flatMap((file) => actionsOf(run, file, steps)));
+  const program = runs.flatMap(({ run, files }) =>
+    together(
+      run,
+      files.flatMap((file) => actionsOf(run, file, steps)),
+    ),
+  );
   return {
     name: config.name ?? config.root,
     root: config.root,
@@ -60,9 +66,17 @@ function byFolderThenNumber(left: string, right: string): number {
   return byLeadingNumber(baseName(left), baseName(right));
 }
 
+/** The actions of one entry, in one transaction where the config says so. */
+function together(run: RunConfig, actions: readonly Action[]): readonly Action[] {
+  if (run.transaction !== 'all') return actions;
+  return [{ kind: 'block', actions, onError: STOP, transaction: true }];
+}
+
 function actionsOf(run: RunConfig, file: SourceFile, steps: Step[]): readonly Action[] {
   if (file.path.endsWith(".down.sql") && run.when === 'once') return [];
-  const call: Action = { kind: 'call', call: callOf(sqlTextOfFile(file)) };
+  const bare: Action = { kind: 'call', call: callOf(sqlTextOfFile(file)) };
+  const wrapped = run.transaction === 'file' && run.when !== 'once';
+  const call: Action = wrapped ? { kind: 'block', actions: [bare], onError: STOP, transaction: true } : bare;
   switch (run.when) {
     case 'always':
     case 'on-change':
@@ -77,7 +91,7 @@ function actionsOf(run: RunConfig, file: SourceFile, steps: Step[]): readonly Ac
         identity: baseName(file.path),
         file: file.path,
         actions: [call],
-        transaction: true,
+        transaction: run.transaction === 'file' || (run.transaction === undefined && !beginsTransaction(file)),
       };
       steps.push(step);
       return [{ kind: 'step', step }];

@@ -6,6 +6,7 @@ import { DIALECT_BY_WORD, engineSuffix } from './engine-words.ts';
 import { baseName, byLeadingNumber, folderOf, isInside, joinPath } from './file-order.ts';
 import type { Layout, LayoutContext } from './layout.ts';
 import { byDialect } from './mixed-folder.ts';
+import { beginsTransaction } from './own-transaction.ts';
 import { shellSign } from './shell-signs.ts';
 import {
   callOf,
@@ -62,7 +63,7 @@ function readMigrations(files: readonly SourceFile[]): readonly Migration[] {
         identity: name,
         up: sqlTextOfFile(file),
         ...(down === undefined ? {} : { down: sqlTextOfFile(down) }),
-        transaction: true,
+        transaction: !beginsTransaction(file),
       };
     })
     .sort((left, right) => byLeadingNumber(left.name, right.name));
