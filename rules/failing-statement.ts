@@ -1,8 +1,9 @@
 import { breaksOn, groupByTable, severityOf } from '../src/failure-report.ts';
 import { defineRule } from '../src/rule.ts';
 import { failureKind } from '../src/timeline/failure-kind.ts';
-import type { Failure } from '../src/timeline/history.ts';
+import type { Failure, History } from '../src/timeline/history.ts';
 import { placeOf, relatedTo } from '../src/timeline/origin-place.ts';
+import { statementsAbout } from '../src/timeline/statements-about.ts';
 
 export default defineRule({
   id: 'failing-statement',
@@ -31,9 +32,21 @@ on an old install, on a fresh one, or only where the table already holds rows, w
         'migrations/0002_servings.sql': 'ALTER TABLE recipes ADD COLUMN servings INTEGER NOT NULL DEFAULT 1;',
       },
     },
+    {
+      title: 'Duplicates are removed before the unique index',
+      files: {
+        'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_recipes.sql': 'CREATE TABLE recipes (id INTEGER PRIMARY KEY, title TEXT);',
+        'migrations/0002_unique.sql': `DELETE FROM recipes WHERE id NOT IN (SELECT min(id) FROM recipes GROUP BY title);
+CREATE UNIQUE INDEX recipes_title ON recipes (title);`,
+      },
+    },
   ],
   check(history, report) {
-    const failures = history.failures.filter((failure) => failureKind(failure, history) === 'other');
+    const failures = history.failures.filter(
+      (failure) => failureKind(failure, history) === 'other' && !isPrepared(failure, history),
+    );
     for (const { first, others } of groupByTable(failures)) {
       const { object, existing } = first.error;
       const name = object.table === undefined ? object.name : `${object.table}.${object.name}`;
@@ -57,6 +70,17 @@ on an old install, on a fresh one, or only where the table already holds rows, w
     }
   },
 });
+
+/** Rows that may collide were deleted or changed before, in the same step: someone has thought of them. */
+function isPrepared(failure: Failure, history: History): boolean {
+  if (failure.condition !== 'values') return false;
+  for (const { operation, placed } of statementsAbout(failure, history)) {
+    if (operation === failure.operation) return false;
+    const clears = operation.kind === 'write-rows' && /^(?:delete|update|truncate)$/.test(operation.verb);
+    if (clears && placed.step === failure.step) return true;
+  }
+  return false;
+}
 
 function messageFor({ paths, condition, error }: Failure): string {
   const onFresh = paths.some((path) => path.start.kind === 'fresh');
