@@ -5,4 +5,5 @@ export function beginsTransaction(file: SourceFile): boolean {
   return BEGIN.test(file.text);
 }
 
-const BEGIN = /^[ \t]*(?:BEGIN(?:[ \t]+(?:TRANSACTION|WORK|DEFERRED|IMMEDIATE|EXCLUSIVE)){0,2}|START[ \t]+TRANSACTION)[ \t]*;/im;
+const BEGIN =
+  /^[ \t]*(?:BEGIN(?:[ \t]+(?:TRANSACTION|WORK|DEFERRED|IMMEDIATE|EXCLUSIVE)){0,2}|START[ \t]+TRANSACTION)[ \t]*;/im;
