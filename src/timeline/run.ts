@@ -40,8 +40,17 @@ interface RunState {
   log: (Event | EventList)[];
   /** What catches errors around the current action, innermost last. */
   readonly handlers: OnError[];
+  /** Where a part inside a handler may have ended before its end. */
+  possibleEnds: PossibleEnd[];
   step: Step | null;
   underUnknownGuard: string | null;
+}
+
+/** A statement that may fail, and whose error the handler at this depth would catch. */
+interface PossibleEnd {
+  readonly depth: number;
+  readonly failed: Database;
+  readonly passed: Database;
 }
 
 /** An error on its way out, caught by the handler at this depth. */
@@ -67,6 +76,7 @@ export function runActions(
     segmentFailsAt: null,
     log: [],
     handlers: [],
+    possibleEnds: [],
     step,
     underUnknownGuard: null,
   };
@@ -192,7 +202,7 @@ function performBlock(action: Extract<Action, { kind: 'block' }>, state: RunStat
   const depth = state.handlers.length;
   state.handlers.push(action.onError);
   const unwinding = inTransaction(action.transaction === true, state, () => perform(action.actions, state));
-  state.handlers.length = depth;
+  leaveHandler(depth, state);
   return unwinding !== null && unwinding.toDepth < depth ? unwinding : null;
 }
 
@@ -233,8 +243,27 @@ function performCall(call: Call, state: RunState): Unwinding {
     unwinding = performStatement(parsed, call, state);
     if (unwinding !== null) break;
   }
-  state.handlers.length = depth;
+  leaveHandler(depth, state);
   return unwinding !== null && unwinding.toDepth < depth ? unwinding : null;
+}
+
+/** Where a caught error may have ended the part early, what stood below that statement ran or did not. */
+function leaveHandler(depth: number, state: RunState): void {
+  state.handlers.length = depth;
+  const ends = state.possibleEnds.filter((end) => end.depth === depth);
+  if (ends.length === 0) return;
+  state.possibleEnds = state.possibleEnds.filter((end) => end.depth < depth);
+  const after = state.database;
+  for (const { failed, passed } of ends) {
+    if (passed !== after) state.database = mergeUnsure(state.database, failed);
+  }
+}
+
+/** The database when a statement fails: nobody tells whether the code that catches the error rolls back. */
+function failedAt(before: Database): Database {
+  if (before.atBegin === null) return before;
+  const rolledBack = { ...before, catalog: before.atBegin, atBegin: null, savepoints: [] };
+  return mergeUnsure(before, { ...rolledBack, session: { ...before.session, inTransaction: false, aborted: false } });
 }
 
 function performStatement(parsed: ParsedStatement, call: Call, state: RunState): Unwinding {
@@ -257,11 +286,17 @@ function performStatement(parsed: ParsedStatement, call: Call, state: RunState):
       underUnknownGuard: state.underUnknownGuard,
     };
     state.log.push(event);
+    if (outcome.kind === 'unsure' && outcome.error !== undefined) notePossibleEnd(outcome.error.class, before, state);
     if (outcome.kind !== 'failed' || outcome.condition !== 'always') continue;
     if (handler >= 0) unwinding = { toDepth: handler };
     else goOnSupposing(event, state);
   }
   return unwinding;
+}
+
+function notePossibleEnd(errorClass: ErrorClass, before: Database, state: RunState): void {
+  const depth = catching(errorClass, state.handlers);
+  if (depth >= 0) state.possibleEnds.push({ depth, failed: failedAt(before), passed: state.database });
 }
 
 function resultOf(parsed: ParsedStatement, { database, deployment, memory }: RunState): StatementResult {
