@@ -23,6 +23,8 @@ export interface Deployment {
   readonly reading: string | null;
   /** Other ways in which the same files may be run. A finding that holds under all of them needs no assumption. */
   readonly otherReadings: readonly { readonly words: string; readonly program: readonly Action[] }[];
+  /** What it takes to run a second time (`if migrate.py is run again`); absent: that is known, or no question. */
+  readonly restarts?: string;
   /** The steps that a ledger records, in the order in which they run on an empty ledger. */
   readonly ledger: readonly Step[];
   /** Start states that the config gives: SQL to run on an empty database, by name. */

@@ -37,11 +37,7 @@ export const knownGaps: ReadonlyMap<string, string> = new Map([
     'D7-data-step-before-column',
     'E12-rebuild-select-star-vs-newer-base',
   ]),
-  ...family('a step that runs a second time', [
-    'C1-add-column-rerun',
-    'C2-mysql-implicit-commit',
-    'C7-pg-rerun-policy-trigger',
-  ]),
+  ...family('a step that runs a second time', ['C2-mysql-implicit-commit']),
   ...family('the server, not the schema: roles, rights, settings, character sets, reserved words', [
     'F7-dump-setting-newer',
     'F8-extension-privilege',
@@ -64,9 +60,7 @@ export const knownGaps: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Look-alikes that are not silent yet, each with the reason. */
-export const knownNoise: ReadonlyMap<string, string> = new Map([
-  ['N47-executescript-own-transaction', 'a failing script that is caught is taken to have run to its end'],
-]);
+export const knownNoise: ReadonlyMap<string, string> = new Map([]);
 
 function family(reason: string, ids: readonly string[]): [string, string][] {
   return ids.map((id) => [id, reason]);

@@ -17,6 +17,8 @@ export interface LinkedProgram {
   readonly entry: string;
   /** The functions on the way that hold SQL: `init_schema`. */
   readonly via: readonly string[];
+  /** A flat script: its SQL stands outside of any function, so nothing shows how often it is run. */
+  readonly isScript: boolean;
   /** Folder of the nearest manifest above the entry (Cargo.toml, pyproject.toml ..), or the file's folder. */
   readonly root: string;
   readonly program: readonly Action[];
@@ -92,6 +94,7 @@ function link(entry: CodeFunction, evaluator: Evaluator, files: ProjectFiles): C
   const linked: LinkedProgram = {
     entry: nameOf(entry),
     via: namesOf(viaOf(entry, reader)),
+    isScript: entry.function === null && viaOf(entry, reader).length === 0,
     root: files.manifestFolder(entry.module.file.path) ?? commonFolder(paths),
     program,
     witnesses: seen.witnesses,

@@ -30,6 +30,7 @@ function deploymentOf(context: LayoutContext, program: LinkedProgram): Detected 
     program: program.program,
     reading: null,
     otherReadings: [],
+    ...(program.isScript ? { restarts: `if ${program.entry} is run again` } : {}),
     ledger,
     dumps: [],
     rerunnable: [],
@@ -41,6 +42,7 @@ function deploymentOf(context: LayoutContext, program: LinkedProgram): Detected 
 
 function summaryOf(program: LinkedProgram): string {
   const via = program.via.filter((name) => name !== program.entry);
+  if (program.isScript) return `${program.entry} is a script`;
   return via.length === 0
     ? `${program.entry} runs at every start`
     : `${via.join(', ')} ${via.length === 1 ? 'runs' : 'run'} at every start (${program.entry} calls ${via.length === 1 ? 'it' : 'them'})`;

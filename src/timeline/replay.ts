@@ -71,7 +71,10 @@ function replayReading(deployment: Deployment, program: readonly Action[]): Repl
   // The latest start first: earlier ones end in what it ran, and a failure names the nearest install first.
   for (const start of [...starts.ledger.toReversed(), ...starts.older])
     seen.add(start, runActions(start.database, program, deployment, memory));
-  if (deployment.upgrades) addSecondStart(deployment, program, fresh, memory, seen);
+  if (deployment.upgrades) {
+    addSecondStart(deployment, program, fresh, memory, seen);
+    addStepsAgain(deployment, program, starts, memory, seen);
+  }
   const confirmed = confirmations(deployment, program, starts, memory);
   const paths = seen.paths(starts);
   return {
@@ -97,6 +100,22 @@ function addSecondStart(
   const start: StartState = { name: 'second start', kind: 'second-start', database: again, witnesses: [] };
   const run = runActions(again, program, deployment, memory);
   if (run.events.length > 0 || runsSomethingAgain(program)) seen.add(start, run);
+}
+
+/** Steps that the config calls rerunnable: they meet the database that they have left, and the ledger does not know them. */
+function addStepsAgain(
+  deployment: Deployment,
+  program: readonly Action[],
+  starts: StartStates,
+  memory: RunMemory,
+  seen: Sightings,
+): void {
+  for (const { step, after } of starts.chain) {
+    if (!deployment.rerunnable.some((beginning) => step.name.startsWith(beginning))) continue;
+    const database = { ...nextDeploy(after), ledger: after.ledger.delete(step.identity) };
+    const start: StartState = { name: `${step.name} again`, kind: 'second-start', database, witnesses: [] };
+    seen.add(start, runActions(database, program, deployment, memory));
+  }
 }
 
 function runsSomethingAgain(program: readonly Action[]): boolean {
@@ -188,7 +207,9 @@ class Sightings {
 
   failures(confirmed: Confirmation): readonly Failure[] {
     return [...this.#failures.values()].map(({ event, error, condition, paths }): Failure => {
-      const reading = event.underUnknownGuard ?? (confirmed(event, error, condition, paths) ? null : UNCONFIRMED);
+      const restarts = isOwnDoing(event, error, paths) ? this.#deployment.restarts : undefined;
+      const supposed = confirmed(event, error, condition, paths) ? (restarts ?? null) : UNCONFIRMED;
+      const reading = event.underUnknownGuard ?? supposed;
       return { ...event, error, condition, paths, reading };
     });
   }
@@ -200,6 +221,14 @@ class Sightings {
   skips(): readonly Skip[] {
     return [...this.#skips.values()].map(({ event, paths }) => ({ ...event, paths }));
   }
+}
+
+/** It fails only where the same deploy has run before. */
+function isOwnDoing(event: Event, error: EngineError, paths: readonly UpgradePath[]): boolean {
+  if (paths.some(({ start }) => start.kind === 'fresh')) return false;
+  return (
+    error.existing?.statement === event.parsed.statement || paths.every(({ start }) => start.kind === 'second-start')
+  );
 }
 
 function note(
