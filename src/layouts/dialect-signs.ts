@@ -24,10 +24,11 @@ export function dialectOf(
   if (asked !== undefined) return { dialect: asked, evidence: { strength: 'config', words: `${asked} was asked for` } };
   return (
     signInPath(sqlFiles) ??
-    signInManifest(project, root) ??
+    signInManifest(project, nearestManifests(project, root)) ??
     signInHostCode(project, root) ??
     signInScripts(project, root) ??
-    signInText(sqlFiles) ?? {
+    signInText(sqlFiles) ??
+    signInManifestAbove(project, root) ?? {
       dialect: 'sqlite',
       evidence: { strength: 'name', words: 'no sign of a dialect: read as SQLite' },
     }
@@ -55,9 +56,13 @@ function signInPath(sqlFiles: readonly SourceFile[]): DialectSign | null {
 const DRIVERS: readonly (readonly [manifest: RegExp, driver: RegExp, dialect: DialectName])[] = [
   [/^Cargo\.toml$/, /\brusqlite\b|\blibsqlite3-sys\b|\blibsql\b|\brusqlite_migration\b/, 'sqlite'],
   [/^Cargo\.toml$/, /\btokio-postgres\b|^postgres\s*=|\bdeadpool-postgres\b/m, 'postgres'],
-  [/^Cargo\.toml$/, /\b(?:sqlx|diesel|sea-orm|refinery)\b[^\n]*"(?:sqlx-)?sqlite"/, 'sqlite'],
-  [/^Cargo\.toml$/, /\b(?:sqlx|diesel|sea-orm|refinery)\b[^\n]*"(?:sqlx-)?postgres"/, 'postgres'],
-  [/^Cargo\.toml$/, /\b(?:sqlx|diesel|sea-orm|refinery)\b[^\n]*"(?:sqlx-)?mysql"|^mysql(?:_async)?\s*=/m, 'mysql'],
+  [/^Cargo\.toml$/, /\b(?:sqlx|diesel|sea-orm|refinery)\b(?:\s*=\s*\{[^}]*|[^\n]*)"(?:sqlx-)?sqlite"/, 'sqlite'],
+  [/^Cargo\.toml$/, /\b(?:sqlx|diesel|sea-orm|refinery)\b(?:\s*=\s*\{[^}]*|[^\n]*)"(?:sqlx-)?postgres"/, 'postgres'],
+  [
+    /^Cargo\.toml$/,
+    /\b(?:sqlx|diesel|sea-orm|refinery)\b(?:\s*=\s*\{[^}]*|[^\n]*)"(?:sqlx-)?mysql"|^mysql(?:_async)?\s*=/m,
+    'mysql',
+  ],
   [
     /^package\.json$/,
     /"(?:better-sqlite3|sqlite3|sqlite|@libsql\/client|sql\.js|expo-sqlite|node-sqlite3-wasm)"\s*:/,
@@ -94,16 +99,35 @@ const DRIVERS: readonly (readonly [manifest: RegExp, driver: RegExp, dialect: Di
   [/^(?:pom\.xml|build\.gradle(?:\.kts)?)$/, /mariadb-java-client/, 'mariadb'],
 ];
 
-/** The driver in the nearest manifest at or above the root. */
-function signInManifest(project: Project, root: string): DialectSign | null {
+/** The nearest folder at or above the root that holds a manifest; null where there is none. */
+function nearestManifests(project: Project, root: string): string | null {
   for (let folder = root; ; folder = folderOf(folder)) {
     for (const file of project.files.values()) {
-      if (folderOf(file.path) !== folder) continue;
-      const sign = driverIn(file);
-      if (sign !== null) return sign;
+      if (folderOf(file.path) === folder && DRIVERS.some(([manifest]) => manifest.test(baseName(file.path))))
+        return folder;
     }
     if (folder === '.') return null;
   }
+}
+
+/** The driver in the manifests of one folder. */
+function signInManifest(project: Project, folder: string | null): DialectSign | null {
+  for (const file of project.files.values()) {
+    if (folderOf(file.path) !== folder) continue;
+    const sign = driverIn(file);
+    if (sign !== null) return sign;
+  }
+  return null;
+}
+
+/** The driver in a manifest of the whole repository: a weak sign, as it may be there for another part. */
+function signInManifestAbove(project: Project, root: string): DialectSign | null {
+  for (let folder = root; folder !== '.';) {
+    folder = folderOf(folder);
+    const sign = signInManifest(project, folder);
+    if (sign !== null) return sign;
+  }
+  return null;
 }
 
 function driverIn(file: SourceFile): DialectSign | null {

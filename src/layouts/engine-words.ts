@@ -101,12 +101,16 @@ function isEngineWord(word: string): boolean {
   return DIALECT_BY_WORD.has(word) || OTHER_ENGINES.has(word) || AMBIGUOUS_ENGINES.has(word);
 }
 
-/** A file's name in small letters, without extension and direction. */
-function stemOf(path: string): string {
-  return baseName(path)
-    .toLowerCase()
-    .replace(/\.sql$/, '')
-    .replace(/[._-](?:up|down)$/, '');
+/** A file's name in small letters, without extension, direction and transaction mode. */
+export function stemOf(path: string): string {
+  return (
+    baseName(path)
+      .toLowerCase()
+      .replace(/\.sql$/, '')
+      .replace(/[._-](?:up|down)$/, '')
+      // Ory's popx: without a transaction.
+      .replace(/\.autocommit$/, '')
+  );
 }
 
 /** A file's name without the engine that it ends with, and that engine's word; null where it names none. */

@@ -1,7 +1,7 @@
 import { sqlTextOfFile } from '../text/sql-text.ts';
 import { baseName } from './file-order.ts';
 import type { Layout } from './layout.ts';
-import { callOf, chainDeployment, sqlFilesByFolder, type Migration } from './migration-folder.ts';
+import { callOf, chainDeployment, mustRunAlone, sqlFilesByFolder, type Migration } from './migration-folder.ts';
 
 /**
  * Flyway: `V1.2__description.sql` once each by dotted number, then `R__description.sql` whenever their text has changed, by
@@ -17,8 +17,10 @@ const flyway: Layout = {
         .flatMap((file): Migration[] => {
           const version = /^V(\d+(?:[._]\d+)*)__/.exec(baseName(file.path))?.[1];
           if (version === undefined) return [];
+          // Flyway sees by itself that a script cannot run in a transaction (PostgreSQLParser.detectCanExecuteInTransaction).
+          const transaction = !mustRunAlone(file.text);
           const name = baseName(file.path).replace(/\.sql$/, '');
-          return [{ file, name, identity: dotted(version).join('.'), up: sqlTextOfFile(file), transaction: true }];
+          return [{ file, name, identity: dotted(version).join('.'), up: sqlTextOfFile(file), transaction }];
         })
         .sort((left, right) => compareVersions(left.identity, right.identity));
       if (migrations.length === 0) continue;

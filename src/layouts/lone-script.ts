@@ -16,11 +16,16 @@ const loneScript: Layout = {
   sureness: 'fallback',
   detect(context) {
     return [...context.project.files.values()]
-      .filter((file) => file.path.endsWith('.sql') && !goesBack(file) && CREATES_TABLE.test(file.text))
+      .filter((file) => file.path.endsWith('.sql') && !goesBack(file) && CREATES_TABLE.test(withoutBodies(file.text)))
       .map((file) => deploymentOf(context, file));
   },
 };
 export default loneScript;
+
+/** What a function's body creates is not there once the script has run. */
+function withoutBodies(text: string): string {
+  return text.replace(/\$(\w*)\$.*?\$\1\$/gs, "''");
+}
 
 /** A down half that no layout claims is nobody's deploy. */
 function goesBack(file: SourceFile): boolean {

@@ -2,11 +2,12 @@ import { sqlTextOfFile } from '../text/sql-text.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { baseName, byBytes, folderOf, joinPath } from './file-order.ts';
 import type { Layout } from './layout.ts';
-import { chainDeployment, type Migration } from './migration-folder.ts';
+import { chainDeployment, mustRunAlone, type Migration } from './migration-folder.ts';
 
 /**
  * One directory per migration: `<version>_name/up.sql` with `down.sql` (diesel, Hasura) or `<time stamp>_name/migration.sql`
- * (Prisma). They run once each, in byte order of the directories.
+ * (Prisma). They run once each, in byte order of the directories; Diesel compares versions without their dashes
+ * (diesel_migrations, version_from_string).
  */
 const migrationDirectories: Layout = {
   name: 'migration-directories',
@@ -22,7 +23,7 @@ const migrationDirectories: Layout = {
       chain.push(readMigration(file, directory, context.project.files.get(joinPath(directory, 'down.sql'))));
     }
     return [...chains].map(([folder, migrations]) => {
-      migrations.sort((left, right) => byBytes(left.name, right.name));
+      migrations.sort((left, right) => byBytes(left.identity, right.identity));
       return chainDeployment(
         context,
         { folder, migrations },
@@ -42,9 +43,15 @@ function readMigration(file: SourceFile, directory: string, down: SourceFile | u
   return {
     file,
     name,
-    identity: name,
+    identity: baseName(file.path) === 'up.sql' ? withoutDashes(name) : name,
     up: sqlTextOfFile(file),
     ...(down === undefined ? {} : { down: sqlTextOfFile(down) }),
-    transaction: baseName(file.path) === 'up.sql',
+    transaction: baseName(file.path) === 'up.sql' && !mustRunAlone(file.text),
   };
+}
+
+/** `2017-09-23-182408_x` is the version 20170923182408. */
+function withoutDashes(name: string): string {
+  const version = name.split('_', 1)[0] ?? '';
+  return version.replaceAll('-', '') + name.slice(version.length);
 }

@@ -77,6 +77,16 @@ export function stepOf(migration: Migration): Step {
   };
 }
 
+/**
+ * Whether PostgreSQL refuses a statement of this text inside a transaction. A tool with a switch that we cannot see (a file of
+ * its own, a setting) is taken to have it set then.
+ */
+export function mustRunAlone(text: string): boolean {
+  return /\b(?:INDEX|VIEW|DETACH\s+PARTITION\s+[\w."]+)\s+CONCURRENTLY\b|^\s*(?:VACUUM|ALTER\s+SYSTEM|CREATE\s+DATABASE)\b/im.test(
+    text,
+  );
+}
+
 /** How the steps of a chain are run, and what else the same deploy runs. */
 export interface ChainPlan {
   readonly summary: string;

@@ -1,7 +1,6 @@
 import type { DialectName } from '../dialects/dialect.ts';
 import type { SourceFile } from '../text/source-file.ts';
-import { DIALECT_BY_WORD, engineSuffix } from './engine-words.ts';
-import { baseName } from './file-order.ts';
+import { DIALECT_BY_WORD, engineSuffix, stemOf } from './engine-words.ts';
 
 /** The files of one folder that one dialect runs; no dialect where the folder serves one only. */
 export interface DialectFiles {
@@ -35,14 +34,7 @@ function filesOf(
   return files.filter((file) => {
     const suffix = suffixes.get(file) ?? null;
     if (suffix !== null) return DIALECT_BY_WORD.get(suffix.word) === dialect;
-    return !own.has(
-      variantOf(
-        baseName(file.path)
-          .toLowerCase()
-          .replace(/(?:[._-](?:up|down))?\.sql$/, ''),
-        file,
-      ),
-    );
+    return !own.has(variantOf(stemOf(file.path), file));
   });
 }
 

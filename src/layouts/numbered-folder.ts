@@ -11,6 +11,7 @@ import { shellSign } from './shell-signs.ts';
 import {
   callOf,
   chainDeployment,
+  mustRunAlone,
   rootOf,
   sqlFilesByFolder,
   type ChainPlan,
@@ -63,7 +64,7 @@ function readMigrations(files: readonly SourceFile[]): readonly Migration[] {
         identity: name,
         up: sqlTextOfFile(file),
         ...(down === undefined ? {} : { down: sqlTextOfFile(down) }),
-        transaction: !beginsTransaction(file),
+        transaction: !beginsTransaction(file) && !mustRunAlone(file.text) && !file.path.includes('.autocommit.'),
       };
     })
     .sort((left, right) => byLeadingNumber(left.name, right.name));

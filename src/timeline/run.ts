@@ -103,6 +103,8 @@ function perform(actions: readonly Action[], state: RunState): Unwinding {
       shared = state.memory?.rests.get(actions)?.get(key) ?? null;
       if (shared !== null) break;
       cuts.push({ key, logLength: state.log.length, segmentFailsAt: null });
+      // On a path that shares this part any table may hold rows: each path leaves out what it knows to be empty.
+      state.database = { ...state.database, deploy: state.database.deploy + 1 };
     }
     const unwinding = performOne(action, state);
     if (unwinding !== null) return unwinding;
@@ -302,27 +304,27 @@ function notePossibleEnd(errorClass: ErrorClass, before: Database, state: RunSta
 function resultOf(parsed: ParsedStatement, { database, deployment, memory }: RunState): StatementResult {
   const known = memory === null ? undefined : rememberedResult(memory.skips, parsed, database);
   if (known !== undefined) return known;
-  const result = withoutGuessedNames(applyStatement(database, parsed.operations, deployment.engine), parsed);
+  const result = withoutFilledIn(applyStatement(database, parsed.operations, deployment.engine));
   if (memory !== null) rememberSkip(memory.skips, parsed, database, result, deployment.engine);
   return result;
 }
 
 /** A name that a template or a format string fills in is not known: nor is what the engine says about it. */
-function withoutGuessedNames(result: StatementResult, { statement }: ParsedStatement): StatementResult {
-  if (!statement.hasPlaceholder) return result;
+function withoutFilledIn(result: StatementResult): StatementResult {
+  if (result.outcomes.every((outcome) => outcome.kind !== 'failed')) return result;
   const outcomes = result.outcomes.map((outcome): Outcome => {
     if (outcome.kind !== 'failed') return outcome;
     const { object } = outcome.error;
-    const isGuessed = [object.schema, object.table, object.name].some(
+    const isFilledIn = [object.schema, object.table, object.name].some(
       (name) => name !== undefined && TEMPLATE.test(name),
     );
-    return isGuessed ? { kind: 'unsure', why: `${object.name} is filled in when the program runs` } : outcome;
+    return isFilledIn ? { kind: 'unsure', why: `${object.name} is filled in when the program runs` } : outcome;
   });
   return { ...result, outcomes };
 }
 
 /** How a placeholder begins inside a name. */
-const TEMPLATE = /[${#%]\{|\{\w*\}|\$%|\$\(|%\(?\w|<%=/;
+const TEMPLATE = /[${#%]\{|\{\w*\}|\$%|\$\(|<%=|^%\(?\w/;
 
 /** What is done as asked says nothing to a rule, unless it did more than it was asked for. */
 function isWorthKeeping(outcome: Outcome): boolean {

@@ -67,3 +67,32 @@ it('a down half is no script of its own', async () => {
   const files = { 'migrations/2020_users/up.sql': USERS, 'migrations/2020_users/down.sql': rebuild };
   expect(await deploymentsOf(files)).toEqual(['. sqlite: 2020_users']);
 });
+
+it('Diesel compares versions without their dashes', async () => {
+  const files = {
+    'migrations/2017-09-23-182408_b/up.sql': 'CREATE TABLE b (id INT);',
+    'migrations/20170309122510_a/up.sql': 'CREATE TABLE a (id INT);',
+  };
+  expect(await deploymentsOf(files)).toEqual(['. sqlite: 20170309122510_a 2017-09-23-182408_b']);
+});
+
+it('the features of the nearest manifest tell the dialect, not a driver of the whole repository', async () => {
+  const files = {
+    'Cargo.toml': '[workspace.dependencies]\ntokio-postgres = "0.7"\n',
+    'store/Cargo.toml': '[dependencies]\nsqlx = { workspace = true, features = [\n  "macros",\n  "sqlite",\n] }\n',
+    'store/migrations/1_a.sql': 'CREATE TABLE a (id INT);',
+  };
+  expect(await deploymentsOf(files)).toEqual(['store sqlite: 1_a']);
+});
+
+it.each([
+  ['flyway/postgres/V1__a.sql', 'flyway/postgres/V2__b.sql'],
+  ['postgres/0001_a.sql', 'postgres/0002_b.sql'],
+  ['postgres/2020_a/up.sql', 'postgres/2021_b/up.sql'],
+])('a statement that must run alone is not put in a transaction: %s', async (first, second) => {
+  const { findings } = await lintFiles({
+    [first]: 'CREATE TABLE a (id INT);',
+    [second]: 'CREATE INDEX CONCURRENTLY a_id ON a (id);',
+  });
+  expect(findings).toEqual([]);
+});
