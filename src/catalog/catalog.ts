@@ -105,9 +105,11 @@ export interface Table extends Known {
   readonly absent: readonly string[];
   /** Keys of indexes that it surely lacks, although it is open. */
   readonly absentIndexes: readonly string[];
-  /** The deploy that created it, and whether that deploy wrote rows: see `mayHoldRows`. */
+  /** The deploy that created or emptied it, and whether rows were written since: see `mayHoldRows`. */
   readonly madeInDeploy: number;
   readonly written: boolean;
+  /** The statement since which it holds only what was written after: its CREATE TABLE, or one that deleted all rows. */
+  readonly emptySince: Statement | null;
 }
 
 export interface View extends Known {

@@ -82,7 +82,9 @@ function mergeTables(left: Table, right: Table): Table {
     open: left.open || right.open,
     absent: left.absent.filter((key) => right.absent.includes(key)),
     absentIndexes: left.absentIndexes.filter((key) => right.absentIndexes.includes(key)),
+    madeInDeploy: Math.min(left.madeInDeploy, right.madeInDeploy),
     written: left.written || right.written,
+    emptySince: left.emptySince === right.emptySince ? left.emptySince : null,
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Database } from '../catalog/catalog.ts';
 import { fingerprintOf } from '../catalog/content.ts';
 import { diffCatalogs, type Difference } from '../catalog/diff.ts';
-import { findNamed } from '../catalog/lookup.ts';
 import type { EngineError } from '../catalog/outcome.ts';
 import type { Action, Deployment } from '../deployment.ts';
 import { eventsOf } from './events.ts';
@@ -17,9 +16,11 @@ import type {
   UpgradePath,
   Verdict,
 } from './history.ts';
-import { placedStatements, tableOf } from './program.ts';
+import { placedStatements } from './program.ts';
+import { afterFailures } from './after-failure.ts';
 import { nextDeploy, withoutTemporary } from './next-deploy.ts';
 import { newRunMemory, runActions, type Run, type RunMemory } from './run.ts';
+import { rowsOnPaths } from './rows-at-start.ts';
 import { startStates, type StartStates } from './start-states.ts';
 
 /** Replays a deployment on every database that it can meet, under every reading of how its files run. */
@@ -74,6 +75,8 @@ function replayReading(deployment: Deployment, program: readonly Action[]): Repl
   if (deployment.upgrades) {
     addSecondStart(deployment, program, fresh, memory, seen);
     addStepsAgain(deployment, program, starts, memory, seen);
+    for (const start of afterFailures(deployment, installsBeforeSteps(deployment, starts)))
+      seen.add(start, runActions(start.database, program, deployment, memory));
   }
   const confirmed = confirmations(deployment, program, starts, memory);
   const paths = seen.paths(starts);
@@ -100,6 +103,18 @@ function addSecondStart(
   const start: StartState = { name: 'second start', kind: 'second-start', database: again, witnesses: [] };
   const run = runActions(again, program, deployment, memory);
   if (run.events.length > 0 || runsSomethingAgain(program)) seen.add(start, run);
+}
+
+/** Databases that meet a step of the ledger: along the chain, and where the config gives dumps, those before the first step. */
+function installsBeforeSteps(deployment: Deployment, starts: StartStates): StartStates['chain'] {
+  const [first] = deployment.ledger;
+  const dumps = first === undefined ? [] : starts.older.filter(({ kind }) => kind === 'dump');
+  const atFirst = dumps.flatMap(({ database }) =>
+    first === undefined || database.ledger.has(first.identity)
+      ? []
+      : [{ step: first, before: database, after: database }],
+  );
+  return [...starts.chain, ...atFirst];
 }
 
 /** Steps that the config calls rerunnable: they meet the database that they have left, and the ledger does not know them. */
@@ -154,6 +169,7 @@ interface Sighting {
 /** Collects what the paths of one reading met, each thing once with all its paths. */
 class Sightings {
   readonly #deployment: Deployment;
+  readonly #mayHoldRows: ReturnType<typeof rowsOnPaths>;
   readonly #paths: UpgradePath[] = [];
   readonly #failures = new Map<string, Sighting>();
   readonly #doubts = new Map<string, Sighting>();
@@ -162,6 +178,7 @@ class Sightings {
 
   constructor(deployment: Deployment) {
     this.#deployment = deployment;
+    this.#mayHoldRows = rowsOnPaths(deployment);
   }
 
   add(start: StartState, run: Run): UpgradePath {
@@ -172,12 +189,11 @@ class Sightings {
     return path;
   }
 
-  /** A failure that needs rows counts only where the table was there before the deploy, or on no path but its own. */
+  /** What fails only on rows counts where the table may hold some. A fresh install runs alone, so its replay knows. */
   #countsOn(start: StartState, event: Event): boolean {
-    const { outcome, operation } = event;
+    const { outcome } = event;
     if (outcome.kind !== 'failed' || outcome.condition === 'always' || start.kind === 'fresh') return true;
-    const table = tableOf(operation);
-    return table === undefined || findNamed(start.database, table, this.#deployment.engine).relation !== undefined;
+    return this.#mayHoldRows(start.database, event);
   }
 
   #note(event: Event, path: UpgradePath): void {
@@ -208,7 +224,8 @@ class Sightings {
   failures(confirmed: Confirmation): readonly Failure[] {
     return [...this.#failures.values()].map(({ event, error, condition, paths }): Failure => {
       const restarts = isOwnDoing(event, error, paths) ? this.#deployment.restarts : undefined;
-      const supposed = confirmed(event, error, condition, paths) ? (restarts ?? null) : UNCONFIRMED;
+      const halfDone = paths.every(({ start }) => start.reading !== undefined) ? paths[0]?.start.reading : undefined;
+      const supposed = confirmed(event, error, condition, paths) ? (halfDone ?? restarts ?? null) : UNCONFIRMED;
       const reading = event.underUnknownGuard ?? supposed;
       return { ...event, error, condition, paths, reading };
     });
@@ -283,7 +300,7 @@ function divergences(deployment: Deployment, fresh: UpgradePath, paths: readonly
   const known = new Map<string, readonly Difference[]>([[fingerprintOf(fresh.end.catalog, engine), []]]);
   const result: Divergence[] = [];
   for (const path of paths) {
-    if (path === fresh || path.verdict === 'fails') continue;
+    if (path === fresh || path.verdict === 'fails' || path.start.kind === 'after-failure') continue;
     const fingerprint = fingerprintOf(path.end.catalog, engine);
     const differences = known.get(fingerprint) ?? diffCatalogs(fresh.end.catalog, path.end.catalog, engine);
     known.set(fingerprint, differences);

@@ -55,4 +55,51 @@ CREATE UNIQUE INDEX menu_name ON menu (name);`,
     });
     expect(found).toEqual([]);
   });
+
+  it('is found under the name that the table has got since', async () => {
+    const found = await messagesOf({
+      'migrations/1_dishes.sql': 'CREATE TABLE dishes (id INTEGER PRIMARY KEY);',
+      'migrations/2_meals.sql': 'ALTER TABLE dishes RENAME TO meals;',
+      'migrations/3_price.sql': 'ALTER TABLE meals ADD COLUMN price INTEGER NOT NULL;',
+    });
+    expect(found).toEqual(['error rows after 2_meals,after 1_dishes']);
+  });
+
+  it('is none where the same deploy has made the table anew', async () => {
+    const found = await messagesOf({
+      'migrations/1_dishes.sql': 'CREATE TABLE dishes (id INTEGER PRIMARY KEY);',
+      'migrations/2_anew.sql': 'DROP TABLE dishes;\nCREATE TABLE dishes (id INTEGER PRIMARY KEY, name TEXT);',
+      'migrations/3_price.sql': 'ALTER TABLE dishes ADD COLUMN price INTEGER NOT NULL;',
+    });
+    expect(found).toEqual(['error rows after 2_anew']);
+  });
+
+  it('is found in a table that was copied from an older one', async () => {
+    const found = await messagesOf({
+      'migrations/1_dishes.sql': 'CREATE TABLE dishes (id INTEGER PRIMARY KEY);',
+      'migrations/2_copy.sql': `CREATE TABLE copied (id INTEGER PRIMARY KEY, name TEXT);
+INSERT INTO copied (id) SELECT id FROM dishes;
+DROP TABLE dishes;
+ALTER TABLE copied RENAME TO dishes;`,
+      'migrations/3_price.sql': 'ALTER TABLE dishes ADD COLUMN price INTEGER NOT NULL;',
+    });
+    expect(found).toEqual(['error rows after 2_copy,after 1_dishes']);
+  });
+
+  it('is found where the same deploy has filled the new table', async () => {
+    const found = await messagesOf({
+      'migrations/1_dishes.sql': 'CREATE TABLE dishes (id INTEGER PRIMARY KEY);',
+      'migrations/2_cooks.sql': 'CREATE TABLE cooks (id INTEGER PRIMARY KEY);\nINSERT INTO cooks VALUES (1);',
+      'migrations/3_name.sql': 'ALTER TABLE cooks ADD COLUMN name TEXT NOT NULL;',
+    });
+    expect(found).toEqual(['error rows fresh install,after 2_cooks,after 1_dishes']);
+  });
+
+  it.each(['DELETE FROM dishes;', 'DELETE FROM dishes WHERE id < 3;'])('is judged after %s', async (deletion) => {
+    const found = await messagesOf({
+      'migrations/1_dishes.sql': 'CREATE TABLE dishes (id INTEGER PRIMARY KEY);',
+      'migrations/2_price.sql': `${deletion}\nALTER TABLE dishes ADD COLUMN price INTEGER NOT NULL;`,
+    });
+    expect(found).toEqual(deletion.includes('WHERE') ? ['error rows after 1_dishes'] : []);
+  });
 });

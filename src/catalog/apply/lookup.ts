@@ -135,6 +135,7 @@ export function openTable(operation: Operation, target: Target, certain: boolean
     absentIndexes: [],
     madeInDeploy: -1,
     written: false,
+    emptySince: null,
     origin: originOf(operation, target.at),
     certain,
   };

@@ -131,6 +131,7 @@ function tableOf(draft: Draft, operation: CreateTable, target: Target): Table {
     absentIndexes: [],
     madeInDeploy: draft.base.deploy,
     written: operation.asQuery !== undefined,
+    emptySince: operation.statement,
     origin: originOf(operation, operation.table),
     certain: true,
   };
