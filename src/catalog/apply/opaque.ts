@@ -12,7 +12,7 @@ import { findRelation, targetForCreation } from './names.ts';
  * it may create may exist.
  */
 export function touchUnread(draft: Draft, operation: Opaque | RunCode): Outcome {
-  const text = textOf(operation);
+  const text = textOf(draft, operation);
   const tokens = tokensOf(text, draft.engine.dialect);
   for (const token of tokens) if (isName(token)) openMentioned(draft, token);
   for (const token of namesCreated(tokens)) suspect(draft, operation, token);
@@ -20,14 +20,28 @@ export function touchUnread(draft: Draft, operation: Opaque | RunCode): Outcome 
   return { kind: 'unsure', why };
 }
 
-function textOf(operation: Opaque | RunCode): string {
+function textOf(draft: Draft, operation: Opaque | RunCode): string {
   const { sql, start, end } = operation.statement;
   const whole = sql.text.slice(start, end);
   // A body in dollar quotes or a string is one token of the whole: its own text stands apart.
-  const body = operation.kind === 'run-code' ? operation.body?.text : undefined;
+  const body = operation.kind === 'run-code' ? operation.body?.text ?? codeElsewhere(draft, operation) : undefined;
   const code = body === undefined ? whole : `${whole} ${unquoted(body)}`;
   return code;
 }
+
+/** The code that a CALL or EXECUTE runs stands in the routine, or in strings that were put together just before. */
+function codeElsewhere(draft: Draft, { variant, name, statement }: RunCode): string | undefined {
+  if (variant === 'call') {
+    const wanted = name?.name.text.toLowerCase();
+    return [...draft.catalog.routines.values()].find((routine) => routine.name.toLowerCase() === wanted)?.text;
+  }
+  // PostgreSQL prepares queries only.
+  if (variant !== 'execute' || draft.engine.dialect.name === 'postgres') return undefined;
+  return statement.sql.text.slice(Math.max(0, statement.start - STRINGS_BEFORE), statement.start);
+}
+
+/** How far before an EXECUTE its text is looked for, in characters. */
+const STRINGS_BEFORE = 4000;
 
 function unquoted(body: string): string {
   return body.replace(/^\$\w*\$|\$\w*\$$/g, ' ').replaceAll("'", ' ');

@@ -31,7 +31,7 @@ function postgresPass(operation: Operation): number {
 
 function postgresColumnPass(change: string): number {
   if (change === 'set-type') return 1;
-  if (change === 'drop-not-null' || change === 'drop-expression' || change === 'drop-identity') return 0;
+  if (/^drop-(?:default|not-null|expression|identity)$/.test(change)) return 0;
   return 4;
 }
 

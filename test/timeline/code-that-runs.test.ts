@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { lintFiles, placesOf } from '../support/project-of.ts';
+
+it('an EXECUTE may do what the strings before it say', async () => {
+  const files = {
+    'mysql/V1__a.sql': 'CREATE TABLE visits (id INT PRIMARY KEY, day DATE, place INT, KEY by_day (day));',
+    'mysql/V2__b.sql': `SET @found := (SELECT COUNT(*) FROM information_schema.statistics WHERE index_name = 'by_day');
+SET @change := IF(@found > 0, 'ALTER TABLE visits DROP INDEX by_day', 'SELECT 1');
+PREPARE change_it FROM @change;
+EXECUTE change_it;
+CREATE INDEX by_day ON visits (day, place);`,
+  };
+  expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
+});
+
+it('a CALL may do what the routine says', async () => {
+  const files = {
+    'mysql/V1__a.sql': `CREATE TABLE visits (id INT PRIMARY KEY, who INT);
+CREATE PROCEDURE rename_it() BEGIN ALTER TABLE visits CHANGE COLUMN who visitor INT; END;`,
+    'mysql/V2__b.sql': 'CALL rename_it();\nDROP PROCEDURE rename_it;\nALTER TABLE visits MODIFY COLUMN visitor BIGINT;',
+  };
+  expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
+});
+
+it('PostgreSQL drops a default before it changes the type', async () => {
+  const files = {
+    'postgres/V1__a.sql': `CREATE TYPE mood AS ENUM ('calm');
+CREATE TABLE people (id INT, feels mood DEFAULT 'calm');`,
+    'postgres/V2__b.sql': `ALTER TYPE mood RENAME TO mood_before;
+CREATE TYPE mood AS ENUM ('calm', 'busy');
+ALTER TABLE people
+  ALTER COLUMN feels DROP DEFAULT,
+  ALTER COLUMN feels TYPE mood USING feels::text::mood,
+  ALTER COLUMN feels SET DEFAULT 'calm'::mood;
+DROP TYPE mood_before;`,
+  };
+  expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
+});
