@@ -36,3 +36,14 @@ DROP TYPE mood_before;`,
   };
   expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
 });
+
+it('a trigger keeps its name on a table that is renamed', async () => {
+  const files = {
+    'postgres/V1__a.sql': `CREATE TABLE people (id INT);
+CREATE FUNCTION count_them() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+CREATE TRIGGER counting AFTER INSERT ON people FOR EACH ROW EXECUTE PROCEDURE count_them();`,
+    'postgres/V2__b.sql':
+      'ALTER TABLE people RENAME TO persons;\nDROP TRIGGER counting ON persons;\nDROP FUNCTION count_them;',
+  };
+  expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
+});

@@ -20,7 +20,7 @@ import { mergedColumns, requireSources, startingWith } from './taken-over.ts';
 import { dropOwnedSequences, makeOwnedSequences } from './sequences.ts';
 import { alteringOther } from './wrong-kind.ts';
 import { checkRename } from './sqlite/renames.ts';
-import { triggersOn } from './triggers.ts';
+import { triggerKey, triggersOn } from './triggers.ts';
 
 export function createTable(draft: Draft, operation: CreateTable): Outcome | undefined {
   const target = targetForCreation(draft, operation.table, operation.temporary);
@@ -274,7 +274,9 @@ export function moveTable(draft: Draft, operation: RenameTable, from: TableAt, t
   draft.removeRelation(from.target.key);
   draft.putRelation(target.key, renamed);
   for (const [key, trigger] of triggersOn(draft, from.target.key)) {
-    draft.catalog = { ...draft.catalog, triggers: draft.catalog.triggers.set(key, { ...trigger, table: target.key }) };
+    const moved = triggerKey(draft, trigger.schema, target.key, trigger.name);
+    const triggers = draft.catalog.triggers.delete(key).set(moved, { ...trigger, table: target.key });
+    draft.catalog = { ...draft.catalog, triggers };
   }
   semanticsOf(draft).afterRenameTable(draft, operation, from, { target, table: renamed });
   draft.record({ kind: 'renamed', object: { kind: 'table', ...objectOf(from.target) }, silent: false, detail: target.name, origin: from.table.origin });
