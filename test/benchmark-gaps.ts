@@ -37,7 +37,6 @@ export const knownGaps: ReadonlyMap<string, string> = new Map([
     'D7-data-step-before-column',
     'E12-rebuild-select-star-vs-newer-base',
   ]),
-  ...family('a step that runs a second time', ['C2-mysql-implicit-commit']),
   ...family('the server, not the schema: roles, rights, settings, character sets, reserved words', [
     'F7-dump-setting-newer',
     'F8-extension-privilege',

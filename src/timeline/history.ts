@@ -14,6 +14,8 @@ export interface StartState {
   readonly database: Database;
   /** What proves that such databases exist: the ALTER that adds the column, a check in host code. */
   readonly witnesses: readonly Span[];
+  /** What it takes for such a database to exist (`if 0007_x failed at line 3`); absent: nothing. */
+  readonly reading?: string;
 }
 
 export type Verdict = 'ok' | 'fails' | 'unsure';
