@@ -145,15 +145,21 @@ function driverIn(file: SourceFile): DialectSign | null {
 
 const IMPORTS: readonly (readonly [pattern: RegExp, dialect: DialectName])[] = [
   [
-    /^\s*(?:import|from) (?:sqlite3|aiosqlite|apsw|pysqlite3)\b|\brusqlite::|\bsqlx::sqlite\b|\bSqlitePool|\bSqliteConnect/m,
+    /^\s*(?:import|from) (?:sqlite3|aiosqlite|apsw|pysqlite3)\b|\brusqlite::|\bsqlx::sqlite\b|\bSqlitePool|\bSqliteConnect|["']sqlite(?:\+\w+)?:\/\//m,
     'sqlite',
   ],
-  [/^\s*(?:import|from) (?:psycopg2?|asyncpg|pg8000)\b|\btokio_postgres::|\bsqlx::postgres\b|\bPgPool\b/m, 'postgres'],
-  [/^\s*(?:import|from) (?:pymysql|MySQLdb|mysql|aiomysql)\b|\bsqlx::mysql\b|\bMySqlPool\b|\bmysql_async::/m, 'mysql'],
-  [/^\s*(?:import|from) mariadb\b/m, 'mariadb'],
+  [
+    /^\s*(?:import|from) (?:psycopg2?|asyncpg|pg8000)\b|\btokio_postgres::|\bsqlx::postgres\b|\bPgPool\b|["']postgres(?:ql)?(?:\+\w+)?:\/\//m,
+    'postgres',
+  ],
+  [
+    /^\s*(?:import|from) (?:pymysql|MySQLdb|mysql|aiomysql)\b|\bsqlx::mysql\b|\bMySqlPool\b|\bmysql_async::|["']mysql(?:\+\w+)?:\/\//m,
+    'mysql',
+  ],
+  [/^\s*(?:import|from) mariadb\b|["']mariadb(?:\+\w+)?:\/\//m, 'mariadb'],
 ];
 
-/** An import of a driver in the host code below the root, if all that is found agrees. */
+/** An import of a driver, or a database's URL, in the host code below the root, if all that is found agrees. */
 function signInHostCode(project: Project, root: string): DialectSign | null {
   const found = new Map<DialectName, string>();
   for (const file of project.files.values()) {
@@ -195,11 +201,11 @@ const DIALECT_WORDS: readonly (readonly [pattern: RegExp, dialect: DialectName])
     'sqlite',
   ],
   [
-    /\b(?:BIG|SMALL)?SERIAL\b|\bJSONB\b|\bTIMESTAMPTZ\b|\bBYTEA\b|::\w|\bplpgsql\b|\bUSING\s+(?:gin|gist|btree|brin)\b|\bCREATE\s+EXTENSION\b|\bCONCURRENTLY\b|\bADD\s+VALUE\b|\$\$|\bUUID\b[^,]*\bgen_random_uuid|ALTER\s+COLUMN\s+"?\w+"?\s+TYPE\b|\bOWNER\s+TO\b|WITH(?:OUT)?\s+TIME\s+ZONE/i,
+    /\b(?:BIG|SMALL)?SERIAL\b|\bJSONB\b|\bTIMESTAMPTZ\b|\bBYTEA\b|::\w|\bplpgsql\b|\bUSING\s+(?:gin|gist|btree|brin)\b|\bCREATE\s+EXTENSION\b|\bCONCURRENTLY\b|\bADD\s+VALUE\b|\$\$|\bUUID\b[^,]*\bgen_random_uuid|ALTER\s+COLUMN\s+"?\w+"?\s+TYPE\b|\bOWNER\s+TO\b|WITH(?:OUT)?\s+TIME\s+ZONE|^-- PostgreSQL database dump|\bALTER\s+TABLE\s+ONLY\b/im,
     'postgres',
   ],
   [
-    /\bAUTO_INCREMENT\b|\bENGINE\s*=\s*\w+|\bUNSIGNED\b|`\w+`[^;]*\b(?:CHARSET|COLLATE)\b|\bMODIFY\s+(?:COLUMN\s+)?[`\w]+|\bCHANGE\s+COLUMN\b|\bON\s+UPDATE\s+CURRENT_TIMESTAMP\b|\bCHARACTER\s+SET\b/i,
+    /\bAUTO_INCREMENT\b|\bENGINE\s*=\s*(?:InnoDB|MyISAM|MEMORY|Aria|ARCHIVE|CSV|ROCKSDB|NDB\w*)\b|^-- MySQL dump|\bUNSIGNED\b|`\w+`[^;]*\b(?:CHARSET|COLLATE)\b|\bMODIFY\s+(?:COLUMN\s+)?[`\w]+|\bCHANGE\s+COLUMN\b|\bON\s+UPDATE\s+CURRENT_TIMESTAMP\b|\bCHARACTER\s+SET\b/im,
     'mysql',
   ],
 ];

@@ -3,6 +3,7 @@ import { engineOf } from '../dialects/index.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { dialectOf } from './dialect-signs.ts';
+import { goesBack } from './direction.ts';
 import { baseName, folderOf } from './file-order.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
 import { callOf } from './migration-folder.ts';
@@ -27,20 +28,23 @@ function withoutBodies(text: string): string {
   return text.replace(/\$(\w*)\$.*?\$\1\$/gs, "''");
 }
 
-/** A down half that no layout claims is nobody's deploy. */
-function goesBack(file: SourceFile): boolean {
-  return /(?:^|[._-])(?:down|rollback|revert|undo)\.sql$|^U\d[^/]*__/i.test(baseName(file.path));
-}
-
 const CREATES_TABLE = /\bCREATE\s+(?:\w+\s+)?TABLE\b/i;
 const GUARDED_TABLE = /\bCREATE\s+(?:\w+\s+)?TABLE\s+IF\s+NOT\s+EXISTS\b/i;
+
+/** What a tool writes after the migrations have run: it builds a new database and is never run on one that has tables. */
+function isGeneratedDump({ text }: SourceFile): boolean {
+  return (
+    /^-- (?:PostgreSQL database dump|MySQL dump|MariaDB dump)/m.test(text) ||
+    /^INSERT INTO \W?(?:public\W?\.\W?)?schema_migrations\b/im.test(text)
+  );
+}
 
 function deploymentOf(context: LayoutContext, file: SourceFile): Detected {
   const sign = dialectOf(context.project, [file], folderOf(file.path), context.dialect);
   const call: Action = { kind: 'call', call: callOf(sqlTextOfFile(file)) };
   const onEmpty: Action = { kind: 'if', guard: { test: 'empty' }, then: [call], otherwise: [] };
   const name = baseName(file.path);
-  const repeats = GUARDED_TABLE.test(file.text);
+  const repeats = GUARDED_TABLE.test(file.text) && !isGeneratedDump(file);
   const once = { words: `if ${name} runs on empty databases only`, program: [onEmpty] };
   const deployment: Deployment = {
     name: file.path,

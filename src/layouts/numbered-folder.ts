@@ -3,6 +3,7 @@ import type { DialectName } from '../dialects/dialect.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { DIALECT_BY_WORD, engineSuffix } from './engine-words.ts';
+import { goesBack } from './direction.ts';
 import { baseName, byLeadingNumber, folderOf, isInside, joinPath } from './file-order.ts';
 import type { Layout, LayoutContext } from './layout.ts';
 import { byDialect } from './mixed-folder.ts';
@@ -44,19 +45,21 @@ const numberedFolder: Layout = {
 };
 export default numberedFolder;
 
+/** Numbered files are migrations where a folder says so; elsewhere they may as well be exercises, queries or reports. */
 function looksLikeMigrations(folder: string): boolean {
-  return /migrat|version|delta|upgrade|update|patch/i.test(baseName(folder));
+  return (
+    /migrat|version|delta|upgrade|update|patch|evolution|alembic|flyway/i.test(folder) ||
+    /^(?:db|databases?|schemas?|ddl)$/i.test(baseName(folder))
+  );
 }
 
 function readMigrations(files: readonly SourceFile[]): readonly Migration[] {
   const numbered = files.filter((file) => /^\d/.test(baseName(file.path)));
-  const downs = new Map(
-    numbered.filter((file) => isDown(file)).map((file) => [baseName(file.path).replace(/[._-]down\.sql$/i, ''), file]),
-  );
+  const downs = new Map(numbered.filter(goesBack).map((file) => [nameWithoutDirection(file), file]));
   return numbered
-    .filter((file) => !isDown(file))
+    .filter((file) => !goesBack(file))
     .map((file): Migration => {
-      const name = baseName(file.path).replace(/(?:[._-]up)?\.sql$/i, '');
+      const name = nameWithoutDirection(file);
       const down = downs.get(name);
       return {
         file,
@@ -70,8 +73,12 @@ function readMigrations(files: readonly SourceFile[]): readonly Migration[] {
     .sort((left, right) => byLeadingNumber(left.name, right.name));
 }
 
-function isDown(file: SourceFile): boolean {
-  return /[._-](?:down|rollback|revert|undo)\.sql$/i.test(file.path);
+/** `3_x.up.sql`, `3_x-down.sql`, and Postgrator's `3.do.x.sql` and `3.undo.x.sql`: what names the migration for both halves. */
+function nameWithoutDirection(file: SourceFile): string {
+  return baseName(file.path)
+    .replace(/\.sql$/i, '')
+    .replace(/[._-](?:up|do|down|rollback|revert|undo)$/i, '')
+    .replace(/^(\d+)\.(?:do|undo)\./i, '$1.');
 }
 
 const SCHEMA_NAME =
@@ -94,6 +101,9 @@ function migrationsAlone(folder: string, migrations: readonly Migration[]): Chai
     summary: 'each migration runs once, by number',
     evidence: [{ strength: 'name', words: `numbered names of ${migrations.length} files in ${folder}` }],
     program: (steps) => steps,
+    ...(looksLikeMigrations(folder)
+      ? {}
+      : { reading: `if the files of ${folder} are migrations, which run once each` }),
   };
 }
 

@@ -53,11 +53,13 @@ function evaluateTest(guard: Exclude<Test, { test: 'unknown' }>, database: Datab
 }
 
 function isEmpty(database: Database): Truth {
-  if (database.catalog.open) return 'unknown';
+  let empty: Truth = database.catalog.open ? 'unknown' : true;
   for (const relation of database.catalog.relations.values()) {
-    if (relation.kind === 'table' && !relation.temporary) return relation.certain ? false : 'unknown';
+    if (relation.kind !== 'table' || relation.temporary) continue;
+    if (relation.certain) return false;
+    empty = 'unknown';
   }
-  return true;
+  return empty;
 }
 
 function presence(found: Lookup): Truth {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lintFiles } from '../support/project-of.ts';
+import { lintFiles, placesOf } from '../support/project-of.ts';
 
 const USERS = 'CREATE TABLE users (id INTEGER PRIMARY KEY);';
 
@@ -95,4 +95,60 @@ it.each([
     [second]: 'CREATE INDEX CONCURRENTLY a_id ON a (id);',
   });
   expect(findings).toEqual([]);
+});
+
+describe('files that take a migration back', () => {
+  it.each([
+    ['migrations/1.do.users.sql', 'migrations/1.undo.users.sql', '1.users'],
+    ['migrations/1_users.sql', 'migrations/1_users_rollback.sql', '1_users'],
+    ['migrations/up/1_users.sql', 'migrations/down/1_users.sql', '1_users'],
+  ])('%s goes up, %s down', async (up, down, name) => {
+    const { histories } = await lintFiles({ [up]: USERS, [down]: 'DROP TABLE users;' });
+    expect(histories.map(({ deployment }) => deployment.ledger.map((step) => step.name))).toEqual([[name]]);
+  });
+
+  it('are held against the half that goes up, under whatever name', async () => {
+    const files = { 'migrations/1.do.users.sql': USERS, 'migrations/1.undo.users.sql': 'DROP TABLE people;' };
+    expect(placesOf((await lintFiles(files)).findings)).toEqual(['migrations/1.undo.users.sql:1 down-does-not-undo']);
+  });
+});
+
+it.each(['exercises', 'sql/queries', 'reports'])(
+  'numbered files in %s are migrations only by assumption',
+  async (folder) => {
+    const { findings } = await lintFiles({ [`${folder}/01_users.sql`]: USERS, [`${folder}/02_users.sql`]: USERS });
+    expect(findings.map(({ severity, reading }) => [severity, reading])).toEqual([
+      ['warning', `if the files of ${folder} are migrations, which run once each`],
+    ]);
+  },
+);
+
+it('a dump that a tool has written is not run at every start', async () => {
+  const files = {
+    'db/schema.sql': `CREATE TABLE IF NOT EXISTS "schema_migrations" (version varchar(128) primary key);
+CREATE TABLE users (id INTEGER PRIMARY KEY);
+INSERT INTO "schema_migrations" (version) VALUES ('1');`,
+    'db/migrations/1_users.sql': `-- migrate:up\n${USERS}`,
+  };
+  expect((await lintFiles(files)).findings).toEqual([]);
+});
+
+describe('the dialect', () => {
+  it.each([
+    ['sqlite:///app.db', 'sqlite'],
+    ['postgresql+psycopg://user@host/app', 'postgres'],
+    ['mysql+pymysql://user@host/app', 'mysql'],
+  ])('of %s is %s', async (url, dialect) => {
+    const code = `engine = create_engine("${url}")
+def start(connection):
+    connection.execute("CREATE TABLE IF NOT EXISTS users (id INTEGER PRIMARY KEY)")
+start(engine.connect())`;
+    const { histories } = await lintFiles({ 'app/models.py': code });
+    expect(histories.map(({ deployment }) => deployment.engine.dialect.name)).toEqual([dialect]);
+  });
+
+  it('of a dump stands in its head', async () => {
+    const text = '-- PostgreSQL database dump\nCREATE TABLE users (id integer);';
+    expect(await deploymentsOf({ 'dump.sql': text })).toEqual(['dump.sql postgres: ']);
+  });
 });
