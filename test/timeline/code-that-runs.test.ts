@@ -47,3 +47,14 @@ CREATE TRIGGER counting AFTER INSERT ON people FOR EACH ROW EXECUTE PROCEDURE co
   };
   expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
 });
+
+it('a view that perhaps reads a dropped column is perhaps still there', async () => {
+  const files = {
+    'postgres/V1__a.sql': `CREATE TABLE runs (id INT, job INT);
+CREATE TABLE outputs (id INT, explicit BOOL);
+CREATE MATERIALIZED VIEW last_runs AS
+  WITH latest AS (SELECT max(id) AS id FROM runs GROUP BY job) SELECT r.job FROM runs r JOIN latest USING (id);`,
+    'postgres/V2__b.sql': 'ALTER TABLE outputs DROP COLUMN explicit;\nDROP MATERIALIZED VIEW last_runs;',
+  };
+  expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
+});

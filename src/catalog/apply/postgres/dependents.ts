@@ -156,7 +156,8 @@ export function dropDependents(draft: Draft, dependents: readonly Dependent[]): 
     switch (dependent.kind) {
       case 'view':
       case 'table':
-        dropRelationAnd(draft, dependent.key, true);
+        if (dependent.sure) dropRelationAnd(draft, dependent.key, true);
+        else suspectDropped(draft, dependent.key);
         break;
       case 'foreign-key':
         dropConstraintOf(draft, dependent.key, dependent.name);
@@ -176,6 +177,12 @@ export function dropDependents(draft: Draft, dependents: readonly Dependent[]): 
         break;
     }
   }
+}
+
+/** A relation that goes too if it depends, which is not known. */
+function suspectDropped(draft: Draft, key: string): void {
+  const relation = draft.catalog.relations.get(key);
+  if (relation !== undefined) draft.putRelation(key, { ...relation, certain: false });
 }
 
 function dropDefault(draft: Draft, key: string, column: string): void {
