@@ -4,6 +4,7 @@ import downDoesNotUndo from './down-does-not-undo.ts';
 import duplicateDdl from './duplicate-ddl.ts';
 import failingStatement from './failing-statement.ts';
 import indexBeforeColumn from './index-before-column.ts';
+import ineffectiveCreate from './ineffective-create.ts';
 import installsDiffer from './installs-differ.ts';
 import missingCreateTable from './missing-create-table.ts';
 import nonIdempotentAlter from './non-idempotent-alter.ts';
@@ -16,6 +17,7 @@ export const rules: readonly Rule[] = [
   duplicateDdl,
   failingStatement,
   indexBeforeColumn,
+  ineffectiveCreate,
   installsDiffer,
   missingCreateTable,
   nonIdempotentAlter,

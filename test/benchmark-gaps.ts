@@ -5,12 +5,6 @@
  * mysql2 that is sent a script with DELIMITER, and two drizzle journals.
  */
 export const knownGaps: ReadonlyMap<string, string> = new Map([
-  ...family('what a guard skipped for good: IF NOT EXISTS that found something else of that name', [
-    'A5-stale-trigger',
-    'A5-stale-view',
-    'A9-pg-truncated-index-name',
-    'A9-same-index-name-two-tables',
-  ]),
   ...family('a body that names a column which is not there is not told apart from a sound one', [
     'A3-trigger-new-col-sqlite',
     'E6b-drop-column-used-by-trigger-body',
