@@ -42,7 +42,6 @@ export const knownGaps: ReadonlyMap<string, string> = new Map([
     'H1-down-leaves-type',
     'H3-down-enum-cast',
   ]),
-  ['A4-default-drift', 'a changed default is not told from the old one'],
   ['B2-table-only-in-schema', 'a chain that touches tables which nobody creates may have a baseline elsewhere'],
   ['B3-alembic-stamp-skips', 'the config cannot say that a step is stamped without being run'],
   ['B5-dialect-skip', 'a runner that skips files by a comment is not known'],

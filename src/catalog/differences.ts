@@ -137,12 +137,23 @@ function defaultText(column: Column): string {
   return column.default === null ? 'no default' : `default ${column.default}`;
 }
 
-/** Whether two expressions surely differ: one is missing, or both are literals. Two texts of a computation may mean the same. */
+/**
+ * Whether two expressions surely differ: one is missing, both are literals, or one is and the other calls a function. Two
+ * texts of a computation may mean the same.
+ */
 export function expressionsDiffer(left: string | null, right: string | null): boolean {
   const [one, two] = [left === 'null' ? null : left, right === 'null' ? null : right];
   if (one === two) return false;
   if (one === null || two === null) return true;
-  return literalValue(one) !== null && literalValue(two) !== null && literalValue(one) !== literalValue(two);
+  const [first, second] = [literalValue(one), literalValue(two)];
+  if (first === null || second === null)
+    return (first !== null && callsFunction(two)) || (second !== null && callsFunction(one));
+  return first !== second;
+}
+
+/** `datetime('now')`; a cast of a literal is that literal. */
+function callsFunction(text: string): boolean {
+  return /^\(*(?!cast\b|convert\b)[a-z_][\w.]*\s*\(/i.test(text);
 }
 
 /** A literal's value in one spelling; null for what is no plain literal. `0`, `'0'` and `0.0` are one. */
