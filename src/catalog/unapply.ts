@@ -1,14 +1,18 @@
 import type {
   AddConstraint,
   AlterType,
+  CreateIndex,
+  DropColumn,
   DropIndex,
   DropTable,
   Name,
   Operation,
   QualifiedName,
   RenameIndex,
+  SetTableSchema,
 } from '../ddl/operation.ts';
 import type { Engine } from '../dialects/dialect.ts';
+import { applyStatement } from './apply.ts';
 import { Draft, originOf } from './apply/draft.ts';
 import { openTable } from './apply/lookup.ts';
 import { nameKey, partKey, targetForCreation, targetsForLookup, type Target } from './apply/names.ts';
@@ -35,10 +39,65 @@ export function unapply(
   engine: Engine,
   context: UnapplyContext,
 ): Database {
-  const draft = new Draft(database, engine);
-  const madeIndexes = indexKeysMadeBy(operations, engine);
-  for (const operation of operations.toReversed()) unapplyOne(draft, operation, { ...context, madeIndexes });
-  return draft.database;
+  const stepContext = { ...context, madeIndexes: indexKeysMadeBy(operations, engine) };
+  let before = database;
+  for (const operation of operations.toReversed()) {
+    const reversed = appliedInReverse(before, operation, engine);
+    if (reversed === null) {
+      const draft = new Draft(before, engine);
+      unapplyOne(draft, operation, stepContext);
+      before = draft.database;
+    } else before = reversed;
+  }
+  return before;
+}
+
+/** The database after the opposite operation, which takes along whatever the engine does; null where there is none or it fails. */
+function appliedInReverse(database: Database, operation: Operation, engine: Engine): Database | null {
+  const opposite = oppositeOf(operation, database);
+  if (opposite === null) return null;
+  const { database: before, outcomes } = applyStatement(database, [opposite], engine);
+  return outcomes.every((outcome) => outcome.kind === 'done') ? before : null;
+}
+
+function oppositeOf(operation: Operation, database: Database): Operation | null {
+  switch (operation.kind) {
+    case 'rename-table':
+      return { ...operation, table: operation.to, to: operation.table };
+    case 'rename-column':
+      return { ...operation, column: operation.to, to: operation.column };
+    case 'rename-constraint':
+      return { ...operation, constraint: operation.to, to: operation.constraint };
+    case 'rename-index':
+      return { ...operation, index: { ...operation.index, name: operation.to }, to: operation.index.name };
+    case 'attach-partition':
+      return { ...operation, kind: 'detach-partition' };
+    case 'detach-partition':
+      return { ...operation, kind: 'attach-partition' };
+    case 'set-table-schema':
+      return oppositeOfMove(operation, database);
+    case 'alter-type':
+      return oppositeOfTypeChange(operation);
+    default:
+      return null;
+  }
+}
+
+/** Without a schema in its name the table came from the first of the search path. */
+function oppositeOfMove(operation: SetTableSchema, { session }: Database): SetTableSchema | null {
+  const { table, schema } = operation;
+  const first = session.searchPath?.[0];
+  const from = table.schema ?? (first === undefined ? undefined : { ...schema, text: first, quoted: true });
+  return from === undefined ? null : { ...operation, table: { ...table, schema }, schema: from };
+}
+
+function oppositeOfTypeChange(operation: AlterType): AlterType | null {
+  const { type, change } = operation;
+  if (change.kind === 'rename')
+    return { ...operation, type: { ...type, name: change.to }, change: { kind: 'rename', to: type.name } };
+  if (change.kind === 'rename-value')
+    return { ...operation, change: { kind: 'rename-value', label: change.to, to: change.label } };
+  return null;
 }
 
 interface StepContext extends UnapplyContext {
@@ -84,11 +143,13 @@ function unapplyOne(draft: Draft, operation: Operation, context: StepContext): v
   const { dialect } = draft.engine;
   switch (operation.kind) {
     case 'create-table': {
-      const { key } = targetOf(draft, operation.table);
+      const made = targetForCreation(draft, operation.table, operation.temporary);
+      const { key } = draft.catalog.relations.has(made.key) ? made : targetOf(draft, operation.table);
       if (operation.ifNotExists === undefined || !context.usedEarlier(key)) removeTable(draft, key);
       return;
     }
     case 'drop-table':
+      bringBackDependents(draft, operation);
       bringBackTable(draft, operation, context);
       return;
     case 'rename-table':
@@ -100,6 +161,7 @@ function unapplyOne(draft: Draft, operation: Operation, context: StepContext): v
       return;
     }
     case 'drop-column': {
+      bringBackDependents(draft, operation);
       const column = forgottenColumn(operation, operation.column, operation.ifExists === undefined);
       changeTable(draft, operation.table, (table) => withColumn(table, column, draft));
       return;
@@ -138,11 +200,9 @@ function unapplyOne(draft: Draft, operation: Operation, context: StepContext): v
       // Which constraint stood there, over which columns, no statement tells.
       changeTable(draft, operation.table, (table) => ({ ...table, open: true }));
       return;
-    case 'create-index': {
-      const key = operation.index === undefined ? null : nameKey(operation.index.name, dialect);
-      changeTable(draft, operation.table, (table) => withoutIndex(table, key, draft));
+    case 'create-index':
+      unapplyIndex(draft, operation);
       return;
-    }
     case 'drop-index':
     case 'rename-index':
       bringBackIndex(draft, operation);
@@ -160,6 +220,7 @@ function unapplyOne(draft: Draft, operation: Operation, context: StepContext): v
       draft.catalog = { ...draft.catalog, routines: withoutNamed(draft.catalog.routines, operation.routine, draft) };
       return;
     case 'create-object':
+      if (operation.object === 'sequence') draft.removeRelation(targetOf(draft, operation.name).key);
       draft.catalog = { ...draft.catalog, others: withoutNamed(draft.catalog.others, operation.name, draft) };
       return;
     case 'drop-view':
@@ -238,9 +299,19 @@ function removeTable(draft: Draft, key: string): void {
   draft.catalog = { ...draft.catalog, triggers };
 }
 
+/** What a CASCADE took along is not told. */
+function bringBackDependents(draft: Draft, { cascade, ifExists }: DropTable | DropColumn): void {
+  if (cascade && ifExists === undefined && draft.engine.dialect.name === 'postgres')
+    draft.catalog = { ...draft.catalog, open: true };
+}
+
 function bringBackTable(draft: Draft, operation: DropTable, context: StepContext): void {
   const target = targetOf(draft, operation.table);
-  if (draft.catalog.relations.has(target.key)) return;
+  if (draft.catalog.relations.has(target.key)) {
+    // There were two of that name, one of them temporary or in another schema: which one went is not told.
+    if (operation.ifExists === undefined) draft.catalog = { ...draft.catalog, open: true };
+    return;
+  }
   const certain = operation.ifExists === undefined || context.rebuilt.has(target.key);
   draft.putRelation(target.key, {
     ...openTable(operation, target, certain),
@@ -365,13 +436,16 @@ function withForgotten(table: Table, key: string, properties: readonly ColumnPro
 /** The constraint that a statement added: the one of its name, or, without a name, the one of its kind over its columns. */
 function withoutConstraint(table: Table, { constraint }: AddConstraint, draft: Draft): Table {
   const { dialect } = draft.engine;
-  const name = constraint.name === undefined ? null : nameKey(constraint.name, dialect);
+  const given = constraint.name ?? (constraint.kind === 'foreign-key' ? constraint.indexName : undefined);
+  const name = given === undefined ? null : nameKey(given, dialect);
   const columns = columnKeysOf(constraint, draft);
-  const added = table.constraints.find((candidate) =>
-    name !== null && candidate.name !== null
-      ? partKey(candidate.name, dialect) === name
-      : candidate.kind === constraint.kind && sameKeys(candidate.columns, columns),
-  );
+  const isAdded = (candidate: Constraint): boolean => {
+    if (name !== null && candidate.name !== null) return partKey(candidate.name, dialect) === name;
+    return (
+      candidate.kind === constraint.kind && (candidate.kind === 'primary-key' || sameKeys(candidate.columns, columns))
+    );
+  };
+  const added = table.constraints.findLast(isAdded);
   const index = table.indexes.find((candidate) =>
     added?.name != null
       ? candidate.name === added.name
@@ -387,6 +461,8 @@ function withoutConstraint(table: Table, { constraint }: AddConstraint, draft: D
         : table.indexes,
     // Adding a primary key makes its columns NOT NULL; whether they were before is not told.
     columns: isPrimaryKey ? withForgottenNotNull(table.columns, columns, draft) : table.columns,
+    // An index that became the constraint's own stood there before, over columns that this statement does not tell.
+    ...('usingIndex' in constraint && constraint.usingIndex !== undefined ? { open: true } : {}),
   };
 }
 
@@ -419,13 +495,21 @@ function sameKeys(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && left.every((key) => right.includes(key));
 }
 
-function withoutIndex(table: Table, key: string | null, draft: Draft): Table {
-  // An index without a name got one that the engine made up; which one is not told, so the last one made is taken.
-  const removed =
-    key === null
-      ? table.indexes.at(-1)
-      : table.indexes.find((index) => partKey(index.name, draft.engine.dialect) === key);
-  return { ...table, indexes: table.indexes.filter((index) => index !== removed) };
+function unapplyIndex(draft: Draft, operation: CreateIndex): void {
+  const { dialect } = draft.engine;
+  const { index, table } = operation;
+  const isMade = ({ name }: Index): boolean =>
+    index !== undefined && partKey(name, dialect) === nameKey(index.name, dialect);
+  const targets = [...targetsForLookup(draft, table), targetForCreation(draft, table)];
+  for (const { key } of targets) {
+    const relation = draft.catalog.relations.get(key);
+    if (relation === undefined || relation.kind === 'sequence') continue;
+    // An index without a name got one that the engine made up; which one is not told, so the last one made is taken.
+    const made = index === undefined ? relation.indexes.at(-1) : relation.indexes.find(isMade);
+    if (made === undefined) continue;
+    draft.putRelation(key, { ...relation, indexes: relation.indexes.filter((other) => other !== made) });
+    return;
+  }
 }
 
 /** The index was there, on its table where the statement names one, over columns that nothing tells. */
