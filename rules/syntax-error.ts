@@ -38,13 +38,17 @@ PostgreSQL has no ADD CONSTRAINT IF NOT EXISTS. Such a statement fails wherever 
     },
   ],
   check(history, report) {
-    const { title } = history.deployment.engine.dialect;
+    const { engine, reading, otherReadings } = history.deployment;
+    const { title } = engine.dialect;
+    // Who reads a script in one way only, without being sure of it, is not sure that this engine ever meets it.
+    const doubt = otherReadings.length === 0 ? reading : null;
     for (const [{ statement }, { error, at }] of history.rejected) {
       report({
         at: { statement, range: { start: at, end: wordEnd(statement.sql.text, at, statement.end) } },
         message: `${title} does not accept this statement: ${error}.`,
         help: 'Correct the statement; if it was generated, look at what generates it.',
         engineError: error,
+        ...(doubt === null ? {} : { severity: 'warning', reading: doubt }),
       });
     }
     for (const failure of history.failures) {

@@ -22,6 +22,11 @@ export function dialectOf(
   asked: DialectName | undefined,
 ): DialectSign {
   if (asked !== undefined) return { dialect: asked, evidence: { strength: 'config', words: `${asked} was asked for` } };
+  const sign = signOf(project, sqlFiles, root);
+  return (sign.dialect === 'mysql' ? signOfMariaDb(project, sqlFiles) : null) ?? sign;
+}
+
+function signOf(project: Project, sqlFiles: readonly SourceFile[], root: string): DialectSign {
   return (
     signInPath(sqlFiles) ??
     signInManifest(project, nearestManifests(project, root)) ??
@@ -34,6 +39,20 @@ export function dialectOf(
     }
   );
 }
+
+/** MariaDB goes by the name of MySQL in folders and drivers: its own guards tell it, where the project speaks of it too. */
+function signOfMariaDb(project: Project, sqlFiles: readonly SourceFile[]): DialectSign | null {
+  if (!sqlFiles.some((file) => MARIADB_GUARD.test(file.text.slice(0, 100_000)))) return null;
+  for (const file of project.files.values()) {
+    if (file.path.endsWith('.sql') || !/mariadb/i.test(file.text)) continue;
+    const words = `guards that only MariaDB has, and MariaDB in ${file.path}`;
+    return { dialect: 'mariadb', evidence: { strength: 'name', words } };
+  }
+  return null;
+}
+
+const MARIADB_GUARD =
+  /\b(?:DROP\s+(?:INDEX|COLUMN|KEY)\s+IF\s+EXISTS|ADD\s+(?:COLUMN|INDEX|KEY)\s+IF\s+NOT\s+EXISTS|CREATE\s+(?:UNIQUE\s+)?INDEX\s+IF\s+NOT\s+EXISTS)\b/i;
 
 /** `db/postgres/x.sql`, `schema-mysql.sql`, `001_x.sqlite3.up.sql`: the deepest word that names a dialect, if all files agree. */
 function signInPath(sqlFiles: readonly SourceFile[]): DialectSign | null {

@@ -23,6 +23,13 @@ const loneScript: Layout = {
 };
 export default loneScript;
 
+/** A name that says that databases are made with it; any other script may be a part of something, or never run. */
+function looksLikeSchema(name: string): boolean {
+  return /schema|structure|tables?\b|ddl|init|create|setup|dump|latest|install|database|db\b|sqlite|mysql|postgres/i.test(
+    name,
+  );
+}
+
 /** What a function's body creates is not there once the script has run. */
 function withoutBodies(text: string): string {
   return text.replace(/\$(\w*)\$.*?\$\1\$/gs, "''");
@@ -56,7 +63,7 @@ function deploymentOf(context: LayoutContext, file: SourceFile): Detected {
       sign.evidence,
     ],
     program: repeats ? [call] : once.program,
-    reading: repeats ? `if ${name} runs at every start` : null,
+    reading: repeats ? `if ${name} runs at every start` : looksLikeSchema(name) ? null : once.words,
     otherReadings: repeats ? [once] : [],
     ledger: [],
     dumps: [],

@@ -23,7 +23,9 @@ export async function withGrammarVerdicts(histories: readonly History[]): Promis
 }
 
 function isUnread({ statement, operations }: ParsedStatement): boolean {
-  return !statement.hasPlaceholder && operations.every((operation) => operation.kind === 'opaque');
+  if (statement.hasPlaceholder || !operations.every((operation) => operation.kind === 'opaque')) return false;
+  // Inside quotes a template is no placeholder to the lexer, and may hold quotes itself: `"{{ index .Options "x" }}"`.
+  return !/\{\{|\$\{|<%/.test(statement.sql.text.slice(statement.start, statement.end));
 }
 
 function rejectedBy(grammar: Grammar, statements: readonly ParsedStatement[]): History['rejected'] {

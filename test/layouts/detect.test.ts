@@ -152,3 +152,28 @@ start(engine.connect())`;
     expect(await deploymentsOf({ 'dump.sql': text })).toEqual(['dump.sql postgres: ']);
   });
 });
+
+it('MariaDB behind the name of MySQL shows by its guards', async () => {
+  const files = {
+    'compose.yaml': 'services: { db: { image: "mariadb:11" } }',
+    'mysql/0001_a.sql': 'CREATE TABLE a (id INT);',
+    'mysql/0002_b.sql': 'DROP INDEX IF EXISTS a_id ON a;',
+  };
+  expect(await deploymentsOf(files)).toEqual(['mysql mariadb: 0001_a 0002_b']);
+});
+
+it('a file that commits first stands in its runner\u2019s transaction', async () => {
+  const { findings } = await lintFiles({
+    'sqlite/0001_a.sql': 'CREATE TABLE a (id INT);',
+    'sqlite/0002_b.sql':
+      'COMMIT TRANSACTION;\nPRAGMA foreign_keys = OFF;\nBEGIN TRANSACTION;\nCREATE TABLE b (id INT);',
+  });
+  expect(findings).toEqual([]);
+});
+
+it('a script that nothing runs proves no error', async () => {
+  const { findings } = await lintFiles({
+    'assets/highlighting.sql': 'CREATE TABLE a (id SERIAL);\nSELECT `a` FROM;\nCREATE TABLE `b` (id INT);',
+  });
+  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+});

@@ -58,3 +58,13 @@ CREATE MATERIALIZED VIEW last_runs AS
   };
   expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
 });
+
+it('no grammar judges a template, nor what only libSQL has', async () => {
+  const files = {
+    'postgres/V1__a.sql': 'CREATE INDEX IF NOT EXISTS i ON "{{ index .Options "Schema" }}".people USING btree (id);',
+    'sqlite/V1__a.sql':
+      'CREATE TABLE people (id INT, age INT);\nALTER TABLE people ALTER COLUMN age TO age INT NOT NULL;',
+  };
+  const { findings } = await lintFiles(files);
+  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+});

@@ -801,7 +801,8 @@ class BodyReader {
     ) {
       return {
         prepared: valueOf(first ?? UNKNOWN),
-        many: name === 'raw_sql' || this.isCutVariable(valueOf(first ?? UNKNOWN)),
+        // sqlx runs every statement of a query's text on SQLite (sqlx-sqlite, VirtualStatement).
+        many: name === 'raw_sql' || path[0] === 'sqlx' || this.isCutVariable(valueOf(first ?? UNKNOWN)),
         arguments: [],
         span: this.span(at),
       };
