@@ -8,6 +8,7 @@ import ineffectiveCreate from './ineffective-create.ts';
 import installsDiffer from './installs-differ.ts';
 import missingCreateTable from './missing-create-table.ts';
 import nonIdempotentAlter from './non-idempotent-alter.ts';
+import silentLoss from './silent-loss.ts';
 import syntaxError from './syntax-error.ts';
 import unreadableStatement from './unreadable-statement.ts';
 
@@ -21,6 +22,7 @@ export const rules: readonly Rule[] = [
   installsDiffer,
   missingCreateTable,
   nonIdempotentAlter,
+  silentLoss,
   syntaxError,
   unreadableStatement,
 ];

@@ -16,6 +16,8 @@ export interface StartState {
   readonly witnesses: readonly Span[];
   /** What it takes for such a database to exist (`if 0007_x failed at line 3`); absent: nothing. */
   readonly reading?: string;
+  /** How many steps of the ledger led here from the empty database; absent where it was taken back, inferred or given. */
+  readonly stepsRun?: number;
 }
 
 export type Verdict = 'ok' | 'fails' | 'unsure';
@@ -60,6 +62,11 @@ export interface Skip extends Event {
   readonly paths: readonly UpgradePath[];
 }
 
+/** A statement that did more than it says, or nothing at all: see the outcome's effects. */
+export interface Surprise extends Event {
+  readonly paths: readonly UpgradePath[];
+}
+
 /** An outcome that could not be known, with what the engine would say if it failed. */
 export interface Doubt extends Event {
   readonly error: EngineError;
@@ -97,6 +104,7 @@ export interface History {
   readonly paths: readonly UpgradePath[];
   readonly failures: readonly Failure[];
   readonly skips: readonly Skip[];
+  readonly surprises: readonly Surprise[];
   readonly doubts: readonly Doubt[];
   readonly divergences: readonly Divergence[];
   readonly downs: readonly DownResult[];

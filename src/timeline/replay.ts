@@ -12,6 +12,7 @@ import type {
   Failure,
   History,
   Skip,
+  Surprise,
   StartState,
   UpgradePath,
   Verdict,
@@ -36,6 +37,7 @@ export function replayDeployment(deployment: Deployment): History {
     paths: main.paths,
     failures: mergeReadings(deployment, main, others),
     skips: main.skips,
+    surprises: main.surprises,
     doubts: main.doubts,
     divergences: main.divergences,
     downs: main.downs,
@@ -55,6 +57,7 @@ interface Replay {
   readonly paths: readonly UpgradePath[];
   readonly failures: readonly Failure[];
   readonly skips: readonly Skip[];
+  readonly surprises: readonly Surprise[];
   readonly doubts: readonly Doubt[];
   readonly divergences: readonly Divergence[];
   readonly downs: readonly DownResult[];
@@ -84,6 +87,7 @@ function replayReading(deployment: Deployment, program: readonly Action[]): Repl
     paths,
     failures: seen.failures(confirmed),
     skips: seen.skips(),
+    surprises: seen.surprises(),
     doubts: seen.doubts(),
     divergences: divergences(deployment, fresh, paths),
     downs: downResults(deployment, starts),
@@ -166,6 +170,18 @@ interface Sighting {
   readonly paths: UpgradePath[];
 }
 
+/** A statement that no engine refuses, and the paths on which it ran so. */
+interface Passed {
+  readonly event: Event;
+  readonly paths: UpgradePath[];
+}
+
+function notePassed(map: Map<number, Passed>, event: Event, path: UpgradePath): void {
+  const known = map.get(numberOf(event.operation));
+  if (known === undefined) map.set(numberOf(event.operation), { event, paths: [path] });
+  else known.paths.push(path);
+}
+
 /** Collects what the paths of one reading met, each thing once with all its paths. */
 class Sightings {
   readonly #deployment: Deployment;
@@ -173,7 +189,8 @@ class Sightings {
   readonly #paths: UpgradePath[] = [];
   readonly #failures = new Map<string, Sighting>();
   readonly #doubts = new Map<string, Sighting>();
-  readonly #skips = new Map<number, { event: Event; paths: UpgradePath[] }>();
+  readonly #skips = new Map<number, Passed>();
+  readonly #surprises = new Map<number, Passed>();
   readonly unsure: unknown[] = [];
 
   constructor(deployment: Deployment) {
@@ -204,10 +221,9 @@ class Sightings {
       this.unsure.push(event.parsed);
       if (outcome.error !== undefined && !event.caught) note(this.#doubts, event, outcome.error, 'always', path);
     } else if (outcome.kind === 'skipped') {
-      const key = numberOf(event.operation);
-      const known = this.#skips.get(key);
-      if (known === undefined) this.#skips.set(key, { event, paths: [path] });
-      else known.paths.push(path);
+      notePassed(this.#skips, event, path);
+    } else {
+      notePassed(this.#surprises, event, path);
     }
   }
 
@@ -237,6 +253,10 @@ class Sightings {
 
   skips(): readonly Skip[] {
     return [...this.#skips.values()].map(({ event, paths }) => ({ ...event, paths }));
+  }
+
+  surprises(): readonly Surprise[] {
+    return [...this.#surprises.values()].map(({ event, paths }) => ({ ...event, paths }));
   }
 }
 

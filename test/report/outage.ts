@@ -82,6 +82,7 @@ const history: History = {
   ],
   failures: [],
   skips: [],
+  surprises: [],
   doubts: [],
   divergences: [],
   downs: [],

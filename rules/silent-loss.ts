@@ -1,0 +1,200 @@
+import type { Catalog, Column, Database, Table } from '../src/catalog/catalog.ts';
+import type { Change } from '../src/catalog/outcome.ts';
+import type { Operation } from '../src/ddl/operation.ts';
+import { defineRule, type Report } from '../src/rule.ts';
+import type { History, Surprise, UpgradePath } from '../src/timeline/history.ts';
+import { placeOf } from '../src/timeline/origin-place.ts';
+
+export default defineRule({
+  id: 'silent-loss',
+  severity: 'warning',
+  summary: 'A statement takes something with it that it does not name, and nothing makes it again.',
+  why: `Rebuilding a table (create the new one, copy, drop the old one, rename) drops its indexes and triggers without a word, and with
+foreign keys on it deletes the rows that point to it. DROP .. CASCADE drops the views that stand in the way. MySQL's MODIFY forgets every
+attribute that it does not repeat. No test fails: a uniqueness that is no longer enforced shows itself months later.`,
+  instead: 'Create again what goes with the old table, and write all attributes that are to stay.',
+  examples: [
+    {
+      title: 'The unique index goes with the old table',
+      files: {
+        'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_cooks.sql': `CREATE TABLE cooks (id INTEGER PRIMARY KEY, name TEXT);
+CREATE UNIQUE INDEX cooks_name ON cooks (name);`,
+        'migrations/0002_born.sql': `CREATE TABLE cooks_new (id INTEGER PRIMARY KEY, name TEXT, born TEXT);
+INSERT INTO cooks_new (id, name) SELECT id, name FROM cooks;
+DROP TABLE cooks; -- expect: silent-loss
+ALTER TABLE cooks_new RENAME TO cooks;`,
+      },
+    },
+    {
+      title: 'It is created again',
+      files: {
+        'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_cooks.sql': `CREATE TABLE cooks (id INTEGER PRIMARY KEY, name TEXT);
+CREATE UNIQUE INDEX cooks_name ON cooks (name);`,
+        'migrations/0002_born.sql': `CREATE TABLE cooks_new (id INTEGER PRIMARY KEY, name TEXT, born TEXT);
+INSERT INTO cooks_new (id, name) SELECT id, name FROM cooks;
+DROP TABLE cooks;
+ALTER TABLE cooks_new RENAME TO cooks;
+CREATE UNIQUE INDEX cooks_name ON cooks (name);`,
+      },
+    },
+    {
+      title: 'MODIFY forgets what it does not repeat',
+      files: {
+        'migralint.config.json': `{ "dialect": "mysql", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_cooks.sql': `CREATE TABLE cooks (id int PRIMARY KEY, name varchar(10) NOT NULL DEFAULT '');`,
+        'migrations/0002_name.sql': 'ALTER TABLE cooks MODIFY name varchar(40); -- expect: silent-loss',
+      },
+    },
+  ],
+  check(history, report) {
+    for (const surprise of history.surprises) {
+      const words = reportOn(surprise, history);
+      if (words !== null) report(words);
+    }
+  },
+});
+
+function reportOn(surprise: Surprise, history: History): Report | null {
+  const { outcome, operation, parsed, before, underUnknownGuard } = surprise;
+  if (outcome.kind !== 'done' || underUnknownGuard !== null) return null;
+  const paths = surprise.paths.filter(({ verdict }) => verdict !== 'fails');
+  const losses = outcome.effects.filter((effect) => effect.silent);
+  const hits = paths.filter((path) => losses.some((loss) => isLost(loss, surprise, path)));
+  const [path] = hits;
+  if (path === undefined) return null;
+  const lost = losses.filter((loss) => isLost(loss, surprise, path));
+  const pragma = lost.some(({ kind }) => kind === 'rows-deleted') ? uselessPragma(surprise, history) : null;
+  if (lost.some(({ kind }) => kind === 'rows-deleted') && before.session.foreignKeys !== true && pragma === null)
+    return null;
+  const { statement } = pragma?.parsed ?? parsed;
+  return {
+    at: { statement, range: pragma === null ? placeIn(operation) : statement },
+    object: lost[0]?.object.name ?? '',
+    message: messageFor(lost, pragma !== null),
+    help: helpFor(lost[0]),
+    holdsOn: hits.map(({ name }) => name),
+    reading: history.deployment.reading ?? (pragma === null ? null : 'if the connection has foreign keys on'),
+    related: lost.flatMap(({ origin, object }) =>
+      origin === undefined || origin === null
+        ? []
+        : [{ span: placeOf(origin.statement, origin.at), message: `${object.name} was made here` }],
+    ),
+  };
+}
+
+function placeIn(operation: Operation): Extract<Report['at'], { statement: unknown }>['range'] {
+  if (operation.kind === 'modify-column') return operation.column;
+  return 'table' in operation && operation.table !== undefined ? operation.table : operation.statement;
+}
+
+/** PRAGMA foreign_keys = OFF inside a transaction does nothing (sqlite.org/pragma.html#pragma_foreign_keys). */
+function uselessPragma({ step, before }: Surprise, history: History): Surprise | null {
+  if (before.session.foreignKeys !== null || step === null) return null;
+  return (
+    history.surprises.find(
+      (other) => other.step === step && other.outcome.kind === 'ignored' && isOff(other.operation),
+    ) ?? null
+  );
+}
+
+function isOff(operation: Operation): boolean {
+  return (
+    operation.kind === 'set-session' &&
+    operation.name === 'foreign_keys' &&
+    /^(?:off|0|false|no)$/i.test(operation.value ?? '')
+  );
+}
+
+/** Whether something that went unasked is still missing at the end of a path, and could be there. */
+function isLost({ kind, object }: Change, { before, parsed }: Surprise, path: UpgradePath): boolean {
+  const end = path.end.catalog;
+  if (kind === 'dropped') {
+    if (object.kind === 'index') return indexIsLost(object, before, end);
+    if (object.kind === 'trigger') return triggerIsLost(object, end);
+    if (object.kind !== 'view' && object.kind !== 'materialized-view') return false;
+    return ![...end.relations.values()].some(({ schema, name }) => schema === object.schema && name === object.name);
+  }
+  if (kind === 'rows-deleted') return tableIn(end, object.schema, object.name) !== null;
+  return (
+    kind === 'attributes-lost' &&
+    attributesAreLost(
+      object,
+      before,
+      end,
+      parsed.statement.sql.text.slice(parsed.statement.start, parsed.statement.end),
+    )
+  );
+}
+
+function tableIn({ relations }: Catalog, schema: string | undefined, name: string | undefined): Table | null {
+  for (const relation of relations.values())
+    if (relation.kind === 'table' && relation.schema === schema && relation.name === name) return relation;
+  return null;
+}
+
+/** The table is there again with all the columns, and no index of it does what the old one did. */
+function indexIsLost({ schema, table, name }: Change['object'], before: Database, end: Catalog): boolean {
+  const now = tableIn(end, schema, table);
+  const old = tableIn(before.catalog, schema, table)?.indexes.find((index) => index.name === name);
+  if (now === null || old === undefined || now.open || !now.certain) return false;
+  const columns = new Set(now.columns.map((column) => column.name.toLowerCase()));
+  if (!old.columns.every((column) => columns.has(column.toLowerCase()))) return false;
+  const keysOf = (index: Table['indexes'][number]): string => index.keys.map(({ text }) => text).join();
+  return !now.indexes.some(
+    (index) => index.name === name || (keysOf(index).startsWith(keysOf(old)) && (index.unique || !old.unique)),
+  );
+}
+
+function triggerIsLost({ schema, table, name }: Change['object'], end: Catalog): boolean {
+  const now = tableIn(end, schema, table);
+  if (now === null || now.open || !now.certain) return false;
+  return ![...end.triggers.values()].some((trigger) => trigger.name === name);
+}
+
+/** What the statement does not speak of, and the column had before. A COMMENT alone is no loss. */
+function attributesAreLost(
+  { schema, table, name }: Change['object'],
+  before: Database,
+  end: Catalog,
+  text: string,
+): boolean {
+  const columnIn = (catalog: Catalog): Column | undefined =>
+    tableIn(catalog, schema, table)?.columns.find((column) => column.name === name);
+  const [old, now] = [columnIn(before.catalog), columnIn(end)];
+  if (old === undefined || !now?.certain) return false;
+  const speaksOfNull = /(?<!\bnot\s{1,9})\bnull\b/i.test(text);
+  const speaksOfDefault = /\bdefault\b/i.test(text);
+  return (
+    (old.notNull && !now.notNull && !speaksOfNull) ||
+    (old.default !== null && now.default === null && !speaksOfDefault) ||
+    (old.identity !== null && now.identity === null) ||
+    (old.onUpdate !== null && now.onUpdate === null)
+  );
+}
+
+function messageFor(lost: readonly Change[], throughPragma: boolean): string {
+  const [first] = lost;
+  if (first === undefined) return '';
+  if (first.kind === 'attributes-lost')
+    return `Column ${first.object.table ?? ''}.${first.object.name} loses ${first.detail ?? 'attributes'}, which this statement does not repeat.`;
+  const deleted = lost.find(({ kind }) => kind === 'rows-deleted');
+  if (deleted !== undefined) {
+    const why = throughPragma ? 'This statement does nothing inside a transaction: when' : 'When';
+    return `${why} the old table is dropped, rows of ${deleted.object.name} go with it: ${(deleted.detail ?? '').replace(/, if foreign_keys is on$/, '')}.`;
+  }
+  const names = lost.map(({ object }) => `${object.kind.replace('-', ' ')} ${object.name}`);
+  return `This statement also drops ${names.join(', ')}, and nothing makes ${lost.length === 1 ? 'it' : 'them'} again.`;
+}
+
+function helpFor(first: Change | undefined): string {
+  if (first?.kind === 'attributes-lost')
+    return 'Write the whole definition of the column: all attributes that are to stay.';
+  if (first?.kind === 'rows-deleted')
+    return 'Switch foreign keys off before the transaction begins, or change the table without dropping it.';
+  return `Create it again afterwards, or drop it by name first if it is to go.`;
+}
