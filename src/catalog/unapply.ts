@@ -462,7 +462,7 @@ function withoutConstraint(table: Table, { constraint }: AddConstraint, draft: D
     // Adding a primary key makes its columns NOT NULL; whether they were before is not told.
     columns: isPrimaryKey ? withForgottenNotNull(table.columns, columns, draft) : table.columns,
     // An index that became the constraint's own stood there before, over columns that this statement does not tell.
-    ...('usingIndex' in constraint && constraint.usingIndex !== undefined ? { open: true } : {}),
+    ...('usingIndex' in constraint ? { open: true } : {}),
   };
 }
 
