@@ -4,21 +4,13 @@
  */
 export class PersistentMap<Value> {
   readonly size: number;
-  readonly #buckets: readonly (ReadonlyMap<string, Value> | undefined)[];
+  readonly #buckets: readonly (Bucket<Value> | undefined)[];
 
-  /** Sums of buckets as far as they were asked for; a bucket that a new version shares keeps its sum. */
-  readonly #sums: (Sum | undefined)[];
+  static readonly #empty = new PersistentMap<never>([], 0);
 
-  static readonly #empty = new PersistentMap<never>([], 0, []);
-
-  private constructor(
-    buckets: readonly (ReadonlyMap<string, Value> | undefined)[],
-    size: number,
-    sums: (Sum | undefined)[],
-  ) {
+  private constructor(buckets: readonly (Bucket<Value> | undefined)[], size: number) {
     this.#buckets = buckets;
     this.size = size;
-    this.#sums = sums;
   }
 
   static empty<Value>(): PersistentMap<Value> {
@@ -37,7 +29,7 @@ export class PersistentMap<Value> {
     const at = bucketOf(key);
     const old = this.#buckets[at];
     if (old !== undefined && old.has(key) && old.get(key) === value) return this;
-    const bucket = new Map(old);
+    const bucket = new Bucket(old);
     bucket.set(key, value);
     return this.#with(at, bucket, this.size + (old?.has(key) === true ? 0 : 1));
   }
@@ -46,7 +38,7 @@ export class PersistentMap<Value> {
     const at = bucketOf(key);
     const old = this.#buckets[at];
     if (old?.has(key) !== true) return this;
-    const bucket = new Map(old);
+    const bucket = new Bucket(old);
     bucket.delete(key);
     return this.#with(at, bucket, this.size - 1);
   }
@@ -64,9 +56,9 @@ export class PersistentMap<Value> {
     for (const [, value] of this.entries()) yield value;
   }
 
-  /** The buckets that hold something. A bucket never changes, so what is derived from it can be kept with it. */
-  *buckets(): IterableIterator<ReadonlyMap<string, Value>> {
-    for (const bucket of this.#buckets) if (bucket !== undefined) yield bucket;
+  /** The buckets, of which an empty one may be absent. */
+  get buckets(): readonly (Bucket<Value> | undefined)[] {
+    return this.#buckets;
   }
 
   /**
@@ -75,10 +67,9 @@ export class PersistentMap<Value> {
    */
   sum(sumOf: (key: string, value: Value) => Sum): Sum {
     let [high, low] = [0, 0];
-    for (let at = 0; at < this.#buckets.length; at++) {
-      const bucket = this.#buckets[at];
+    for (const bucket of this.#buckets) {
       if (bucket === undefined) continue;
-      const sum = (this.#sums[at] ??= bucketSum(bucket, sumOf));
+      const sum = (bucket.sum ??= bucketSum(bucket, sumOf));
       high = (high + sum[0]) >>> 0;
       low = (low + sum[1]) >>> 0;
     }
@@ -96,14 +87,23 @@ export class PersistentMap<Value> {
     }
   }
 
-  #with(at: number, bucket: ReadonlyMap<string, Value>, size: number): PersistentMap<Value> {
+  #with(at: number, bucket: Bucket<Value>, size: number): PersistentMap<Value> {
     const buckets = this.#buckets.slice();
     while (buckets.length < BUCKET_COUNT) buckets.push(undefined);
     buckets[at] = bucket.size === 0 ? undefined : bucket;
-    const sums = this.#sums.slice();
-    sums[at] = undefined;
-    return new PersistentMap(buckets, size, sums);
+    return new PersistentMap(buckets, size);
   }
+}
+
+/**
+ * Some entries of a map. It never changes once it is part of one, so what was worked out from its entries stays with it: all
+ * versions of the map that share the bucket share that, too.
+ */
+export class Bucket<Value> extends Map<string, Value> {
+  sum: Sum | undefined;
+
+  /** By the function that tells the keys of a value: see `entriesWith`. */
+  indexes: Map<unknown, ReadonlyMap<string, readonly string[]>> | undefined;
 }
 
 /** Two independent 32-bit numbers. */

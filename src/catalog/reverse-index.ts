@@ -1,8 +1,6 @@
-import type { PersistentMap } from './persistent-map.ts';
+import type { Bucket, PersistentMap } from './persistent-map.ts';
 
 type KeysOf<Value> = (value: Value) => readonly string[];
-
-const indexesByBucket = new WeakMap<object, Map<unknown, ReadonlyMap<string, readonly string[]>>>();
 
 /**
  * The entries of a map that a key belongs to, such as the foreign keys that point to a table. Each bucket of the map keeps
@@ -10,7 +8,8 @@ const indexesByBucket = new WeakMap<object, Map<unknown, ReadonlyMap<string, rea
  */
 export function entriesWith<Value>(map: PersistentMap<Value>, keysOf: KeysOf<Value>, wanted: string): readonly (readonly [string, Value])[] {
   const found: (readonly [string, Value])[] = [];
-  for (const bucket of map.buckets()) {
+  for (const bucket of map.buckets) {
+    if (bucket === undefined) continue;
     for (const key of bucketIndex(bucket, keysOf).get(wanted) ?? NONE) {
       const value = bucket.get(key);
       if (value !== undefined) found.push([key, value]);
@@ -21,13 +20,9 @@ export function entriesWith<Value>(map: PersistentMap<Value>, keysOf: KeysOf<Val
 
 const NONE: readonly string[] = [];
 
-function bucketIndex<Value>(bucket: ReadonlyMap<string, Value>, keysOf: KeysOf<Value>): ReadonlyMap<string, readonly string[]> {
-  let indexes = indexesByBucket.get(bucket);
-  if (indexes === undefined) {
-    indexes = new Map();
-    indexesByBucket.set(bucket, indexes);
-  }
-  const known = indexes.get(keysOf);
+function bucketIndex<Value>(bucket: Bucket<Value>, keysOf: KeysOf<Value>): ReadonlyMap<string, readonly string[]> {
+  bucket.indexes ??= new Map<unknown, ReadonlyMap<string, readonly string[]>>();
+  const known = bucket.indexes.get(keysOf);
   if (known !== undefined) return known;
   const made = new Map<string, string[]>();
   for (const [key, value] of bucket) {
@@ -37,6 +32,6 @@ function bucketIndex<Value>(bucket: ReadonlyMap<string, Value>, keysOf: KeysOf<V
       else keys.push(key);
     }
   }
-  indexes.set(keysOf, made);
+  bucket.indexes.set(keysOf, made);
   return made;
 }

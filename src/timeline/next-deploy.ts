@@ -1,4 +1,5 @@
 import type { Catalog, Database, Relation } from '../catalog/catalog.ts';
+import { entriesWith } from '../catalog/reverse-index.ts';
 
 /**
  * A database as the next deploy meets it, over a connection of its own: tables may hold rows now, the temporary ones are gone.
@@ -17,10 +18,7 @@ export function nextDeploy(database: Database): Database {
 /** What is left of a catalog when the connection that built it ends. */
 export function withoutTemporary(catalog: Catalog): Catalog {
   let { relations, indexOwners, triggers } = catalog;
-  const gone = new Set<string>();
-  for (const [key, relation] of relations.entries()) {
-    if (isTemporary(relation)) gone.add(key);
-  }
+  const gone = new Set(entriesWith(relations, temporariness, 'temporary').map(([key]) => key));
   if (gone.size === 0) return catalog;
   for (const [key, relation] of relations.entries()) {
     const isOwned = relation.kind === 'sequence' && relation.ownedBy !== null && gone.has(relation.ownedBy.table);
@@ -33,6 +31,9 @@ export function withoutTemporary(catalog: Catalog): Catalog {
   return { ...catalog, relations, indexOwners, triggers };
 }
 
-function isTemporary(relation: Relation): boolean {
-  return relation.kind !== 'sequence' && relation.temporary;
+const TEMPORARY: readonly string[] = ['temporary'];
+const LASTING: readonly string[] = [];
+
+function temporariness(relation: Relation): readonly string[] {
+  return relation.kind !== 'sequence' && relation.temporary ? TEMPORARY : LASTING;
 }

@@ -4,7 +4,8 @@ import type { Outcome } from '../outcome.ts';
 import type { Draft } from './draft.ts';
 import { errorAt } from './lookup.ts';
 import { defaultSchema, nameKey } from './names.ts';
-import type { Session } from '../catalog.ts';
+import type { Relation, Session } from '../catalog.ts';
+import { entriesWith } from '../reverse-index.ts';
 import { tokensOf } from '../tokens.ts';
 import { isName } from '../canonical.ts';
 
@@ -65,10 +66,10 @@ function chains({ statement: { sql, start, end: statementEnd } }: TransactionCon
 
 /** PostgreSQL: temporary tables made with ON COMMIT DROP. */
 function dropOnCommit(draft: Draft): void {
-  for (const [key, relation] of [...draft.catalog.relations.entries()]) {
-    if (relation.kind === 'table' && relation.options.includes('on commit drop')) draft.removeRelation(key);
-  }
+  for (const [key] of entriesWith(draft.catalog.relations, tableOptions, 'on commit drop')) draft.removeRelation(key);
 }
+
+const tableOptions = (relation: Relation): readonly string[] => (relation.kind === 'table' ? relation.options : []);
 
 function savepoint(draft: Draft, operation: TransactionControl): Outcome | undefined {
   if (!draft.session.inTransaction && draft.engine.dialect.name === 'postgres') {

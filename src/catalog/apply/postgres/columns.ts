@@ -9,7 +9,7 @@ import { objectKey, storedName } from '../names.ts';
 import { makeOwnedSequence } from '../sequences.ts';
 import { changeType } from './column-types.ts';
 import { checkAddedConstraint, refuseConstraintWhenFilled } from './constraints.ts';
-import { dependentsOfColumn, dropColumnAnd, isPartition } from './dependents.ts';
+import { childrenOf, dependentsOfColumn, dropColumnAnd, isPartition, relationsAbout } from './dependents.ts';
 import { described, quotedIfNeeded } from './schemas.ts';
 import { checkColumnExpressions, refuseNeeded } from './tables.ts';
 import { checkType } from './types.ts';
@@ -63,14 +63,6 @@ function addToChildren(draft: Draft, key: string, column: Column): void {
     draft.putRelation(childKey, { ...child, columns: [...child.columns, column] });
     addToChildren(draft, childKey, column);
   }
-}
-
-function childrenOf(draft: Draft, key: string): (readonly [string, Table])[] {
-  const children: (readonly [string, Table])[] = [];
-  for (const [childKey, child] of draft.catalog.relations.entries()) {
-    if (child.kind === 'table' && child.parents.includes(key)) children.push([childKey, child]);
-  }
-  return children;
 }
 
 function refuseColumn(draft: Draft, { target }: TableAt, name: Name, text: string, errorClass: ErrorClass): never {
@@ -173,7 +165,7 @@ function withRenamedColumn(draft: Draft, table: Table, key: string, from: string
 
 /** Foreign keys, views, triggers, policies and sequences elsewhere follow the new name. */
 function renameWhereRead(draft: Draft, key: string, from: string, to: string): void {
-  for (const [otherKey, other] of [...draft.catalog.relations.entries()]) {
+  for (const [otherKey, other] of relationsAbout(draft, key)) {
     const followed = followedRelation(other, key, from, to);
     if (followed !== other && otherKey !== key) draft.putRelation(otherKey, followed);
   }

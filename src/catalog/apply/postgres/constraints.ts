@@ -7,7 +7,7 @@ import type { Draft } from '../draft.ts';
 import { errorAt, findIndex, requireColumn, type TableAt } from '../lookup.ts';
 import { nameKey, storedName } from '../names.ts';
 import { copyToPartitions } from '../taken-over.ts';
-import { dropDependents, type Dependent } from './dependents.ts';
+import { childrenOf, dropDependents, type Dependent } from './dependents.ts';
 import { checkForeignKey } from './foreign-keys.ts';
 import { described, quotedIfNeeded } from './schemas.ts';
 import { checkConstraintColumns, checkIndexNameFree, checkReferences, refuseNeeded } from './tables.ts';
@@ -47,8 +47,7 @@ function fromIndex(draft: Draft, table: Table, constraint: TableConstraint): Tab
 }
 
 function addToChildren(draft: Draft, key: string, check: Constraint): void {
-  for (const [childKey, child] of [...draft.catalog.relations.entries()]) {
-    if (child.kind !== 'table' || !child.parents.includes(key)) continue;
+  for (const [childKey, child] of childrenOf(draft, key)) {
     if (child.constraints.some(({ name }) => name === check.name)) continue;
     draft.putRelation(childKey, { ...child, constraints: [...child.constraints, check] });
     addToChildren(draft, childKey, check);

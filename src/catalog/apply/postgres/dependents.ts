@@ -90,8 +90,15 @@ export function dependentsOfColumn(draft: Draft, key: string, table: Table, colu
 }
 
 /** Children, owned sequences and what points to a table; views of which it is not known what they read are always among them. */
-function relationsAbout(draft: Draft, key: string): readonly (readonly [string, Relation])[] {
+export function relationsAbout(draft: Draft, key: string): readonly (readonly [string, Relation])[] {
   return [...entriesWith(draft.catalog.relations, keysAbout, key), ...entriesWith(draft.catalog.relations, keysAbout, '')];
+}
+
+/** The tables that inherit from a table, its partitions included. */
+export function childrenOf(draft: Draft, key: string): readonly (readonly [string, Table])[] {
+  return entriesWith(draft.catalog.relations, keysAbout, key).flatMap(([childKey, child]) =>
+    child.kind === 'table' && child.parents.includes(key) ? [[childKey, child] as const] : [],
+  );
 }
 
 function keysAbout(relation: Relation): readonly string[] {

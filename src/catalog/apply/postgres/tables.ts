@@ -13,7 +13,7 @@ import type { Draft } from '../draft.ts';
 import { errorAt, findColumn, missingColumnError, objectOf, type RelationAt, type TableAt } from '../lookup.ts';
 import { findRelation, nameKey, storedName, type Target } from '../names.ts';
 import { checkForeignKey } from './foreign-keys.ts';
-import { dependentsOfTable, dropDependents, isPartition, type Dependent } from './dependents.ts';
+import { childrenOf, dependentsOfTable, dropDependents, isPartition, type Dependent } from './dependents.ts';
 import { checkSchema, described } from './schemas.ts';
 import { checkType } from './types.ts';
 
@@ -214,10 +214,7 @@ export function checkIndexNameFree(
 /** Without CASCADE what depends on the table forbids it, unless the same statement drops that too. */
 export function dropTable(draft: Draft, operation: DropTable, { target, table }: TableAt): void {
   refuseOrCascade(draft, operation, { target, relation: table });
-  for (const [key, other] of [...draft.catalog.relations.entries()]) {
-    if (other.kind === 'table' && isPartition(other) && other.parents.includes(target.key))
-      dropPartition(draft, key, other);
-  }
+  for (const [key, other] of childrenOf(draft, target.key)) if (isPartition(other)) dropPartition(draft, key, other);
 }
 
 function dropPartition(draft: Draft, key: string, partition: Table): void {
