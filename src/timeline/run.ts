@@ -304,21 +304,20 @@ function notePossibleEnd(errorClass: ErrorClass, before: Database, state: RunSta
 function resultOf(parsed: ParsedStatement, { database, deployment, memory }: RunState): StatementResult {
   const known = memory === null ? undefined : rememberedResult(memory.skips, parsed, database);
   if (known !== undefined) return known;
-  const result = withoutFilledIn(applyStatement(database, parsed.operations, deployment.engine));
+  const result = withoutFilledIn(applyStatement(database, parsed.operations, deployment.engine), parsed);
   if (memory !== null) rememberSkip(memory.skips, parsed, database, result, deployment.engine);
   return result;
 }
 
-/** A name that a template or a format string fills in is not known: nor is what the engine says about it. */
-function withoutFilledIn(result: StatementResult): StatementResult {
+/** A name or default that a template or a format string fills in is not known: nor is what the engine says about it. */
+function withoutFilledIn(result: StatementResult, { statement }: ParsedStatement): StatementResult {
   if (result.outcomes.every((outcome) => outcome.kind !== 'failed')) return result;
   const outcomes = result.outcomes.map((outcome): Outcome => {
     if (outcome.kind !== 'failed') return outcome;
     const { object } = outcome.error;
-    const isFilledIn = [object.schema, object.table, object.name].some(
-      (name) => name !== undefined && TEMPLATE.test(name),
-    );
-    return isFilledIn ? { kind: 'unsure', why: `${object.name} is filled in when the program runs` } : outcome;
+    const isValue = statement.hasPlaceholder && outcome.error.class === 'non-constant-default';
+    const isName = [object.schema, object.table, object.name].some((name) => name !== undefined && TEMPLATE.test(name));
+    return isName || isValue ? { kind: 'unsure', why: `${object.name} is filled in when the program runs` } : outcome;
   });
   return { ...result, outcomes };
 }

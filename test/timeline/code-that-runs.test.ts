@@ -68,3 +68,25 @@ it('no grammar judges a template, nor what only libSQL has', async () => {
   const { findings } = await lintFiles(files);
   expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
 });
+
+it('rows that are in the way are no second run', async () => {
+  const files = {
+    'postgres/2020_a/migration.sql': 'CREATE TABLE people (id INT);\nCREATE TABLE pets (id INT);',
+    'postgres/2021_b/migration.sql':
+      'ALTER TABLE people ADD COLUMN age INT NOT NULL;\nALTER TABLE pets ADD COLUMN age INT NOT NULL;',
+  };
+  const { findings } = await lintFiles(files);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  expect(placesOf(errors)).toEqual([
+    'postgres/2021_b/migration.sql:1 failing-statement',
+    'postgres/2021_b/migration.sql:2 failing-statement',
+  ]);
+});
+
+it('a default that is filled in later may be a constant', async () => {
+  const files = {
+    'sqlite/V1__a.sql': 'CREATE TABLE people (id INT);',
+    'sqlite/V2__b.sql': 'ALTER TABLE people ADD COLUMN known BOOLEAN NOT NULL DEFAULT ${known-by-default};',
+  };
+  expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
+});
