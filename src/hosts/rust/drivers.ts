@@ -15,6 +15,7 @@ export const ASK = names(`
   get_results load query_all raw_query query_typed
 `);
 
+/** Make SQL ready to be run. */
 export const PREPARE = names('prepare prepare_cached prep prepare_v2');
 
 /** Functions of sqlx and diesel that make SQL ready to be sent. */
@@ -77,10 +78,12 @@ const FOREIGN_CRATES = names(`
   Connection Utc Option Result
 `);
 
+/** Whether the path leads into a crate or type that is not the project's own. */
 export function isForeignCall(names: readonly string[]): boolean {
   return FOREIGN_CRATES.has(names[0] ?? '');
 }
 
+/** Whether the name is one of the standard library or of futures. */
 export function isStandardMethod(name: string): boolean {
   return STANDARD.has(name);
 }

@@ -6,8 +6,11 @@ import type { Tokens } from './tokens.ts';
 import { TokenKind } from './tokens.ts';
 import { childrenOf, findAll, holds, lastName } from './walk.ts';
 
+/** An error ends the function. */
 export const STOP: HostOnError = { kind: 'stop' };
 export const SWALLOW: HostOnError = { kind: 'swallow' };
+/** Of a statement whose result nobody looks at, told apart by identity: a driver's error is lost, a call's panic is not. */
+export const UNUSED: HostOnError = { kind: 'swallow' };
 
 const PANICS = new Set(['panic', 'bail', 'unreachable', 'todo', 'unimplemented']);
 const EXITS = new Set(['exit', 'abort', 'resume_unwind', 'panic_any', 'fatal']);

@@ -1,8 +1,8 @@
 import type { SourceFile } from '../../text/source-file.ts';
 import type { HostAction, HostFunction, HostModule, HostValue } from '../host.ts';
-import type { Parameter, Surroundings } from './body.ts';
 import { readBody, readValue } from './body.ts';
 import { Parser } from './parser.ts';
+import type { Parameter, Surroundings } from './surroundings.ts';
 import type { Tokens } from './tokens.ts';
 import { tokenize, TokenKind } from './tokens.ts';
 import { modulePathOf } from './module-path.ts';

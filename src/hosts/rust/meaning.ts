@@ -13,19 +13,24 @@ export interface Prepared {
   readonly span: Span;
 }
 
+/** A question that a query answers. */
 export type Query = Extract<HostCondition, { condition: 'query' }>;
 export type Operator = Extract<HostCondition, { condition: 'compare' }>['operator'];
 
+/** What the text does not tell. */
 export const UNKNOWN: HostValue = { kind: 'unknown' };
 
+/** SQL that is ready to be sent. */
 export function isPrepared(meaning: Meaning): meaning is Prepared {
   return 'prepared' in meaning;
 }
 
+/** The answer to a question. */
 export function isCondition(meaning: Meaning): meaning is HostCondition {
   return !('kind' in meaning) && 'condition' in meaning;
 }
 
+/** The answer that a query gives. */
 export function isQuery(meaning: Meaning): meaning is Query {
   return isCondition(meaning) && meaning.condition === 'query';
 }
@@ -41,6 +46,7 @@ export function rowsOf(meaning: Meaning): Meaning {
   return { condition: 'query', sql: meaning.prepared, arguments: meaning.arguments, span: meaning.span };
 }
 
+/** The meaning as what an `if` asks. `words` and `span`: as it is written, for what cannot be read. */
 export function conditionOf(meaning: Meaning, words: string, span: Span): HostCondition {
   const rows = rowsOf(meaning);
   if (isPrepared(rows)) return { condition: 'unknown', words, span };
@@ -52,6 +58,7 @@ export function conditionOf(meaning: Meaning, words: string, span: Span): HostCo
   return { condition: 'unknown', words, span };
 }
 
+/** The opposite condition. */
 export function not(condition: HostCondition): HostCondition {
   if (condition.condition === 'not') return condition.of;
   return condition.condition === 'unknown'
@@ -68,6 +75,7 @@ const MIRRORED: Readonly<Record<Operator, Operator>> = {
   '>=': '<=',
 };
 
+/** Whether the operator compares: `==`, `<` .. */
 export function isComparison(operator: string): operator is Operator {
   return operator in MIRRORED;
 }

@@ -1,6 +1,7 @@
 import type { HostAction, HostCondition, HostValue } from '../host.ts';
 import { not } from './meaning.ts';
 
+/** Whether the action, or one inside it, may change a database. */
 export function changesDatabase(action: HostAction): boolean {
   if (action.kind === 'execute' || action.kind === 'call') return true;
   if (action.kind === 'if') return action.then.some(changesDatabase) || action.otherwise.some(changesDatabase);
@@ -23,7 +24,7 @@ export function answerOfBranches(actions: readonly HostAction[]): readonly HostA
   ];
 }
 
-export function isReturned(value: HostValue | HostCondition | null, number: number): boolean {
+function isReturned(value: HostValue | HostCondition | null, number: number): boolean {
   return value !== null && 'kind' in value && value.kind === 'number' && value.value === number;
 }
 
@@ -56,7 +57,7 @@ export function withoutLeaves(actions: readonly HostAction[]): HostAction[] {
   });
 }
 
-export function endsWithReturn(actions: readonly HostAction[]): boolean {
+function endsWithReturn(actions: readonly HostAction[]): boolean {
   return actions.at(-1)?.kind === 'return';
 }
 

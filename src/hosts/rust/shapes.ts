@@ -1,3 +1,4 @@
+import type { Span } from '../../text/source-file.ts';
 import type { HostCondition, HostValue } from '../host.ts';
 import * as drivers from './drivers.ts';
 import type { Meaning } from './meaning.ts';
@@ -20,11 +21,13 @@ export function baseType(type: string): string {
   return known?.[1] ?? '';
 }
 
+/** Whether the expression is this variable, also behind `&`, `*`, `.await` .. */
 export function isVariable(expression: Expression, name: string): boolean {
   const inner = unwrapped(expression);
   return inner.kind === 'path' && inner.names.length === 1 && inner.names[0] === name;
 }
 
+/** The expression inside `&`, `*`, `(..)`, `.await` .. */
 export function unwrapped(expression: Expression): Expression {
   let inner = expression;
   while (inner.kind === 'same') inner = inner.of;
@@ -44,10 +47,12 @@ export function handlesItself(value: Expression): boolean {
   );
 }
 
+/** A `match` whose arms tell success from error. */
 export function isResultMatch(arms: readonly Arm[]): boolean {
   return arms.some((arm) => arm.pattern.head === 'Ok' || arm.pattern.head === 'Err');
 }
 
+/** Whether the expression is this truth value, also in `Ok(..)`. */
 export function isTruth(expression: Expression, value: boolean): boolean {
   const inner = unwrapped(expression);
   if (inner.kind === 'call' && lastName(inner.callee) === 'Ok')
@@ -55,6 +60,7 @@ export function isTruth(expression: Expression, value: boolean): boolean {
   return inner.kind === 'boolean' && inner.value === value;
 }
 
+/** Whether the meaning is this very number. */
 export function isNumber(meaning: Meaning | undefined, value: number): boolean {
   return (
     meaning !== undefined &&
@@ -65,12 +71,25 @@ export function isNumber(meaning: Meaning | undefined, value: number): boolean {
   );
 }
 
+/** Text, or what holds texts. */
 export function isTextual(value: HostValue): boolean {
   return ['text', 'joined', 'file', 'files', 'list'].includes(value.kind);
 }
 
+/** One text where all parts are texts of this file, a joined value otherwise. `span`: where they are joined. */
+export function joinedText(parts: readonly HostValue[], span: Span): HostValue {
+  const flat = parts.flatMap((part) => (part.kind === 'joined' ? part.parts : [part]));
+  if (flat.every((part) => part.kind === 'unknown')) return { kind: 'unknown' };
+  if (!flat.some((part) => part.kind === 'text')) return { kind: 'joined', parts: flat, span };
+  const texts = flat.flatMap((part) => (part.kind === 'text' ? [part.sql] : []));
+  const whole = texts.length === flat.length ? joinTexts(texts) : null;
+  return whole === null
+    ? { kind: 'joined', parts: mergedTexts(flat), span }
+    : { kind: 'text', sql: whole, hasPlaceholder: false };
+}
+
 /** Neighbouring texts made one. */
-export function mergedTexts(parts: readonly HostValue[]): readonly HostValue[] {
+function mergedTexts(parts: readonly HostValue[]): readonly HostValue[] {
   const merged: HostValue[] = [];
   for (const part of parts) {
     const last = merged.at(-1);
@@ -81,6 +100,7 @@ export function mergedTexts(parts: readonly HostValue[]): readonly HostValue[] {
   return merged;
 }
 
+/** Whether the function hands its argument on. */
 export function isWrapper(names: readonly string[]): boolean {
   const name = names.at(-1) ?? '';
   if (name === 'new' || name === 'from' || name === 'from_str')
@@ -88,10 +108,12 @@ export function isWrapper(names: readonly string[]): boolean {
   return WRAPPERS.has(name);
 }
 
+/** Whether the path leads to a migration tool's crate. */
 export function isTool(callee: readonly string[]): boolean {
   return ['sqlx', 'refinery', 'diesel_migrations', 'rusqlite_migration'].includes(callee[0] ?? '');
 }
 
+/** Whether the meaning, compared with a number, says something. */
 export function isDecidable(meaning: Meaning): boolean {
   return isQuery(meaning) || (!isPrepared(meaning) && !isCondition(meaning) && meaning.kind === 'call');
 }
@@ -112,6 +134,7 @@ export function succeeds(condition: HostCondition): HostCondition {
   return { condition: 'succeeds', sql: condition.sql, span: condition.span };
 }
 
+/** `self.store.db` as its names; null where the receiver is no chain of fields. */
 export function receiverChain(expression: Expression): readonly string[] | null {
   const inner = unwrapped(expression);
   if (inner.kind === 'path') return inner.names;
@@ -126,6 +149,7 @@ export function isEnumerate(over: Expression): boolean {
   return inner.kind === 'method' && inner.name === 'enumerate' && isCut(inner.receiver);
 }
 
+/** `SCHEMA.split(';')` without what cuts it. */
 export function withoutCut(over: Expression): Expression {
   const inner = unwrapped(over);
   if (inner.kind === 'call' && isCut(inner)) return inner.arguments[0] ?? over;
@@ -146,10 +170,12 @@ export function isCut(over: Expression): boolean {
   );
 }
 
+/** A block that does nothing, where an expression stands. */
 export function emptyBlock(at: Expression): Block {
   return { kind: 'block', statements: [], tail: null, from: at.from, to: at.from };
 }
 
+/** The variable of the transaction that the statement begins; null where it begins none. */
 export function transactionName(statement: Statement): string | null {
   if (statement.kind !== 'let' || statement.value === null) return null;
   let inner: Expression = statement.value;
@@ -176,11 +202,10 @@ export function committedName(statement: Statement): string | null {
   return name;
 }
 
+/** What a function that returns this meaning answers; null where that is not known. */
 export function returnedBy(meaning: Meaning): HostValue | HostCondition | null {
   const known = rowsOf(meaning);
   if (isPrepared(known)) return null;
   if (isCondition(known)) return known;
-  return known.kind === 'unknown' || (known.kind === 'tuple' && known.items.length === 0) || known.kind === 'tuple'
-    ? null
-    : known;
+  return known.kind === 'unknown' || known.kind === 'tuple' ? null : known;
 }

@@ -45,12 +45,17 @@ export type Expression = Positioned &
     | { readonly kind: 'unknown' }
   );
 
+/** The expressions of one kind. */
+export type ExpressionOf<Kind extends Expression['kind']> = Extract<Expression, { readonly kind: Kind }>;
+
+/** A range of token indexes. */
 export interface Positioned {
   readonly from: number;
   /** Exclusive. */
   readonly to: number;
 }
 
+/** `{ .. }` */
 export interface Block extends Positioned {
   readonly kind: 'block';
   readonly statements: readonly Statement[];
@@ -58,6 +63,7 @@ export interface Block extends Positioned {
   readonly tail: Expression | null;
 }
 
+/** A statement of a block. */
 export type Statement =
   | { readonly kind: 'expression'; readonly expression: Expression }
   | {
@@ -78,12 +84,14 @@ export interface Pattern extends Positioned {
   readonly names: readonly string[];
 }
 
+/** `PATTERN if GUARD => BODY` */
 export interface Arm {
   readonly pattern: Pattern;
   readonly guard: Expression | null;
   readonly body: Expression;
 }
 
+/** `name: value` of a struct expression. */
 export interface Field {
   readonly name: string;
   readonly value: Expression;
