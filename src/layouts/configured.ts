@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import type { DeploymentConfig, RunConfig } from '../config.ts';
-import type { Action, Call, Deployment, Guard, Step } from '../deployment.ts';
+import type { Action, Call, Deployment, Step } from '../deployment.ts';
 import { engineOf } from '../dialects/index.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
 import type { SourceFile } from '../text/source-file.ts';
@@ -16,19 +16,20 @@ export function configuredDeployment(context: LayoutContext, config: DeploymentC
   const sqlFiles = runs.flatMap(({ files }) => files);
   const sign = dialectOf(context.project, sqlFiles, config.root, config.dialect ?? context.dialect);
   const steps: Step[] = [];
-  const program = runs.flatMap(({ run, files }) =>
-    together(
+  const parts = runs.map(({ run, files }) => ({
+    when: run.when,
+    actions: together(
       run,
       files.flatMap((file) => actionsOf(run, file, steps)),
     ),
-  );
+  }));
   return {
     name: config.name ?? config.root,
     root: config.root,
     engine: engineOf(sign.dialect, context.engineVersion),
     summary: 'as the config says',
     evidence: [{ strength: 'config', words: 'deployments in the config' }, sign.evidence],
-    program,
+    program: programOf(parts),
     reading: null,
     otherReadings: [],
     ledger: steps,
@@ -66,6 +67,19 @@ function byFolderThenNumber(left: string, right: string): number {
   return byLeadingNumber(baseName(left), baseName(right));
 }
 
+interface Part {
+  readonly when: RunConfig['when'];
+  readonly actions: readonly Action[];
+}
+
+/** Whether a database is fresh is asked once, before anything has run: what a deploy creates does not make it an old one. */
+function programOf(parts: readonly Part[]): readonly Action[] {
+  const without = (left: RunConfig['when']): readonly Action[] =>
+    parts.filter((part) => part.when !== left).flatMap((part) => part.actions);
+  if (parts.every((part) => part.when !== 'fresh' && part.when !== 'upgrade')) return without('fresh');
+  return [{ kind: 'if', guard: { test: 'empty' }, then: without('upgrade'), otherwise: without('fresh') }];
+}
+
 /** The actions of one entry, in one transaction where the config says so. */
 function together(run: RunConfig, actions: readonly Action[]): readonly Action[] {
   if (run.transaction !== 'all') return actions;
@@ -73,18 +87,16 @@ function together(run: RunConfig, actions: readonly Action[]): readonly Action[]
 }
 
 function actionsOf(run: RunConfig, file: SourceFile, steps: Step[]): readonly Action[] {
-  if (file.path.endsWith(".down.sql") && run.when === 'once') return [];
+  if (file.path.endsWith('.down.sql') && run.when === 'once') return [];
   const bare: Action = { kind: 'call', call: callOf(sqlTextOfFile(file)) };
   const wrapped = run.transaction === 'file' && run.when !== 'once';
   const call: Action = wrapped ? { kind: 'block', actions: [bare], onError: STOP, transaction: true } : bare;
   switch (run.when) {
     case 'always':
     case 'on-change':
-      return [call];
     case 'fresh':
-      return [when({ test: 'empty' }, call)];
     case 'upgrade':
-      return [when({ test: 'empty', not: true }, call)];
+      return [call];
     case 'once': {
       const step: Step = {
         name: migrationName(file),
@@ -97,8 +109,4 @@ function actionsOf(run: RunConfig, file: SourceFile, steps: Step[]): readonly Ac
       return [{ kind: 'step', step }];
     }
   }
-}
-
-function when(guard: Guard, action: Action): Action {
-  return { kind: 'if', guard, then: [action], otherwise: [] };
 }

@@ -22,7 +22,7 @@ import { afterFailures } from './after-failure.ts';
 import { nextDeploy, withoutTemporary } from './next-deploy.ts';
 import { newRunMemory, runActions, type Run, type RunMemory } from './run.ts';
 import { rowsOnPaths } from './rows-at-start.ts';
-import { startStates, type StartStates } from './start-states.ts';
+import { runsAlways, startStates, type StartStates } from './start-states.ts';
 
 /** Replays a deployment on every database that it can meet, under every reading of how its files run. */
 export function replayDeployment(deployment: Deployment): History {
@@ -73,10 +73,13 @@ function replayReading(deployment: Deployment, program: readonly Action[]): Repl
   const freshRun = runActions(starts.fresh.database, program, deployment, null);
   const fresh = seen.add(starts.fresh, freshRun);
   // The latest start first: earlier ones end in what it ran, and a failure names the nearest install first.
-  for (const start of [...starts.ledger.toReversed(), ...starts.older])
-    seen.add(start, runActions(start.database, program, deployment, memory));
+  const upgraded = [...starts.ledger.toReversed(), ...starts.older].map((start) =>
+    seen.add(start, runActions(start.database, program, deployment, memory)),
+  );
   if (deployment.upgrades) {
     addSecondStart(deployment, program, fresh, memory, seen);
+    const known = upgraded.filter(({ start }) => start.kind !== 'witnessed');
+    addSecondStartsOfUpgrades(deployment, program, known, fresh, memory, seen);
     addStepsAgain(deployment, program, starts, memory, seen);
     for (const start of afterFailures(deployment, installsBeforeSteps(deployment, starts)))
       seen.add(start, runActions(start.database, program, deployment, memory));
@@ -107,6 +110,31 @@ function addSecondStart(
   const start: StartState = { name: 'second start', kind: 'second-start', database: again, witnesses: [] };
   const run = runActions(again, program, deployment, memory);
   if (run.events.length > 0 || runsSomethingAgain(program)) seen.add(start, run);
+}
+
+/**
+ * So must it on upgraded databases that end otherwise than a fresh one, each distinct end once. One that passes is no path of its
+ * own: it says no more than the first start of a later install.
+ */
+function addSecondStartsOfUpgrades(
+  deployment: Deployment,
+  program: readonly Action[],
+  upgraded: readonly UpgradePath[],
+  fresh: UpgradePath,
+  memory: RunMemory,
+  seen: Sightings,
+): void {
+  if (!runsAlways(program)) return;
+  const ends = new Set([fingerprintOf(fresh.end.catalog, deployment.engine)]);
+  for (const { name, verdict, end } of upgraded) {
+    const fingerprint = fingerprintOf(end.catalog, deployment.engine);
+    if (verdict !== 'ok' || ends.has(fingerprint)) continue;
+    ends.add(fingerprint);
+    const database = nextDeploy(end);
+    const start: StartState = { name: `${name}, second start`, kind: 'second-start', database, witnesses: [] };
+    const run = runActions(database, program, deployment, memory);
+    if (run.failsAt !== null) seen.add(start, run);
+  }
 }
 
 /** Databases that meet a step of the ledger: along the chain, and where the config gives dumps, those before the first step. */

@@ -135,7 +135,7 @@ function withWitnesses(database: Database, deployment: Deployment): Pick<StartSt
 }
 
 /** Whether the program sends SQL to databases that are not empty, outside the steps of its ledger. */
-function runsAlways(actions: readonly Action[]): boolean {
+export function runsAlways(actions: readonly Action[]): boolean {
   return actions.some((action) => {
     if (action.kind === 'call') return true;
     if (action.kind === 'block') return runsAlways(action.actions);
