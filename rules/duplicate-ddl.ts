@@ -1,3 +1,4 @@
+import type { Origin } from '../src/catalog/catalog.ts';
 import { breaksOn, groupByTable, severityOf } from '../src/failure-report.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import { failureKind } from '../src/timeline/failure-kind.ts';
@@ -35,7 +36,7 @@ CREATE INDEX IF NOT EXISTS cooks_name ON cooks (name);`,
   ],
   check(history, report) {
     const failures = history.failures.filter((failure) => failureKind(failure, history) === 'created-twice');
-    for (const { first, others } of groupByTable(failures)) report(unguardedTwin(first, others));
+    for (const { first, others } of groupByTable(failures)) report(unguardedTwin(first, others, history));
     for (const skip of history.skips) {
       const note = guardedTwin(skip, history);
       if (note !== null) report(note);
@@ -43,25 +44,35 @@ CREATE INDEX IF NOT EXISTS cooks_name ON cooks (name);`,
   },
 });
 
-function unguardedTwin(first: Failure, others: readonly Failure[]): Report {
+function unguardedTwin(first: Failure, others: readonly Failure[], history: History): Report {
   const { object, existing } = first.error;
   const at = placeOf(first.parsed.statement, first.error.at);
-  const there = existing == null ? 'before' : `before, at ${lineWords(placeOf(existing.statement, existing.at), at)}`;
+  const there = existing == null ? '' : lineWords(placeOf(existing.statement, existing.at), at);
+  const isMade = existing == null || !onlyChangesTable(existing, first, history);
   return {
     ...breaksOn(first),
     severity: severityOf(first),
     at,
     object: nameOf(object),
-    message: `${capitalised(object.kind)} ${nameOf(object)} is created here a second time: it was created ${there}.`,
+    message: isMade
+      ? `${capitalised(object.kind)} ${nameOf(object)} is created here a second time: it was created before${there === '' ? '' : `, at ${there}`}.`
+      : `${capitalised(object.kind)} ${nameOf(object)} is created here, but must be there already: ${there} needs it.`,
     help: 'Keep one of the two, or guard this one (IF NOT EXISTS) if both must stay.',
     related: [
-      ...relatedTo(existing, `${object.name} is created here first`),
+      ...relatedTo(existing, isMade ? `${object.name} is created here first` : `${object.name} must be there for this`),
       ...others.map((other) => ({
         span: placeOf(other.parsed.statement, other.error.at),
         message: `fails too: ${other.error.text}`,
       })),
     ],
   };
+}
+
+/** The table is known only because a statement passes that changes it: files without their baseline. */
+function onlyChangesTable(existing: NonNullable<Origin>, { error }: Failure, { statements }: History): boolean {
+  if (error.object.kind !== 'table') return false;
+  const operations = statements.find(({ parsed }) => parsed.statement === existing.statement)?.parsed.operations ?? [];
+  return operations.length > 0 && operations.every(({ kind }) => !/^(?:create|rename)-|^run-code$|^opaque$/.test(kind));
 }
 
 /** Two guarded statements of one path that make the same thing: no install breaks, but the object has two owners. */

@@ -42,3 +42,14 @@ it('nothing is known about a name that is filled in later', async () => {
   };
   expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
 });
+
+it('a table that only a change shows is not said to be created there', async () => {
+  const files = {
+    'sqlite/0001_alter.sql': 'ALTER TABLE users ADD COLUMN name TEXT;\nDROP TABLE never_made;',
+    'sqlite/0002_create.sql': 'CREATE TABLE users (id INTEGER PRIMARY KEY);',
+  };
+  const { findings } = await lintFiles(files);
+  expect(findings.map(({ message }) => message)).toEqual([
+    'Table users is created here, but must be there already: 0001_alter.sql line 1 needs it.',
+  ]);
+});
