@@ -227,7 +227,7 @@ class Sightings {
   }
 
   add(start: StartState, run: Run): UpgradePath {
-    const events = [...eventsOf(run.events)].filter((event) => this.#countsOn(start, event));
+    const events = eventsThatCount(start, run).filter((event) => this.#countsOn(start, event));
     const path: UpgradePath = { name: start.name, start, ...verdictOf(run, events), end: afterwards(run.end) };
     this.#paths.push(path);
     for (const event of events) this.#note(event, path);
@@ -294,6 +294,12 @@ function isOwnDoing(event: Event, error: EngineError, paths: readonly UpgradePat
   return (
     error.existing?.statement === event.parsed.statement || paths.every(({ start }) => start.kind === 'second-start')
   );
+}
+
+/** After a failure only the first stop says something new: what stands below it fails for the same reason, if at all. */
+function eventsThatCount(start: StartState, run: Run): readonly Event[] {
+  if (start.kind !== 'after-failure') return [...eventsOf(run.events)];
+  return run.failsAt === null ? [] : [run.failsAt];
 }
 
 function note(
@@ -385,7 +391,10 @@ function mergeReadings(
 ): readonly Failure[] {
   const keysOf = (replay: Replay): Set<string> =>
     new Set(replay.failures.map((failure) => keyOf(failure, failure.error, failure.condition)));
-  const otherKeys = others.map(({ replay }) => keysOf(replay));
+  // What fails elsewhere only by an assumption of its own proves nothing here.
+  const otherKeys = others.map(({ replay }) =>
+    keysOf({ ...replay, failures: replay.failures.filter((failure) => failure.reading === null) }),
+  );
   const mainKeys = keysOf(main);
   const merged = main.failures.map((failure) => {
     const everywhere =
