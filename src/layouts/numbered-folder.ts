@@ -28,9 +28,9 @@ const numberedFolder: Layout = {
   sureness: 'name',
   detect(context) {
     const detected = [];
-    for (const [folder, all] of sqlFilesByFolder(context)) {
+    for (const [folder, all] of withVersionFoldersJoined(sqlFilesByFolder(context))) {
       for (const { files, ...dialect } of byDialect(all, context.dialect)) {
-        const migrations = readMigrations(files);
+        const migrations = readMigrations(files, folder);
         if (migrations.length === 0 || (migrations.length === 1 && !looksLikeMigrations(folder))) continue;
         const schema = schemaBeside(context, folder, dialect.dialect);
         const plan =
@@ -53,13 +53,37 @@ function looksLikeMigrations(folder: string): boolean {
   );
 }
 
-function readMigrations(files: readonly SourceFile[]): readonly Migration[] {
-  const numbered = files.filter((file) => /^\d/.test(baseName(file.path)));
-  const downs = new Map(numbered.filter(goesBack).map((file) => [nameWithoutDirection(file), file]));
+/** `0.2/00_x.sql` and `0.10/00_y.sql` are one chain of the folder above, a version after the other. */
+function withVersionFoldersJoined(
+  folders: ReadonlyMap<string, readonly SourceFile[]>,
+): ReadonlyMap<string, readonly SourceFile[]> {
+  const versions = new Map<string, string[]>();
+  for (const folder of folders.keys()) {
+    if (!/^v?\d+(?:\.\d+)+$/i.test(baseName(folder))) continue;
+    const above = folderOf(folder);
+    versions.set(above, [...(versions.get(above) ?? []), folder]);
+  }
+  const joined = new Map(folders);
+  for (const [above, parts] of versions) {
+    const files = parts.flatMap((part) => folders.get(part) ?? []).filter(isNumbered);
+    if (parts.length < 2 || files.length === 0 || (folders.get(above) ?? []).some(isNumbered)) continue;
+    for (const part of parts) joined.delete(part);
+    joined.set(above, files);
+  }
+  return joined;
+}
+
+function isNumbered(file: SourceFile): boolean {
+  return /^\d/.test(baseName(file.path));
+}
+
+function readMigrations(files: readonly SourceFile[], folder: string): readonly Migration[] {
+  const numbered = files.filter(isNumbered);
+  const downs = new Map(numbered.filter(goesBack).map((file) => [nameWithoutDirection(file, folder), file]));
   return numbered
     .filter((file) => !goesBack(file))
     .map((file): Migration => {
-      const name = nameWithoutDirection(file);
+      const name = nameWithoutDirection(file, folder);
       const down = downs.get(name);
       return {
         file,
@@ -70,15 +94,27 @@ function readMigrations(files: readonly SourceFile[]): readonly Migration[] {
         transaction: !beginsTransaction(file) && !mustRunAlone(file.text) && !file.path.includes('.autocommit.'),
       };
     })
-    .sort((left, right) => byLeadingNumber(left.name, right.name));
+    .sort((left, right) => byVersionThenNumber(left.name, right.name));
 }
 
 /** `3_x.up.sql`, `3_x-down.sql`, and Postgrator's `3.do.x.sql` and `3.undo.x.sql`: what names the migration for both halves. */
-function nameWithoutDirection(file: SourceFile): string {
-  return baseName(file.path)
+function nameWithoutDirection(file: SourceFile, folder: string): string {
+  const version = folderOf(file.path) === folder ? '' : `${baseName(folderOf(file.path))}/`;
+  return `${version}${nameOfMigration(baseName(file.path))}`;
+}
+
+function nameOfMigration(fileName: string): string {
+  return fileName
     .replace(/\.sql$/i, '')
     .replace(/[._-](?:up|do|down|rollback|revert|undo)$/i, '')
     .replace(/^(\d+)\.(?:do|undo)\./i, '$1.');
+}
+
+/** Version folders first, where the files lie in such; then the numbers of the files. */
+function byVersionThenNumber(left: string, right: string): number {
+  const [leftVersion, rightVersion] = [folderOf(left), folderOf(right)].map((version) => version.replace(/^v/i, ''));
+  if (leftVersion !== rightVersion) return byLeadingNumber(leftVersion ?? '', rightVersion ?? '');
+  return byLeadingNumber(baseName(left), baseName(right));
 }
 
 const SCHEMA_NAME =

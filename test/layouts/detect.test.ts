@@ -177,3 +177,13 @@ it('a script that nothing runs proves no error', async () => {
   });
   expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
 });
+
+it('folders of versions are one chain, with the schema beside them', async () => {
+  const files = {
+    'migration/sqlite/LATEST.sql': 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, age INT, mail TEXT);',
+    'migration/sqlite/0.2/00__name.sql': 'ALTER TABLE users ADD COLUMN name TEXT;',
+    'migration/sqlite/0.2/01__age.sql': 'ALTER TABLE users ADD COLUMN age INT;',
+    'migration/sqlite/0.10/00__mail.sql': 'ALTER TABLE users ADD COLUMN mail TEXT;',
+  };
+  expect(await deploymentsOf(files)).toEqual(['migration/sqlite sqlite: 0.2/00__name 0.2/01__age 0.10/00__mail']);
+});
