@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { rules } from '../rules/index.ts';
 import { parseArguments } from '../src/cli/arguments.ts';
 import { run } from '../src/cli/run.ts';
 import { parseConfig } from '../src/config.ts';
@@ -53,6 +54,11 @@ describe.each(pages)('%s', (page) => {
     for (const [, link = ''] of text.matchAll(/\]\(([^)#:]+)\)/g))
       expect(existsSync(join(dirname(path), link)), link).toBe(true);
   });
+});
+
+it('README.md names every rule', () => {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  for (const { id } of rules) expect(text).toContain(`docs/rules/${id}.md`);
 });
 
 function commandLines(text: string): readonly string[] {
