@@ -52,27 +52,29 @@ CREATE UNIQUE INDEX cooks_name ON cooks (name);`,
     },
   ],
   check(history, report) {
+    const creations = creationsIn(history);
     for (const surprise of history.surprises) {
-      const words = reportOn(surprise, history);
+      const words = reportOn(surprise, history, creations);
       if (words !== null) report(words);
     }
   },
 });
 
-function reportOn(surprise: Surprise, history: History): Report | null {
+function reportOn(surprise: Surprise, history: History, creations: Creations): Report | null {
   const { outcome, operation, parsed, before, underUnknownGuard } = surprise;
   if (outcome.kind !== 'done' || underUnknownGuard !== null) return null;
   const paths = surprise.paths.filter(({ verdict }) => verdict !== 'fails');
-  const losses = outcome.effects.filter((effect) => effect.silent);
+  const losses = outcome.effects.filter((effect) => effect.silent && !isMadeAgain(effect, surprise, creations));
   const hits = paths.filter((path) => losses.some((loss) => isLost(loss, surprise, path)));
   const [path] = hits;
   if (path === undefined) return null;
   const lost = losses.filter((loss) => isLost(loss, surprise, path));
-  const pragma = lost.some(({ kind }) => kind === 'rows-deleted') ? uselessPragma(surprise, history) : null;
-  if (lost.some(({ kind }) => kind === 'rows-deleted') && before.session.foreignKeys !== true && pragma === null)
-    return null;
+  const deletesRows = lost.some((loss) => loss.kind === 'rows-deleted');
+  const pragma = deletesRows ? uselessPragma(surprise, history) : null;
+  if (deletesRows && pragma === null && !switchesOn(surprise, history)) return null;
   const { statement } = pragma?.parsed ?? parsed;
   return {
+    ...(lost.every((loss) => isPlainIndex(loss, before)) ? { severity: 'info' } : {}),
     at: { statement, range: pragma === null ? placeIn(operation) : statement },
     object: lost[0]?.object.name ?? '',
     message: messageFor(lost, pragma !== null),
@@ -92,22 +94,69 @@ function placeIn(operation: Operation): Extract<Report['at'], { statement: unkno
   return 'table' in operation && operation.table !== undefined ? operation.table : operation.statement;
 }
 
-/** PRAGMA foreign_keys = OFF inside a transaction does nothing (sqlite.org/pragma.html#pragma_foreign_keys). */
-function uselessPragma({ step, before }: Surprise, history: History): Surprise | null {
-  if (before.session.foreignKeys !== null || step === null) return null;
+/** An index that only makes queries fast. */
+function isPlainIndex({ kind, object }: Change, { catalog }: Database): boolean {
+  if (kind !== 'dropped' || object.kind !== 'index') return false;
   return (
-    history.surprises.find(
-      (other) => other.step === step && other.outcome.kind === 'ignored' && isOff(other.operation),
-    ) ?? null
+    tableIn(catalog, object.schema, object.table)?.indexes.some(
+      ({ name, unique }) => name === object.name && !unique,
+    ) === true
   );
 }
 
-function isOff(operation: Operation): boolean {
-  return (
-    operation.kind === 'set-session' &&
-    operation.name === 'foreign_keys' &&
-    /^(?:off|0|false|no)$/i.test(operation.value ?? '')
+/** PRAGMA foreign_keys = OFF inside a transaction does nothing (sqlite.org/pragma.html#pragma_foreign_keys). */
+function uselessPragma({ step, before }: Surprise, history: History): Surprise | null {
+  const isWrapped = history.deployment.evidence.some(({ strength }) => strength === 'config' || strength === 'tool');
+  if (before.session.foreignKeys === false || step === null || !isWrapped) return null;
+  const ignored = history.surprises.filter((other) => other.step === step && other.outcome.kind === 'ignored');
+  return ignored.find(({ operation }) => setsForeignKeys(operation, OFF)) ?? null;
+}
+
+/** The same step has switched foreign keys on: what an earlier one did is its own connection's affair. */
+function switchesOn({ step, before, call }: Surprise, history: History): boolean {
+  if (before.session.foreignKeys !== true) return false;
+  return history.statements.some(
+    (placed) =>
+      (step === null ? placed.call === call : placed.step === step) &&
+      placed.parsed.operations.some((operation) => setsForeignKeys(operation, ON)),
   );
+}
+
+const OFF = /^(?:off|0|false|no)$/i;
+const ON = /^(?:on|1|true|yes)$/i;
+
+function setsForeignKeys(operation: Operation, value: RegExp): boolean {
+  return operation.kind === 'set-session' && operation.name === 'foreign_keys' && value.test(operation.value ?? '');
+}
+
+/** Where each statement stands in program order, and by name where the last view, index or trigger of that name is made. */
+interface Creations {
+  readonly order: ReadonlyMap<unknown, number>;
+  readonly last: ReadonlyMap<string, number>;
+}
+
+function creationsIn({ statements }: History): Creations {
+  const order = new Map<unknown, number>();
+  const last = new Map<string, number>();
+  for (const [index, { parsed }] of statements.entries()) {
+    order.set(parsed, index);
+    for (const operation of parsed.operations) {
+      const name = nameMade(operation);
+      if (name !== undefined) last.set(name.toLowerCase(), index);
+    }
+  }
+  return { order, last };
+}
+
+/** A later statement makes something of that name: that it is gone at the end is then the doing of a later one still. */
+function isMadeAgain({ kind, object }: Change, { parsed }: Surprise, { order, last }: Creations): boolean {
+  return kind === 'dropped' && (last.get(object.name.toLowerCase()) ?? -1) > (order.get(parsed) ?? Infinity);
+}
+
+function nameMade(operation: Operation): string | undefined {
+  if (operation.kind === 'create-view') return operation.view.name.text;
+  if (operation.kind === 'create-index') return operation.index?.name.text;
+  return operation.kind === 'create-trigger' ? operation.trigger.name.text : undefined;
 }
 
 /** Whether something that went unasked is still missing at the end of a path, and could be there. */
@@ -156,7 +205,10 @@ function triggerIsLost({ schema, table, name }: Change['object'], end: Catalog):
   return ![...end.triggers.values()].some((trigger) => trigger.name === name);
 }
 
-/** What the statement does not speak of, and the column had before. A COMMENT alone is no loss. */
+/**
+ * What the statement does not speak of, and the column had before. To leave out NOT NULL is how a column is made nullable,
+ * and a COMMENT alone is no loss.
+ */
 function attributesAreLost(
   { schema, table, name }: Change['object'],
   before: Database,
@@ -167,10 +219,8 @@ function attributesAreLost(
     tableIn(catalog, schema, table)?.columns.find((column) => column.name === name);
   const [old, now] = [columnIn(before.catalog), columnIn(end)];
   if (old === undefined || !now?.certain) return false;
-  const speaksOfNull = /(?<!\bnot\s{1,9})\bnull\b/i.test(text);
   const speaksOfDefault = /\bdefault\b/i.test(text);
   return (
-    (old.notNull && !now.notNull && !speaksOfNull) ||
     (old.default !== null && now.default === null && !speaksOfDefault) ||
     (old.identity !== null && now.identity === null) ||
     (old.onUpdate !== null && now.onUpdate === null)

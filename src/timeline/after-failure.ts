@@ -27,8 +27,9 @@ export function afterFailures(
   });
 }
 
-function isRolledBack(step: Step, { engine }: Deployment): boolean {
-  return step.transaction && engine.dialect.ddl.transactionalDdl;
+/** PostgreSQL takes a script that is sent whole as one transaction (protocol, 55.2.2.1), so nothing stays of it. */
+function isRolledBack(step: Step, { engine: { dialect } }: Deployment): boolean {
+  return dialect.name === 'postgres' || (step.transaction && dialect.ddl.transactionalDdl);
 }
 
 function afterFailure(deployment: Deployment, step: Step, before: Database): StartState | null {
