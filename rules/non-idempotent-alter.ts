@@ -52,7 +52,7 @@ ALTER TABLE recipes ADD COLUMN IF NOT EXISTS servings int;`,
         severity: severityOf(first),
         at: { statement: first.parsed.statement, range: first.error.at },
         object: name,
-        message: `This statement can run again, and fails then: ${name} is as its first run left it.`,
+        message: messageFor(first, name),
         help: helpFor(first, history.deployment.engine.dialect),
         related: [
           ...(existing?.statement === first.parsed.statement
@@ -67,6 +67,12 @@ ALTER TABLE recipes ADD COLUMN IF NOT EXISTS servings int;`,
     }
   },
 });
+
+function messageFor({ error }: Failure, name: string): string {
+  // An aborted transaction names no object: an earlier statement of it has failed.
+  if (name === '') return `This statement can run again, and fails then: ${error.text}.`;
+  return `This statement can run again, and fails then: ${name} is as its first run left it.`;
+}
 
 function helpFor({ operation }: Failure, { name }: Dialect): string {
   const isMysql = name === 'mysql';

@@ -120,9 +120,10 @@ function byVersionThenNumber(left: string, right: string): number {
 const SCHEMA_NAME =
   /^(?:(?:full[-_])?schema|structure|tables|ddl|latest|create[-_]?(?:tables?|schema)?|init)(?:[-_.].*)?\.sql$/i;
 
-/** The schema file beside a folder of migrations: in it, or in the folder above. */
+/** The schema file beside a folder of migrations: in it, or in the folder above. Seeds have a schema above them too. */
 function schemaBeside(context: LayoutContext, folder: string, dialect: DialectName | undefined): SourceFile | null {
-  for (const place of new Set([folder, folderOf(folder)])) {
+  const places = looksLikeMigrations(folder) ? [folder, folderOf(folder)] : [folder];
+  for (const place of new Set(places)) {
     for (const file of context.project.files.values()) {
       if (folderOf(file.path) !== place || !SCHEMA_NAME.test(baseName(file.path))) continue;
       const word = engineSuffix(file.path)?.word;
@@ -163,7 +164,7 @@ function migrationsWithSchema(
     ],
   };
   const plan = {
-    summary: `${name} and ${migrations.length} migrations, each run once, by number`,
+    summary: `${name} and ${migrations.length === 1 ? 'a migration' : `${migrations.length} migrations`}, each run once, by number`,
     root,
     alsoRuns: [schema],
   };

@@ -187,3 +187,13 @@ it('folders of versions are one chain, with the schema beside them', async () =>
   };
   expect(await deploymentsOf(files)).toEqual(['migration/sqlite sqlite: 0.2/00__name 0.2/01__age 0.10/00__mail']);
 });
+
+it('seeds do not share the schema of the migrations', async () => {
+  const files = {
+    'db/schema.sql': 'CREATE TABLE IF NOT EXISTS users (id INTEGER PRIMARY KEY);',
+    'db/migrations/001_name.sql': 'ALTER TABLE users ADD COLUMN name TEXT;',
+    'db/seeds/001_users.sql': 'INSERT INTO users (id) VALUES (1);',
+    'db/seeds/002_more.sql': 'INSERT INTO users (id) VALUES (2);',
+  };
+  expect(await deploymentsOf(files)).toEqual(['db sqlite: 001_name', 'db/seeds sqlite: 001_users 002_more']);
+});

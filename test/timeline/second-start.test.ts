@@ -39,3 +39,23 @@ it('a fresh database is fresh until the deploy has ended', async () => {
   expect(paths).toEqual(['ok fresh install', 'ok dump v1', 'ok second start']);
   expect(found).toEqual([]);
 });
+
+it('an error that is caught inside a transaction leaves it aborted', async () => {
+  const code = `import psycopg2
+def start():
+    db = psycopg2.connect("dbname=kitchen")
+    cursor = db.cursor()
+    cursor.execute("CREATE TABLE IF NOT EXISTS dishes (id int)")
+    try:
+        cursor.execute("ALTER TABLE dishes ADD COLUMN price int")
+    except psycopg2.Error:
+        pass
+    cursor.execute("CREATE INDEX IF NOT EXISTS dishes_price ON dishes (price)")
+    db.commit()
+start()
+`;
+  const { findings } = await lintFiles({ 'app.py': code });
+  expect(findings.map(({ message }) => message)).toEqual([
+    'This statement can run again, and fails then: current transaction is aborted, commands ignored until end of transaction block.',
+  ]);
+});
