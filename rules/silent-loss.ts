@@ -2,7 +2,7 @@ import type { Catalog, Column, Database, Table } from '../src/catalog/catalog.ts
 import type { Change } from '../src/catalog/outcome.ts';
 import type { Operation } from '../src/ddl/operation.ts';
 import { defineRule, type Report } from '../src/rule.ts';
-import type { History, Surprise, UpgradePath } from '../src/timeline/history.ts';
+import type { History, PlacedStatement, Surprise, UpgradePath } from '../src/timeline/history.ts';
 import { placeOf } from '../src/timeline/origin-place.ts';
 
 export default defineRule({
@@ -67,7 +67,7 @@ function reportOn(surprise: Surprise, history: History, creations: Creations): R
   const losses = outcome.effects.filter((effect) => effect.silent && !isMadeAgain(effect, surprise, creations));
   const hits = paths.filter((path) => losses.some((loss) => isLost(loss, surprise, path)));
   const [path] = hits;
-  if (path === undefined) return null;
+  if (path === undefined || (operation.kind === 'drop-table' && !isRebuilt(surprise, history))) return null;
   const lost = losses.filter((loss) => isLost(loss, surprise, path));
   const deletesRows = lost.some((loss) => loss.kind === 'rows-deleted');
   const pragma = deletesRows ? uselessPragma(surprise, history) : null;
@@ -113,12 +113,27 @@ function uselessPragma({ step, before }: Surprise, history: History): Surprise |
 }
 
 /** The same step has switched foreign keys on: what an earlier one did is its own connection's affair. */
-function switchesOn({ step, before, call }: Surprise, history: History): boolean {
-  if (before.session.foreignKeys !== true) return false;
-  return history.statements.some(
-    (placed) =>
-      (step === null ? placed.call === call : placed.step === step) &&
-      placed.parsed.operations.some((operation) => setsForeignKeys(operation, ON)),
+function switchesOn(surprise: Surprise, history: History): boolean {
+  if (surprise.before.session.foreignKeys !== true) return false;
+  for (const { parsed } of statementsBeside(surprise, history)) {
+    if (parsed === surprise.parsed) return false;
+    if (parsed.operations.some((operation) => setsForeignKeys(operation, ON))) return true;
+  }
+  return false;
+}
+
+/** The statements of the same step, or of the same call where there is none. */
+function statementsBeside({ step, call }: Surprise, { statements }: History): readonly PlacedStatement[] {
+  return statements.filter((placed) => (step === null ? placed.call === call : placed.step === step));
+}
+
+/** The same step puts another table in the place of the one that is dropped. One that is only made anew has a new design. */
+function isRebuilt(surprise: Surprise, history: History): boolean {
+  const dropped = tableOf(surprise.operation)?.name.text.toLowerCase();
+  return statementsBeside(surprise, history).some(({ parsed }) =>
+    parsed.operations.some(
+      (operation) => operation.kind === 'rename-table' && operation.to.name.text.toLowerCase() === dropped,
+    ),
   );
 }
 
@@ -193,6 +208,11 @@ function indexIsLost({ schema, table, name }: Change['object'], before: Database
   if (now === null || old === undefined || now.open || !now.certain) return false;
   const columns = new Set(now.columns.map((column) => column.name.toLowerCase()));
   if (!old.columns.every((column) => columns.has(column.toLowerCase()))) return false;
+  const isKey = now.constraints.some(
+    ({ kind, columns: keys }) =>
+      /^(?:primary-key|unique)$/.test(kind) && keys.every((key) => old.columns.includes(key)),
+  );
+  if (isKey) return false;
   const keysOf = (index: Table['indexes'][number]): string => index.keys.map(({ text }) => text).join();
   return !now.indexes.some(
     (index) => index.name === name || (keysOf(index).startsWith(keysOf(old)) && (index.unique || !old.unique)),
