@@ -1,6 +1,6 @@
 import type { TypeName } from '../ddl/operation.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import { tokensOf, type Token } from './tokens.ts';
+import { tokensOf, withoutOuterParentheses, type Token } from './tokens.ts';
 
 /**
  * One spelling for what means the same, so that catalogs can be held against each other: types, and expressions of
@@ -187,13 +187,6 @@ export function renamedInExpression(canonical: string, from: string, to: string,
 
 export function isName(token: Token): boolean {
   return token.kind === 'word' || token.kind === 'quoted';
-}
-
-function withoutOuterParentheses(tokens: readonly Token[]): readonly Token[] {
-  let inner = tokens;
-  while (inner.length >= 2 && inner[0]?.text === '(' && closingOf(inner, 0) === inner.length - 1)
-    inner = inner.slice(1, -1);
-  return inner;
 }
 
 function closingOf(tokens: readonly Token[], open: number): number {

@@ -2,7 +2,7 @@ import type { Expression, IndexKey, Name, TableConstraint } from '../../../ddl/o
 import type { Dialect } from '../../../dialects/dialect.ts';
 import type { Relation, Table } from '../../catalog.ts';
 import { entriesWith } from '../../reverse-index.ts';
-import { tokensOf, type Token } from '../../tokens.ts';
+import { tokensOf, withoutOuterParentheses, type Token } from '../../tokens.ts';
 import type { Draft } from '../draft.ts';
 import { nameKey, objectKey } from '../names.ts';
 
@@ -172,12 +172,12 @@ function unused(name: string, taken: readonly string[]): string {
 
 /** FigureIndexColname: the function that makes the value, the type it is cast to, else `expr`. */
 function expressionName(expression: Expression, dialect: Dialect): string {
-  return nameOfTokens(withoutParentheses(tokensOf(expression.text, dialect)), dialect) ?? 'expr';
+  return nameOfTokens(withoutOuterParentheses(tokensOf(expression.text, dialect)), dialect) ?? 'expr';
 }
 
 function nameOfTokens(tokens: readonly Token[], dialect: Dialect): string | null {
   const collate = lastAtTopLevel(tokens, (token) => /^collate$/i.test(token.text));
-  if (collate > 0) return nameOfTokens(withoutParentheses(tokens.slice(0, collate)), dialect);
+  if (collate > 0) return nameOfTokens(withoutOuterParentheses(tokens.slice(0, collate)), dialect);
   const cast = lastAtTopLevel(tokens, (token) => token.text === '::');
   if (cast > 0) return nameOfCast(tokens, cast, dialect);
   const open = tokens.findIndex((token) => token.text === '(');
@@ -191,7 +191,7 @@ function nameOfTokens(tokens: readonly Token[], dialect: Dialect): string | null
 
 function nameOfCast(tokens: readonly Token[], cast: number, dialect: Dialect): string | null {
   // `a + b::text` casts only b: the whole is an operator, which has no name.
-  const inner = nameOfTokens(withoutParentheses(tokens.slice(0, cast)), dialect);
+  const inner = nameOfTokens(withoutOuterParentheses(tokens.slice(0, cast)), dialect);
   if (inner !== null) return inner;
   const isWhole = tokens[0]?.text === '(' ? closing(tokens, 0) === cast - 1 : cast === 1;
   const type = tokens[cast + 1];
@@ -220,12 +220,6 @@ function lastAtTopLevel(tokens: readonly Token[], test: (token: Token) => boolea
     else if (depth === 0 && test(token)) found = at;
   });
   return found;
-}
-
-function withoutParentheses(tokens: readonly Token[]): readonly Token[] {
-  let inner = tokens;
-  while (inner[0]?.text === '(' && closing(inner, 0) === inner.length - 1) inner = inner.slice(1, -1);
-  return inner;
 }
 
 function closing(tokens: readonly Token[], open: number): number {
