@@ -5,7 +5,7 @@ import type { Level, Severity } from '../finding.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { UsageError } from './usage-error.ts';
 
-export const commandNames = ['check', 'paths', 'schema', 'diff', 'explain', 'rules'] as const;
+export const commandNames = ['check', 'paths', 'schema', 'diff', 'replay', 'explain', 'rules'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** The severity from which on findings fail the run. */
@@ -27,6 +27,12 @@ export interface Arguments {
   readonly quiet: boolean;
   readonly from?: string;
   readonly at: string;
+  /** Servers for `replay`. */
+  readonly urls: readonly string[];
+  /** `replay` puts rows into the tables of a start state. */
+  readonly rows: boolean;
+  /** Seconds that `replay` gives one statement. */
+  readonly timeLimit: number;
   readonly color?: boolean;
   readonly printConfig: boolean;
   readonly showFiles: boolean;
@@ -47,6 +53,9 @@ export const optionTable = {
   quiet: { type: 'boolean', short: 'q' },
   from: { type: 'string' },
   at: { type: 'string' },
+  url: { type: 'string', multiple: true },
+  rows: { type: 'boolean' },
+  'time-limit': { type: 'string' },
   color: { type: 'boolean' },
   'no-color': { type: 'boolean' },
   'print-config': { type: 'boolean' },
@@ -79,6 +88,9 @@ export function parseArguments(words: readonly string[]): Arguments {
     quiet: values.quiet ?? false,
     ...(values.from === undefined ? {} : { from: values.from }),
     at: values.at ?? 'head',
+    urls: values.url ?? [],
+    rows: values.rows ?? false,
+    timeLimit: countOf('--time-limit', values['time-limit'] ?? '30'),
     ...(color === undefined ? {} : { color }),
     printConfig: values['print-config'] ?? false,
     showFiles: values['show-files'] ?? false,

@@ -8,6 +8,7 @@ Usage
   migralint paths              every upgrade path with its verdict, and how the way of deploying is known
   migralint schema             the database's schema at one moment, as SQL
   migralint diff A B           how the database differs between two moments
+  migralint replay             the same paths on real engines, beside what migralint says of them
   migralint explain RULE       what a rule finds, why it hurts, what to write instead
   migralint rules              every rule
 
@@ -67,6 +68,29 @@ All options that migralint --help lists for every command work here too.
 
 Shows what the database at moment B has that it has not at A, and the other way round. Moments are named as for
 migralint schema --at: fresh, head, or any name that migralint paths shows. Exit code: 0 equal, 1 not.
+`,
+  replay: `Usage: migralint replay [FOLDER] [--url URL] [--rows]
+
+Runs every upgrade path on a real engine, and shows beside each what migralint says and what the engine says. A
+finding is confirmed where the engine failed on one of its paths, at its statement, with its words.
+
+SQLite and PostgreSQL run in memory, from packages that are installed beside migralint or in the project:
+node-sqlite3-wasm (or Node's own SQLite) and @electric-sql/pglite. Servers are reached through pg and mysql2.
+
+Nothing that is there is touched. On a server, each path gets a database of its own with a random name, which is
+dropped at the end, after an error and after Ctrl-C too. The database that the URL names is never used. Statements
+that reach outside (whole databases, roles, server settings, files, programs, other servers) are not run, and
+listed. A user that may do nothing but create databases is safer still.
+
+      --url URL           a server: postgres://.., mysql://.. or mariadb://..; may be given several times
+      --rows              puts two rows into each table of a start state, so that hazards that need rows show
+      --from STATE        only the path from this start state, such as "fresh install"
+      --time-limit N      seconds for one statement; default: 30
+  -f, --format FORMAT     pretty (default) or json
+  -o, --output FILE       write to a file
+
+All options that migralint --help lists for every command work here too. Exit code: 0 the engine says the same, 1
+it does not on some path, 2 could not work.
 `,
   explain: `Usage: migralint explain RULE
 

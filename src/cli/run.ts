@@ -38,6 +38,7 @@ const commands: Readonly<
   paths: async () => (await import('./paths.ts')).paths,
   schema: async () => (await import('./schema.ts')).schema,
   diff: async () => (await import('./diff.ts')).diff,
+  replay: async () => (await import('./replay.ts')).replay,
   explain: async () => (await import('./explain.ts')).explain,
   rules: async () => (await import('./explain.ts')).listRules,
 };

@@ -174,7 +174,12 @@ function ledgerChain(deployment: Deployment, schema: Database, always: boolean):
     const after = broken || run === null ? (back[index + 1] ?? schema) : run.end;
     const recorded = { ...after, ledger: current.ledger.set(step.identity, true), deploy: current.deploy + 1 };
     if (!broken) steps.push({ step, before: current, after: recorded });
-    states.push({ name: `after ${step.name}`, kind: 'after-step', ...withWitnesses(recorded, deployment) });
+    states.push({
+      name: `after ${step.name}`,
+      kind: 'after-step',
+      ...withWitnesses(recorded, deployment),
+      ...(broken || hasTables(baseline) ? {} : { stepsRun: index + 1 }),
+    });
     current = recorded;
   }
   return { states, steps };

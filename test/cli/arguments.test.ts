@@ -34,9 +34,11 @@ describe.each([
   });
 });
 
+const REPLAY_OPTIONS = ['url', 'rows', 'time-limit'];
+
 test('every option and every command has its line in the help', () => {
   for (const option of Object.keys(optionTable)) {
-    const page = option === 'at' ? commandHelp.schema : help;
+    const page = option === 'at' ? commandHelp.schema : REPLAY_OPTIONS.includes(option) ? commandHelp.replay : help;
     expect(page, option).toMatch(new RegExp(`--${option}\\b`));
   }
   for (const command of commandNames) expect(help).toContain(`migralint ${command === 'check' ? '[check]' : command}`);
