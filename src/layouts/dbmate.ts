@@ -1,32 +1,15 @@
 import { baseName, byBytes } from './file-order.ts';
 import type { Layout } from './layout.ts';
-import { chainDeployment, migrationName, sectionsOf, sqlFilesByFolder, type Migration } from './migration-folder.ts';
+import { migrationName, sectionedLayout, sectionsOf, type Migration } from './migration-folder.ts';
 
 /** dbmate: `<digits>_description.sql` with `-- migrate:up` and `-- migrate:down`, in byte order, each in a transaction. */
-const dbmate: Layout = {
+const dbmate: Layout = sectionedLayout({
   name: 'dbmate',
-  sureness: 'marker',
-  detect(context) {
-    const detected = [];
-    for (const [folder, files] of sqlFilesByFolder(context)) {
-      const migrations = files.map(readMigration).filter((migration) => migration !== null);
-      if (migrations.length === 0) continue;
-      migrations.sort((left, right) => byBytes(left.file.path, right.file.path));
-      detected.push(
-        chainDeployment(
-          context,
-          { folder, migrations },
-          {
-            summary: 'dbmate runs each migration once, in byte order',
-            evidence: [{ strength: 'tool', words: `-- migrate:up in ${migrations.length} files of ${folder}` }],
-            program: (steps) => steps,
-          },
-        ),
-      );
-    }
-    return detected;
-  },
-};
+  markers: '-- migrate:up',
+  read: readMigration,
+  order: (left, right) => byBytes(left.file.path, right.file.path),
+  plan: () => ({ summary: 'dbmate runs each migration once, in byte order', program: (steps) => steps }),
+});
 export default dbmate;
 
 function readMigration(file: { path: string; text: string }): Migration | null {

@@ -1,32 +1,15 @@
 import { baseName, byLeadingNumber, leadingNumber } from './file-order.ts';
 import type { Layout } from './layout.ts';
-import { chainDeployment, migrationName, sectionsOf, sqlFilesByFolder, type Migration } from './migration-folder.ts';
+import { migrationName, sectionedLayout, sectionsOf, type Migration } from './migration-folder.ts';
 
 /** goose: `NNN_description.sql` with `-- +goose Up` and `-- +goose Down`, by number, each in a transaction of its own. */
-const goose: Layout = {
+const goose: Layout = sectionedLayout({
   name: 'goose',
-  sureness: 'marker',
-  detect(context) {
-    const detected = [];
-    for (const [folder, files] of sqlFilesByFolder(context)) {
-      const migrations = files.map(readMigration).filter((migration) => migration !== null);
-      if (migrations.length === 0) continue;
-      migrations.sort((left, right) => byLeadingNumber(migrationName(left.file), migrationName(right.file)));
-      detected.push(
-        chainDeployment(
-          context,
-          { folder, migrations },
-          {
-            summary: 'goose runs each migration once, by number',
-            evidence: [{ strength: 'tool', words: `-- +goose Up in ${migrations.length} files of ${folder}` }],
-            program: (steps) => steps,
-          },
-        ),
-      );
-    }
-    return detected;
-  },
-};
+  markers: '-- +goose Up',
+  read: readMigration,
+  order: (left, right) => byLeadingNumber(migrationName(left.file), migrationName(right.file)),
+  plan: () => ({ summary: 'goose runs each migration once, by number', program: (steps) => steps }),
+});
 export default goose;
 
 function readMigration(file: { path: string; text: string }): Migration | null {

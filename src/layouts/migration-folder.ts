@@ -5,7 +5,7 @@ import { sliceSql, sqlTextOfFile, type SqlText } from '../text/sql-text.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { dialectOf } from './dialect-signs.ts';
 import { baseName, folderOf } from './file-order.ts';
-import type { Detected, LayoutContext } from './layout.ts';
+import type { Detected, Layout, LayoutContext } from './layout.ts';
 
 /** A folder of migrations and the files in it, as a layout took them. */
 export interface MigrationFolder {
@@ -57,6 +57,39 @@ export function sectionsOf(
     return { up: sliceSql(sql, upStart, file.text.length), down: sliceSql(sql, downStart, upMatch.index) };
   }
   return { up: sliceSql(sql, upStart, downMatch.index), down: sliceSql(sql, downStart, file.text.length) };
+}
+
+/** A tool whose migrations are `.sql` files with a marker before the up half and one before the down half. */
+export interface SectionedTool {
+  readonly name: string;
+  /** The migration that a file holds; null where it holds none of this tool. */
+  readonly read: (file: SourceFile) => Migration | null;
+  /** The order in which the tool runs them. */
+  readonly order: (left: Migration, right: Migration) => number;
+  /** The markers as a person knows them: `-- +goose Up`. */
+  readonly markers: string;
+  /** How the tool runs a folder's migrations. */
+  readonly plan: (folder: string, context: LayoutContext) => Omit<ChainPlan, 'evidence'>;
+}
+
+/** The layout of such a tool: each folder that holds migrations is a chain. */
+export function sectionedLayout({ name, read, order, markers, plan }: SectionedTool): Layout {
+  return {
+    name,
+    sureness: 'marker',
+    detect(context) {
+      const detected: Detected[] = [];
+      for (const [folder, files] of sqlFilesByFolder(context)) {
+        const migrations = files.map(read).filter((migration) => migration !== null);
+        if (migrations.length === 0) continue;
+        migrations.sort(order);
+        const words = `${markers} in ${migrations.length} files of ${folder}`;
+        const evidence: readonly Evidence[] = [{ strength: 'tool', words }];
+        detected.push(chainDeployment(context, { folder, migrations }, { ...plan(folder, context), evidence }));
+      }
+      return detected;
+    },
+  };
 }
 
 export const STOP: OnError = { kind: 'stop' };
