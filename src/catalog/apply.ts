@@ -16,7 +16,14 @@ import { writeRows } from './apply/rows.ts';
 import { controlTransaction, setSession } from './apply/session.ts';
 import { checkSyntax } from './apply/sqlite/syntax.ts';
 import { supposed } from './apply/suppositions.ts';
-import { changePartition, createTable, dropTable, renameTable, setTableOption, setTableSchema } from './apply/tables.ts';
+import {
+  changePartition,
+  createTable,
+  dropTable,
+  renameTable,
+  setTableOption,
+  setTableSchema,
+} from './apply/tables.ts';
 import { createTrigger, dropTrigger } from './apply/triggers.ts';
 import { alterType, createType } from './apply/postgres/types.ts';
 import { createView, dropView } from './apply/views.ts';
@@ -53,7 +60,9 @@ export function applyStatement(database: Database, operations: readonly Operatio
 function multipleDrop(database: Database, operations: readonly Operation[], engine: Engine): StatementResult | null {
   const drops = operations.filter((operation) => operation.kind === 'drop-table');
   if (drops.length < 2 || drops.length < operations.length) return null;
-  return dropTables(database, drops, engine, (current, operation) => applyOperation(current, operation, engine, operations));
+  return dropTables(database, drops, engine, (current, operation) =>
+    applyOperation(current, operation, engine, operations),
+  );
 }
 
 /** Outcomes up to the failed operation; what the engine does in a later pass was not reached. */
@@ -65,7 +74,8 @@ const NOT_REACHED: Outcome = { kind: 'ignored', why: 'another part of the statem
 
 /** PostgreSQL: an error inside a transaction aborts it. */
 function afterFailure(database: Database, engine: Engine): Database {
-  if (engine.dialect.name !== 'postgres' || !database.session.inTransaction || database.session.aborted) return database;
+  if (engine.dialect.name !== 'postgres' || !database.session.inTransaction || database.session.aborted)
+    return database;
   return { ...database, session: { ...database.session, aborted: true } };
 }
 
@@ -105,7 +115,12 @@ function endsTransaction(operation: Operation): boolean {
 }
 
 function abortedError({ statement: { start, end } }: Operation): EngineError {
-  return { class: 'transaction', text: abortedTransaction, at: { start, end }, object: { kind: 'transaction', name: '' } };
+  return {
+    class: 'transaction',
+    text: abortedTransaction,
+    at: { start, end },
+    object: { kind: 'transaction', name: '' },
+  };
 }
 
 /** Hands an operation to its family. */
@@ -177,7 +192,10 @@ function handle(draft: Draft, operation: Operation): Outcome | undefined {
     case 'set-session':
       return setSession(draft, operation);
     case 'run-code':
-      return runDoBlock(draft, operation, (database, operations) => applyStatement(database, operations, draft.engine)) ?? touchUnread(draft, operation);
+      return (
+        runDoBlock(draft, operation, (database, operations) => applyStatement(database, operations, draft.engine)) ??
+        touchUnread(draft, operation)
+      );
     case 'opaque':
       return touchUnread(draft, operation);
     case 'query':
@@ -199,7 +217,15 @@ export function emptyDatabase(engine: Engine): Database {
   const { name } = engine.dialect;
   const schema = defaultSchema(name);
   const empty = <Value>(): PersistentMap<Value> => PersistentMap.empty();
-  const publicSchema = { kind: 'schema', schema: '', name: schema, table: null, text: '', origin: null, certain: true } as const;
+  const publicSchema = {
+    kind: 'schema',
+    schema: '',
+    name: schema,
+    table: null,
+    text: '',
+    origin: null,
+    certain: true,
+  } as const;
   return {
     catalog: {
       relations: empty(),
@@ -207,7 +233,8 @@ export function emptyDatabase(engine: Engine): Database {
       triggers: empty(),
       routines: empty(),
       types: empty(),
-      others: name === 'postgres' ? PersistentMap.empty<typeof publicSchema>().set('schema:public', publicSchema) : empty(),
+      others:
+        name === 'postgres' ? PersistentMap.empty<typeof publicSchema>().set('schema:public', publicSchema) : empty(),
       open: false,
     },
     session: {

@@ -39,7 +39,11 @@ export interface Column extends Known {
   readonly notNull: boolean;
   /** In canonical spelling; null for none. */
   readonly default: string | null;
-  readonly generated: { readonly expression: string; readonly stored: boolean; readonly columns: readonly string[] } | null;
+  readonly generated: {
+    readonly expression: string;
+    readonly stored: boolean;
+    readonly columns: readonly string[];
+  } | null;
   readonly identity: 'always' | 'by default' | 'auto-increment' | null;
   readonly collation: string | null;
   /** MySQL and MariaDB. */
@@ -48,13 +52,18 @@ export interface Column extends Known {
   /** Properties that this start state leaves open. */
   readonly unknown: readonly ColumnProperty[];
 }
-export type ColumnProperty = 'type' | 'not-null' | 'default' | 'generated' | 'identity' | 'collation' | 'on-update' | 'comment';
+export type ColumnProperty =
+  'type' | 'not-null' | 'default' | 'generated' | 'identity' | 'collation' | 'on-update' | 'comment';
 
 export interface Index extends Known {
   /** As the engine stores it, also where the engine made it up. */
   readonly name: string;
   readonly unique: boolean;
-  readonly keys: readonly { /** Canonical text. */ readonly text: string; /** Key of the plain column, or null. */ readonly column: string | null; readonly descending: boolean }[];
+  readonly keys: readonly {
+    /** Canonical text. */ readonly text: string;
+    /** Key of the plain column, or null. */ readonly column: string | null;
+    readonly descending: boolean;
+  }[];
   readonly include: readonly string[];
   /** Canonical text of the predicate, or null. */
   readonly where: string | null;

@@ -71,7 +71,15 @@ function relationContent(relation: Relation): string {
   if (relation.kind !== 'table') return plainContent(relation);
   const { columns, indexes, constraints } = relation;
   // Whether there may be rows belongs to a run, not to the schema.
-  const rest = { ...relation, columns: [], indexes: [], constraints: [], madeInDeploy: 0, written: false, emptySince: null };
+  const rest = {
+    ...relation,
+    columns: [],
+    indexes: [],
+    constraints: [],
+    madeInDeploy: 0,
+    written: false,
+    emptySince: null,
+  };
   const parts = [
     ...columns.map((column) => keptContent(column, columnContent)),
     ...indexes.map((index) => keptContent(index, indexContent)),

@@ -3,10 +3,30 @@ import type { Database, Origin } from './catalog.ts';
 
 /** What kind of fault an engine reports, the same for every dialect; the engine's words are in `text`. */
 export type ErrorClass =
-  | 'missing-table' | 'missing-column' | 'missing-index' | 'missing-constraint' | 'missing-type' | 'missing-object'
-  | 'duplicate-table' | 'duplicate-column' | 'duplicate-index' | 'duplicate-constraint' | 'duplicate-type' | 'duplicate-object'
-  | 'dependent-objects' | 'wrong-object' | 'not-null-without-default' | 'non-constant-default' | 'add-column-refused'
-  | 'unique-violation' | 'check-violation' | 'foreign-key' | 'transaction' | 'unsupported' | 'syntax' | 'other';
+  | 'missing-table'
+  | 'missing-column'
+  | 'missing-index'
+  | 'missing-constraint'
+  | 'missing-type'
+  | 'missing-object'
+  | 'duplicate-table'
+  | 'duplicate-column'
+  | 'duplicate-index'
+  | 'duplicate-constraint'
+  | 'duplicate-type'
+  | 'duplicate-object'
+  | 'dependent-objects'
+  | 'wrong-object'
+  | 'not-null-without-default'
+  | 'non-constant-default'
+  | 'add-column-refused'
+  | 'unique-violation'
+  | 'check-violation'
+  | 'foreign-key'
+  | 'transaction'
+  | 'unsupported'
+  | 'syntax'
+  | 'other';
 
 export interface EngineError {
   readonly class: ErrorClass;

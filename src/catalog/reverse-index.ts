@@ -6,7 +6,11 @@ type KeysOf<Value> = (value: Value) => readonly string[];
  * The entries of a map that a key belongs to, such as the foreign keys that point to a table. Each bucket of the map keeps
  * its own small index, so after a change only one bucket is looked through again.
  */
-export function entriesWith<Value>(map: PersistentMap<Value>, keysOf: KeysOf<Value>, wanted: string): readonly (readonly [string, Value])[] {
+export function entriesWith<Value>(
+  map: PersistentMap<Value>,
+  keysOf: KeysOf<Value>,
+  wanted: string,
+): readonly (readonly [string, Value])[] {
   const found: (readonly [string, Value])[] = [];
   for (const bucket of map.buckets) {
     if (bucket === undefined) continue;

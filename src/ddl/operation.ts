@@ -114,12 +114,36 @@ interface ConstraintBase extends Range {
   readonly opaque?: readonly Range[];
 }
 
-export type TableConstraint = ConstraintBase & (
-    | { readonly kind: 'primary-key'; readonly keys: readonly IndexKey[]; readonly usingIndex?: Name; readonly include?: readonly Name[]; readonly deferrable?: boolean }
-    | { readonly kind: 'unique'; readonly keys: readonly IndexKey[]; readonly usingIndex?: Name; readonly include?: readonly Name[]; readonly nullsNotDistinct?: boolean; readonly deferrable?: boolean }
+export type TableConstraint = ConstraintBase &
+  (
+    | {
+        readonly kind: 'primary-key';
+        readonly keys: readonly IndexKey[];
+        readonly usingIndex?: Name;
+        readonly include?: readonly Name[];
+        readonly deferrable?: boolean;
+      }
+    | {
+        readonly kind: 'unique';
+        readonly keys: readonly IndexKey[];
+        readonly usingIndex?: Name;
+        readonly include?: readonly Name[];
+        readonly nullsNotDistinct?: boolean;
+        readonly deferrable?: boolean;
+      }
     | { readonly kind: 'check'; readonly expression: Expression }
-    | { readonly kind: 'foreign-key'; readonly columns: readonly Name[]; readonly target: ForeignKeyTarget; /** MySQL: name after FOREIGN KEY. */ readonly indexName?: Name }
-    | { readonly kind: 'exclude'; readonly keys: readonly IndexKey[]; readonly method?: string; readonly where?: Expression }
+    | {
+        readonly kind: 'foreign-key';
+        readonly columns: readonly Name[];
+        readonly target: ForeignKeyTarget;
+        /** MySQL: name after FOREIGN KEY. */ readonly indexName?: Name;
+      }
+    | {
+        readonly kind: 'exclude';
+        readonly keys: readonly IndexKey[];
+        readonly method?: string;
+        readonly where?: Expression;
+      }
     | { readonly kind: 'not-null'; readonly column: Name }
     /** MySQL and MariaDB: KEY, INDEX, FULLTEXT, SPATIAL inside a table. */
     | { readonly kind: 'index'; readonly keys: readonly IndexKey[]; readonly variant?: 'fulltext' | 'spatial' }
@@ -368,7 +392,14 @@ export interface AlterType extends Base {
   readonly type: QualifiedName;
   readonly variant: 'type' | 'domain';
   readonly change:
-    | { readonly kind: 'add-value'; readonly label: string; readonly labelRange: Range; readonly ifNotExists?: GuardRange; readonly before?: string; readonly after?: string }
+    | {
+        readonly kind: 'add-value';
+        readonly label: string;
+        readonly labelRange: Range;
+        readonly ifNotExists?: GuardRange;
+        readonly before?: string;
+        readonly after?: string;
+      }
     | { readonly kind: 'rename-value'; readonly label: string; readonly to: string }
     | { readonly kind: 'rename'; readonly to: Name }
     | { readonly kind: 'set-schema'; readonly schema: Name }
@@ -376,9 +407,30 @@ export interface AlterType extends Base {
 }
 /** What only a name stands for in the catalog: sequences, schemas, extensions, policies, rules, roles, events .. */
 export type NamedObjectKind =
-  | 'schema' | 'extension' | 'sequence' | 'policy' | 'rule' | 'role' | 'collation' | 'statistics' | 'publication'
-  | 'subscription' | 'event' | 'database' | 'operator' | 'cast' | 'foreign-data-wrapper' | 'server' | 'user-mapping'
-  | 'text-search' | 'language' | 'access-method' | 'event-trigger' | 'tablespace' | 'conversion' | 'transform';
+  | 'schema'
+  | 'extension'
+  | 'sequence'
+  | 'policy'
+  | 'rule'
+  | 'role'
+  | 'collation'
+  | 'statistics'
+  | 'publication'
+  | 'subscription'
+  | 'event'
+  | 'database'
+  | 'operator'
+  | 'cast'
+  | 'foreign-data-wrapper'
+  | 'server'
+  | 'user-mapping'
+  | 'text-search'
+  | 'language'
+  | 'access-method'
+  | 'event-trigger'
+  | 'tablespace'
+  | 'conversion'
+  | 'transform';
 export interface CreateObject extends Base {
   readonly kind: 'create-object';
   readonly object: NamedObjectKind;
@@ -397,7 +449,10 @@ export interface AlterObject extends Base {
   readonly name: QualifiedName;
   readonly table?: QualifiedName;
   readonly ifExists?: GuardRange;
-  readonly change: { readonly kind: 'rename'; readonly to: Name } | { readonly kind: 'set-schema'; readonly schema: Name } | { readonly kind: 'other'; readonly words: string };
+  readonly change:
+    | { readonly kind: 'rename'; readonly to: Name }
+    | { readonly kind: 'set-schema'; readonly schema: Name }
+    | { readonly kind: 'other'; readonly words: string };
 }
 export interface DropObject extends Base {
   readonly kind: 'drop-object';
@@ -466,10 +521,42 @@ export interface Opaque extends Base {
 }
 
 export type Operation =
-  | CreateTable | AddColumn | DropColumn | RenameColumn | AlterColumn | ModifyColumn | AddConstraint | DropConstraint
-  | RenameConstraint | ValidateConstraint | RenameTable | SetTableSchema | SetTableOption | AttachPartition | DetachPartition
-  | CreateIndex | DropIndex | RenameIndex | DropTable | CreateView | DropView | CreateTrigger | DropTrigger | CreateRoutine
-  | CreateType | AlterType | CreateObject | AlterObject | DropObject | CommentOn | WriteRows | Query | TransactionControl
-  | SetSession | RunCode | NoSchemaEffect | Opaque;
+  | CreateTable
+  | AddColumn
+  | DropColumn
+  | RenameColumn
+  | AlterColumn
+  | ModifyColumn
+  | AddConstraint
+  | DropConstraint
+  | RenameConstraint
+  | ValidateConstraint
+  | RenameTable
+  | SetTableSchema
+  | SetTableOption
+  | AttachPartition
+  | DetachPartition
+  | CreateIndex
+  | DropIndex
+  | RenameIndex
+  | DropTable
+  | CreateView
+  | DropView
+  | CreateTrigger
+  | DropTrigger
+  | CreateRoutine
+  | CreateType
+  | AlterType
+  | CreateObject
+  | AlterObject
+  | DropObject
+  | CommentOn
+  | WriteRows
+  | Query
+  | TransactionControl
+  | SetSession
+  | RunCode
+  | NoSchemaEffect
+  | Opaque;
 
 export type OperationKind = Operation['kind'];

@@ -51,22 +51,49 @@ export type HostValue =
   /** The text of a file that the code reads or embeds; the path as written, relative to the host file or the manifest. */
   | { readonly kind: 'file'; readonly path: string; readonly span: Span }
   /** All files of a folder that match, in the order in which the code takes them. */
-  | { readonly kind: 'files'; readonly folder: string; readonly pattern: string; readonly sorted: boolean; readonly span: Span }
+  | {
+      readonly kind: 'files';
+      readonly folder: string;
+      readonly pattern: string;
+      readonly sorted: boolean;
+      readonly span: Span;
+    }
   | { readonly kind: 'list'; readonly items: readonly HostValue[] }
   /** Pairs and longer tuples: dict items, arrays of tuples. */
-  | { readonly kind: 'tuple'; readonly items: readonly HostValue[]; /** Fields of a record, one for each item: `m.sql` is the name path `m`, `sql`; without them `m.1` is `m`, `1`. */ readonly names?: readonly string[] }
+  | {
+      readonly kind: 'tuple';
+      readonly items: readonly HostValue[];
+      /** Fields of a record, one for each item: `m.sql` is the name path `m`, `sql`; without them `m.1` is `m`, `1`. */ readonly names?: readonly string[];
+    }
   /** Several parts made one string: `format!("ALTER TABLE {t} ..")`, f-strings; parts that are names may become known. */
   | { readonly kind: 'joined'; readonly parts: readonly HostValue[]; readonly span: Span }
   /** The result of calling a function of the project: `discover()`. */
-  | { readonly kind: 'call'; readonly callee: readonly string[]; readonly arguments: readonly HostValue[]; readonly span: Span }
+  | {
+      readonly kind: 'call';
+      readonly callee: readonly string[];
+      readonly arguments: readonly HostValue[];
+      readonly span: Span;
+    }
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'dictionary'; readonly entries: readonly (readonly [HostValue, HostValue])[] }
   /** What a query returned, or any part of it. `looksFor`: only rows in which this value stands. */
-  | { readonly kind: 'rows'; readonly sql: HostValue; readonly arguments: readonly HostValue[]; readonly looksFor?: HostValue; readonly span: Span }
+  | {
+      readonly kind: 'rows';
+      readonly sql: HostValue;
+      readonly arguments: readonly HostValue[];
+      readonly looksFor?: HostValue;
+      readonly span: Span;
+    }
   /** A variable that holds a condition's result: `fresh = cur.fetchone() is None`. */
   | { readonly kind: 'condition'; readonly condition: HostCondition }
   /** Computed from another value in a way that the linker can follow. */
-  | { readonly kind: 'derived'; readonly operation: HostOperation; readonly of: HostValue; readonly arguments: readonly HostValue[]; readonly span: Span }
+  | {
+      readonly kind: 'derived';
+      readonly operation: HostOperation;
+      readonly of: HostValue;
+      readonly arguments: readonly HostValue[];
+      readonly span: Span;
+    }
   /** An argument given by name. */
   | { readonly kind: 'named'; readonly name: string; readonly value: HostValue }
   | { readonly kind: 'unknown' };
@@ -76,11 +103,31 @@ export type HostOperation =
   /** Keeps what matters: `.strip()`, `.read_text()`, `.fetchall()`, `list(..)`, `.iter()`. */
   | 'same'
   /** Of a path: its last part, that without extension, the folder, further parts appended, its last part replaced, files in it. */
-  | 'file-name' | 'file-stem' | 'parent' | 'path' | 'sibling' | 'files' | 'exists'
+  | 'file-name'
+  | 'file-stem'
+  | 'parent'
+  | 'path'
+  | 'sibling'
+  | 'files'
+  | 'exists'
   /** Of lists and dictionaries. `numbered`: pairs of index and item, counted from the argument or 0; `from`: without the first n. */
-  | 'sorted' | 'sorted-by-number' | 'reversed' | 'entries' | 'keys' | 'values' | 'numbered' | 'element' | 'from' | 'length' | 'range'
+  | 'sorted'
+  | 'sorted-by-number'
+  | 'reversed'
+  | 'entries'
+  | 'keys'
+  | 'values'
+  | 'numbered'
+  | 'element'
+  | 'from'
+  | 'length'
+  | 'range'
   /** Of strings: cut at the argument, `separator.join(list)`, a template filled in (named arguments as `named`), read as a number. */
-  | 'split' | 'joined' | 'filled' | 'number' | 'text'
+  | 'split'
+  | 'joined'
+  | 'filled'
+  | 'number'
+  | 'text'
   /** Numbers added, lists or strings put together. */
   | 'sum';
 
@@ -94,14 +141,46 @@ export type HostOnError =
 
 export type HostAction =
   /** SQL handed to a driver. `many`: the API runs several statements (`execute_batch`, `executescript`). */
-  | { readonly kind: 'execute'; readonly sql: HostValue; /** Bound to the statement's parameters. */ readonly arguments?: readonly HostValue[]; readonly many: boolean; /** Ends an open transaction before it runs (Python's `executescript`). */ readonly commitsFirst?: true; readonly onError: HostOnError; readonly span: Span }
+  | {
+      readonly kind: 'execute';
+      readonly sql: HostValue;
+      /** Bound to the statement's parameters. */ readonly arguments?: readonly HostValue[];
+      readonly many: boolean;
+      /** Ends an open transaction before it runs (Python's `executescript`). */ readonly commitsFirst?: true;
+      readonly onError: HostOnError;
+      readonly span: Span;
+    }
   /** A call of a function that may be the project's own. */
-  | { readonly kind: 'call'; readonly callee: readonly string[]; readonly arguments: readonly HostValue[]; readonly onError: HostOnError; readonly span: Span }
-  | { readonly kind: 'if'; readonly condition: HostCondition; readonly then: readonly HostAction[]; readonly otherwise: readonly HostAction[]; readonly span: Span }
-  | { readonly kind: 'for'; readonly variables: readonly string[]; readonly over: HostValue; readonly body: readonly HostAction[]; readonly span: Span }
+  | {
+      readonly kind: 'call';
+      readonly callee: readonly string[];
+      readonly arguments: readonly HostValue[];
+      readonly onError: HostOnError;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'if';
+      readonly condition: HostCondition;
+      readonly then: readonly HostAction[];
+      readonly otherwise: readonly HostAction[];
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'for';
+      readonly variables: readonly string[];
+      readonly over: HostValue;
+      readonly body: readonly HostAction[];
+      readonly span: Span;
+    }
   | { readonly kind: 'assign'; readonly name: string; readonly value: HostValue; readonly span: Span }
   /** `try` or a transaction scope: an error inside ends it. */
-  | { readonly kind: 'block'; readonly body: readonly HostAction[]; readonly onError: HostOnError; readonly transaction: boolean; readonly span: Span }
+  | {
+      readonly kind: 'block';
+      readonly body: readonly HostAction[];
+      readonly onError: HostOnError;
+      readonly transaction: boolean;
+      readonly span: Span;
+    }
   /** Transaction control through the driver's own methods. */
   | { readonly kind: 'transaction'; readonly what: 'begin' | 'commit' | 'rollback'; readonly span: Span }
   /** `continue`, `break`, `raise` or `exit`: what follows in the iteration, the loop or the program is not reached. */
@@ -113,12 +192,34 @@ export type HostCondition =
   | { readonly condition: 'not'; readonly of: HostCondition }
   | { readonly condition: 'and' | 'or'; readonly of: readonly HostCondition[] }
   /** A call of one of the project's functions, such as `column_exists(conn, "t", "c")`: its body is looked at. */
-  | { readonly condition: 'call'; readonly callee: readonly string[]; readonly arguments: readonly HostValue[]; readonly span: Span }
+  | {
+      readonly condition: 'call';
+      readonly callee: readonly string[];
+      readonly arguments: readonly HostValue[];
+      readonly span: Span;
+    }
   /** A query whose result decides: `SELECT 1 FROM sqlite_master WHERE name = ?`, `PRAGMA table_info(t)`, with its bound arguments. */
-  | { readonly condition: 'query'; readonly sql: HostValue; readonly arguments: readonly HostValue[]; /** What the result is compared with, e.g. a column name looked for among the rows. */ readonly looksFor?: HostValue; readonly span: Span }
+  | {
+      readonly condition: 'query';
+      readonly sql: HostValue;
+      readonly arguments: readonly HostValue[];
+      /** What the result is compared with, e.g. a column name looked for among the rows. */ readonly looksFor?: HostValue;
+      readonly span: Span;
+    }
   /** `name in collection`; the collection may hold what a query returned. */
-  | { readonly condition: 'contains'; readonly item: HostValue; readonly collection: HostValue | HostCondition; readonly span: Span }
-  | { readonly condition: 'compare'; readonly left: HostValue; readonly operator: '==' | '!=' | '<' | '<=' | '>' | '>='; readonly right: HostValue; readonly span: Span }
+  | {
+      readonly condition: 'contains';
+      readonly item: HostValue;
+      readonly collection: HostValue | HostCondition;
+      readonly span: Span;
+    }
+  | {
+      readonly condition: 'compare';
+      readonly left: HostValue;
+      readonly operator: '==' | '!=' | '<' | '<=' | '>' | '>=';
+      readonly right: HostValue;
+      readonly span: Span;
+    }
   /** Whether a query runs without an error: `try: SELECT c FROM t`. */
   | { readonly condition: 'succeeds'; readonly sql: HostValue; readonly span: Span }
   | { readonly condition: 'constant'; readonly value: boolean }

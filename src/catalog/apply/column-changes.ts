@@ -11,7 +11,8 @@ import { nameKey, partKey, storedName, type Target } from './names.ts';
 /** The table with a column more and what the column's constraints bring. */
 export function withAddedColumn(draft: Draft, operation: AddColumn, { table }: TableAt, column: Column): Table {
   let next: Table = { ...table, columns: [...table.columns, column] };
-  for (const written of constraintsOnColumn(operation.column, draft)) next = withConstraint(draft, operation, next, written);
+  for (const written of constraintsOnColumn(operation.column, draft))
+    next = withConstraint(draft, operation, next, written);
   return next;
 }
 
@@ -33,18 +34,32 @@ export function withRenamedColumn(draft: Draft, operation: RenameColumn, { table
   return {
     ...table,
     columns: listed.map(inColumn),
-    indexes: table.indexes.map((index) => (index.columns.includes(from) ? renamedInIndex(index, from, to, inKeys, inText) : index)),
+    indexes: table.indexes.map((index) =>
+      index.columns.includes(from) ? renamedInIndex(index, from, to, inKeys, inText) : index,
+    ),
     constraints: table.constraints.map((constraint) => renamedInConstraint(constraint, from, to, inKeys, inText)),
     absent: table.absent.filter((key) => key !== to),
   };
 }
 
-function renamedInIndex(index: Index, from: string, to: string, inKeys: (keys: readonly string[]) => readonly string[], inText: (text: string) => string): Index {
+function renamedInIndex(
+  index: Index,
+  from: string,
+  to: string,
+  inKeys: (keys: readonly string[]) => readonly string[],
+  inText: (text: string) => string,
+): Index {
   const keys = index.keys.map((key) => {
     if (key.column === from) return { ...key, column: to, text: to + key.text.slice(from.length) };
     return key.column === null ? { ...key, text: inText(key.text) } : key;
   });
-  return { ...index, keys, include: inKeys(index.include), columns: inKeys(index.columns), where: index.where === null ? null : inText(index.where) };
+  return {
+    ...index,
+    keys,
+    include: inKeys(index.include),
+    columns: inKeys(index.columns),
+    where: index.where === null ? null : inText(index.where),
+  };
 }
 
 function renamedInConstraint(
@@ -68,7 +83,13 @@ export function renameReferencedColumn(draft: Draft, target: Target, from: strin
   for (const [key, relation] of tablesReferencing(draft, target.key)) {
     const constraints = relation.constraints.map((constraint) =>
       constraint.target?.table === target.key && constraint.target.columns.includes(from)
-        ? { ...constraint, target: { ...constraint.target, columns: constraint.target.columns.map((column) => (column === from ? to : column)) } }
+        ? {
+            ...constraint,
+            target: {
+              ...constraint.target,
+              columns: constraint.target.columns.map((column) => (column === from ? to : column)),
+            },
+          }
         : constraint,
     );
     draft.putRelation(key, { ...relation, constraints });
@@ -77,11 +98,15 @@ export function renameReferencedColumn(draft: Draft, target: Target, from: strin
 
 /** The tables with a foreign key to a table, itself included. */
 export function tablesReferencing(draft: Draft, tableKey: string): readonly (readonly [string, Table])[] {
-  return entriesWith(draft.catalog.relations, referencedTables, tableKey).flatMap(([key, relation]) => (relation.kind === 'table' ? [[key, relation] as const] : []));
+  return entriesWith(draft.catalog.relations, referencedTables, tableKey).flatMap(([key, relation]) =>
+    relation.kind === 'table' ? [[key, relation] as const] : [],
+  );
 }
 
 const referencedTables = (relation: Relation): readonly string[] =>
-  relation.kind === 'table' ? relation.constraints.flatMap((constraint) => (constraint.target === null ? [] : [constraint.target.table])) : [];
+  relation.kind === 'table'
+    ? relation.constraints.flatMap((constraint) => (constraint.target === null ? [] : [constraint.target.table]))
+    : [];
 
 /** Points the foreign keys of other tables from one table to another. */
 export function repointForeignKeys(draft: Draft, from: string, to: string): void {
@@ -97,12 +122,22 @@ export function repointForeignKeys(draft: Draft, from: string, to: string): void
 export function alteredColumn(draft: Draft, operation: AlterColumn, column: Column): Column {
   const { change } = operation;
   const { dialect } = draft.engine;
-  const known = (property: Column['unknown'][number]): Column['unknown'] => column.unknown.filter((candidate) => candidate !== property);
+  const known = (property: Column['unknown'][number]): Column['unknown'] =>
+    column.unknown.filter((candidate) => candidate !== property);
   switch (change.kind) {
     case 'set-type':
-      return { ...column, type: typeText(change.type, operation, dialect), collation: change.collation ?? null, unknown: known('type') };
+      return {
+        ...column,
+        type: typeText(change.type, operation, dialect),
+        collation: change.collation ?? null,
+        unknown: known('type'),
+      };
     case 'set-default':
-      return { ...column, default: change.expression.form === 'null' ? null : canonicalExpression(change.expression.text, dialect), unknown: known('default') };
+      return {
+        ...column,
+        default: change.expression.form === 'null' ? null : canonicalExpression(change.expression.text, dialect),
+        unknown: known('default'),
+      };
     case 'drop-default':
       return { ...column, default: null, unknown: known('default') };
     case 'set-not-null':
@@ -116,7 +151,11 @@ export function alteredColumn(draft: Draft, operation: AlterColumn, column: Colu
     case 'set-expression':
       return {
         ...column,
-        generated: { expression: canonicalExpression(change.expression.text, dialect), stored: true, columns: columnsRead(change.expression, dialect) },
+        generated: {
+          expression: canonicalExpression(change.expression.text, dialect),
+          stored: true,
+          columns: columnsRead(change.expression, dialect),
+        },
       };
     case 'drop-expression':
       return { ...column, generated: null };
@@ -125,4 +164,3 @@ export function alteredColumn(draft: Draft, operation: AlterColumn, column: Colu
       return column;
   }
 }
-

@@ -27,7 +27,9 @@ export function columnOf(draft: Draft, operation: Operation, definition: ColumnD
 }
 
 function typeOf(draft: Draft, operation: Operation, type: TypeName): string | null {
-  return draft.engine.dialect.name === 'postgres' ? postgresTypeText(draft, type) : typeText(type, operation, draft.engine.dialect);
+  return draft.engine.dialect.name === 'postgres'
+    ? postgresTypeText(draft, type)
+    : typeText(type, operation, draft.engine.dialect);
 }
 
 /** The type's canonical text; SQLite keeps what stands between the name and the constraints. */
@@ -57,7 +59,8 @@ function isNotNull(definition: ColumnDefinition, dialect: Dialect): boolean {
 }
 
 function defaultOf(definition: ColumnDefinition, dialect: Dialect): string | null {
-  if (definition.default === undefined) return isSerial(definition.type, dialect) && dialect.name === 'postgres' ? 'nextval()' : null;
+  if (definition.default === undefined)
+    return isSerial(definition.type, dialect) && dialect.name === 'postgres' ? 'nextval()' : null;
   const text = canonicalExpression(definition.default.text, dialect);
   // DEFAULT NULL is no default; only SQLite shows it.
   return definition.default.form === 'null' && dialect.name !== 'sqlite' ? null : text;
@@ -66,11 +69,16 @@ function defaultOf(definition: ColumnDefinition, dialect: Dialect): string | nul
 function generatedOf(definition: ColumnDefinition, dialect: Dialect): Column['generated'] {
   if (definition.generated === undefined) return null;
   const { expression, stored } = definition.generated;
-  return { expression: canonicalExpression(expression.text, dialect), stored, columns: columnsRead(expression, dialect) };
+  return {
+    expression: canonicalExpression(expression.text, dialect),
+    stored,
+    columns: columnsRead(expression, dialect),
+  };
 }
 
 function identityOf(definition: ColumnDefinition, dialect: Dialect): Column['identity'] {
   if (definition.identity !== undefined) return definition.identity;
-  const isAutoIncrement = definition.autoIncrement !== undefined || (isSerial(definition.type, dialect) && dialect.name !== 'postgres');
+  const isAutoIncrement =
+    definition.autoIncrement !== undefined || (isSerial(definition.type, dialect) && dialect.name !== 'postgres');
   return isAutoIncrement ? 'auto-increment' : null;
 }

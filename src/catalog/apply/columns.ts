@@ -1,4 +1,14 @@
-import type { AddColumn, AlterColumn, DropColumn, ModifyColumn, Name, Operation, QualifiedName, Range, RenameColumn } from '../../ddl/operation.ts';
+import type {
+  AddColumn,
+  AlterColumn,
+  DropColumn,
+  ModifyColumn,
+  Name,
+  Operation,
+  QualifiedName,
+  Range,
+  RenameColumn,
+} from '../../ddl/operation.ts';
 import type { Column, Table } from '../catalog.ts';
 import { columnDifferences } from '../differences.ts';
 import type { ColumnPlace } from '../errors/words.ts';
@@ -17,9 +27,11 @@ function tableToAlter(
   draft: Draft,
   operation: Operation & { readonly table: QualifiedName; readonly ifTableExists?: Range },
 ): TableAt | { readonly outcome: Outcome } {
-  const otherKind = (relation: Parameters<typeof alteringOther>[2], target: Target): EngineError => alteringOther(draft, operation, relation, target);
+  const otherKind = (relation: Parameters<typeof alteringOther>[2], target: Target): EngineError =>
+    alteringOther(draft, operation, relation, target);
   const found = requireTable(draft, operation, operation.table, 'alter', otherKind, operation.ifTableExists);
-  if ('table' in found && draft.engine.dialect.name === 'sqlite') refuseVirtualTable(draft, operation, found.target, found.table);
+  if ('table' in found && draft.engine.dialect.name === 'sqlite')
+    refuseVirtualTable(draft, operation, found.target, found.table);
   return found;
 }
 
@@ -33,9 +45,15 @@ export function addColumn(draft: Draft, operation: AddColumn): Outcome | undefin
     if (existing.presence === 'present') return addedTwice(draft, operation, found, column, existing.column, error);
     draft.doubt(`${found.table.name} may already have the column ${column.name}`, error);
   }
-  const table = semanticsOf(draft).addColumn(draft, operation, { ...found, table: withoutColumn(found.table, column, draft) }, asAdded(draft, operation, column));
+  const table = semanticsOf(draft).addColumn(
+    draft,
+    operation,
+    { ...found, table: withoutColumn(found.table, column, draft) },
+    asAdded(draft, operation, column),
+  );
   draft.putRelation(found.target.key, placed(table, operation.position, draft));
-  if (draft.engine.dialect.name === 'postgres' && hasOwnSequence(column)) makeOwnedSequence(draft, operation, found.target, column);
+  if (draft.engine.dialect.name === 'postgres' && hasOwnSequence(column))
+    makeOwnedSequence(draft, operation, found.target, column);
   draft.record({ kind: 'created', object: columnObject(found.target, column), silent: false });
   return undefined;
 }
@@ -43,7 +61,10 @@ export function addColumn(draft: Draft, operation: AddColumn): Outcome | undefin
 /** Under a guard on unsure ground the column is there afterwards, with these properties or others. */
 function asAdded(draft: Draft, operation: AddColumn, column: Column): Column {
   if (!draft.hasDoubt || operation.ifNotExists === undefined) return column;
-  return { ...column, unknown: ['type', 'not-null', 'default', 'generated', 'identity', 'collation', 'on-update', 'comment'] };
+  return {
+    ...column,
+    unknown: ['type', 'not-null', 'default', 'generated', 'identity', 'collation', 'on-update', 'comment'],
+  };
 }
 
 function addedTwice(
@@ -55,14 +76,30 @@ function addedTwice(
   error: EngineError,
 ): Outcome {
   if (operation.ifNotExists === undefined) draft.refuse(error);
-  const differs = columnDifferences(existing, wanted, draft.engine).map((line) => `${existing.name}: ${line.property} is ${line.left}, not ${line.right}`);
+  const differs = columnDifferences(existing, wanted, draft.engine).map(
+    (line) => `${existing.name}: ${line.property} is ${line.left}, not ${line.right}`,
+  );
   const { start, end } = operation.ifNotExists;
   const object = columnObject(target, wanted);
-  return { kind: 'skipped', by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs } };
+  return {
+    kind: 'skipped',
+    by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs },
+  };
 }
 
-function duplicateColumn(draft: Draft, target: Target, name: Name, wanted: Column, existing: Column | undefined): EngineError {
-  const error = errorAt('duplicate-column', draft.words.duplicateColumn(wanted.name, target), name, columnObject(target, wanted));
+function duplicateColumn(
+  draft: Draft,
+  target: Target,
+  name: Name,
+  wanted: Column,
+  existing: Column | undefined,
+): EngineError {
+  const error = errorAt(
+    'duplicate-column',
+    draft.words.duplicateColumn(wanted.name, target),
+    name,
+    columnObject(target, wanted),
+  );
   return existing === undefined ? error : { ...error, existing: existing.origin };
 }
 
@@ -113,7 +150,13 @@ export function renameColumn(draft: Draft, operation: RenameColumn): Outcome | u
   const key = nameKey(operation.column, draft.engine.dialect);
   draft.putRelation(found.target.key, found.table.open ? { ...table, absent: [...table.absent, key] } : table);
   const detail = storedName(operation.to, draft.engine.dialect);
-  draft.record({ kind: 'renamed', object: columnObject(found.target, column), silent: false, detail, origin: column.origin });
+  draft.record({
+    kind: 'renamed',
+    object: columnObject(found.target, column),
+    silent: false,
+    detail,
+    origin: column.origin,
+  });
   return undefined;
 }
 
@@ -127,7 +170,10 @@ function renameViewColumn(draft: Draft, operation: RenameColumn): Outcome | unde
   const error = missingColumnError(draft, found.target, operation.column, 'rename');
   if (view.columns === null) draft.doubt(`the columns of ${view.name} are not known`, error);
   else if (!view.columns.includes(from)) draft.refuse(error);
-  draft.putRelation(found.target.key, { ...view, columns: view.columns?.map((name) => (name === from ? to : name)) ?? null });
+  draft.putRelation(found.target.key, {
+    ...view,
+    columns: view.columns?.map((name) => (name === from ? to : name)) ?? null,
+  });
   return undefined;
 }
 
@@ -147,7 +193,13 @@ export function alterColumn(draft: Draft, operation: AlterColumn): Outcome | und
   const column = columnToChange(draft, operation, found, 'alter');
   if ('outcome' in column) return column.outcome;
   draft.putRelation(found.target.key, semanticsOf(draft).alterColumn(draft, operation, found, column));
-  draft.record({ kind: 'altered', object: columnObject(found.target, column), silent: false, detail: operation.change.kind, origin: column.origin });
+  draft.record({
+    kind: 'altered',
+    object: columnObject(found.target, column),
+    silent: false,
+    detail: operation.change.kind,
+    origin: column.origin,
+  });
   return undefined;
 }
 
@@ -173,7 +225,9 @@ function columnToChange(
   if (operation.ifExists !== undefined && findColumn(found.table, key, draft).presence === 'absent') {
     const { object } = missingColumnError(draft, found.target, operation.column, place);
     const { start, end } = operation.ifExists;
-    return { outcome: { kind: 'skipped', by: { guard: 'if-exists', at: { start, end }, existing: null, object, differs: [] } } };
+    return {
+      outcome: { kind: 'skipped', by: { guard: 'if-exists', at: { start, end }, existing: null, object, differs: [] } },
+    };
   }
   return requireColumn(draft, found, operation.column, place) ?? unknownColumn(draft, operation.column);
 }
@@ -201,4 +255,3 @@ export function withColumn(table: Table, before: Column, after: Column): Table {
   if (!table.columns.includes(before)) return { ...table, columns: [...table.columns, after] };
   return { ...table, columns: table.columns.map((column) => (column === before ? after : column)) };
 }
-

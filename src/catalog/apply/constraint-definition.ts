@@ -17,7 +17,9 @@ export interface WrittenConstraint {
 
 /** The constraints that stand on a column, in the order in which they were written. */
 export function constraintsOnColumn(definition: ColumnDefinition, draft: Draft): readonly WrittenConstraint[] {
-  const keys: readonly IndexKey[] = [{ column: definition.name, start: definition.name.start, end: definition.name.end }];
+  const keys: readonly IndexKey[] = [
+    { column: definition.name, start: definition.name.start, end: definition.name.end },
+  ];
   const written: TableConstraint[] = [];
   const { primaryKey, unique, references } = definition;
   if (primaryKey !== undefined) {
@@ -26,14 +28,22 @@ export function constraintsOnColumn(definition: ColumnDefinition, draft: Draft):
   }
   if (unique !== undefined) written.push({ kind: 'unique', ...unique, keys });
   // Manual 13.1.1: SERIAL is BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE.
-  const isSerialKey = draft.engine.dialect.name !== 'postgres' && isSerial(definition.type, draft.engine.dialect) && unique === undefined;
+  const isSerialKey =
+    draft.engine.dialect.name !== 'postgres' && isSerial(definition.type, draft.engine.dialect) && unique === undefined;
   if (isSerialKey) written.push({ kind: 'unique', start: definition.start, end: definition.start, keys });
   if (draft.engine.dialect.name === 'mariadb' && definition.type?.name === 'json') written.push(jsonCheck(definition));
-  for (const check of definition.checks) written.push({ kind: 'check', ...check, start: check.expression.start, end: check.expression.end });
+  for (const check of definition.checks)
+    written.push({ kind: 'check', ...check, start: check.expression.start, end: check.expression.end });
   if (references !== undefined) {
     const { name, ...target } = references;
     const place = { start: references.start, end: references.end };
-    written.push({ kind: 'foreign-key', ...place, ...(name === undefined ? {} : { name }), columns: [definition.name], target });
+    written.push({
+      kind: 'foreign-key',
+      ...place,
+      ...(name === undefined ? {} : { name }),
+      columns: [definition.name],
+      target,
+    });
   }
   const onColumn = nameKey(definition.name, draft.engine.dialect);
   return written.sort((left, right) => left.start - right.start).map((constraint) => ({ constraint, onColumn }));
@@ -43,7 +53,15 @@ export function constraintsOnColumn(definition: ColumnDefinition, draft: Draft):
 function jsonCheck({ name, type }: ColumnDefinition): TableConstraint {
   const { start, end } = type ?? name;
   const column = { column: name, start: name.start, end: name.end };
-  const expression = { text: `json_valid(\`${name.text}\`)`, columns: [column], functions: [], hasSubquery: false, form: 'computed', start, end } as const;
+  const expression = {
+    text: `json_valid(\`${name.text}\`)`,
+    columns: [column],
+    functions: [],
+    hasSubquery: false,
+    form: 'computed',
+    start,
+    end,
+  } as const;
   return { kind: 'check', expression, start, end };
 }
 
@@ -55,7 +73,13 @@ export function withConstraint(draft: Draft, operation: Operation, table: Table,
     case 'unique':
       return withKey(draft, operation, table, written, constraint);
     case 'index':
-      return withCutKeys(draft, withoutServedIndexes({ ...table, indexes: [...table.indexes, keyIndexOf(draft, operation, table, constraint)] }));
+      return withCutKeys(
+        draft,
+        withoutServedIndexes({
+          ...table,
+          indexes: [...table.indexes, keyIndexOf(draft, operation, table, constraint)],
+        }),
+      );
     case 'not-null':
       return withNotNull(table, [nameKey(constraint.column, draft.engine.dialect)], draft);
     case 'foreign-key':
@@ -68,7 +92,13 @@ export function withConstraint(draft: Draft, operation: Operation, table: Table,
 type ForeignKey = Extract<TableConstraint, { kind: 'foreign-key' }>;
 
 /** MySQL and MariaDB: a foreign key brings an index where none serves it. */
-function withForeignKey(draft: Draft, operation: Operation, table: Table, written: WrittenConstraint, key: ForeignKey): Table {
+function withForeignKey(
+  draft: Draft,
+  operation: Operation,
+  table: Table,
+  written: WrittenConstraint,
+  key: ForeignKey,
+): Table {
   const made = constraintOf(draft, operation, table, written);
   const next: Table = { ...table, constraints: [...table.constraints, made] };
   const { name } = draft.engine.dialect;
@@ -78,7 +108,13 @@ function withForeignKey(draft: Draft, operation: Operation, table: Table, writte
 
 type KeyConstraint = Extract<TableConstraint, { kind: 'primary-key' | 'unique' }>;
 
-function withKey(draft: Draft, operation: Operation, table: Table, written: WrittenConstraint, key: KeyConstraint): Table {
+function withKey(
+  draft: Draft,
+  operation: Operation,
+  table: Table,
+  written: WrittenConstraint,
+  key: KeyConstraint,
+): Table {
   const owner = constraintOf(draft, operation, table, written);
   const index = key.usingIndex === undefined ? keyIndexOf(draft, operation, table, key) : null;
   const next: Table = {
@@ -87,7 +123,8 @@ function withKey(draft: Draft, operation: Operation, table: Table, written: Writ
     indexes: index === null ? withOwnedIndex(draft, table, key) : withIndexUnlessRedundant(draft, table, owner, index),
   };
   const served = withoutServedIndexes(next);
-  const isNotNull = key.kind === 'primary-key' && makesNotNull(draft, table, index !== null && isRowidAlias(table, owner, index));
+  const isNotNull =
+    key.kind === 'primary-key' && makesNotNull(draft, table, index !== null && isRowidAlias(table, owner, index));
   return isNotNull ? withNotNull(served, owner.columns, draft) : served;
 }
 
@@ -99,12 +136,19 @@ function makesNotNull(draft: Draft, table: Table, isRowid: boolean): boolean {
 
 function withNotNull(table: Table, keys: readonly string[], draft: Draft): Table {
   const columns = table.columns.map((column) =>
-    !column.notNull && keys.includes(partKey(column.name, draft.engine.dialect)) ? { ...column, notNull: true } : column,
+    !column.notNull && keys.includes(partKey(column.name, draft.engine.dialect))
+      ? { ...column, notNull: true }
+      : column,
   );
   return { ...table, columns };
 }
 
-function keyIndexOf(draft: Draft, operation: Operation, table: Table, constraint: TableConstraint & { keys: readonly IndexKey[] }): Index {
+function keyIndexOf(
+  draft: Draft,
+  operation: Operation,
+  table: Table,
+  constraint: TableConstraint & { keys: readonly IndexKey[] },
+): Index {
   const variant = constraint.kind === 'index' ? (constraint.variant ?? null) : null;
   const include = constraint.kind === 'primary-key' || constraint.kind === 'unique' ? constraint.include : undefined;
   const parts = {
@@ -146,18 +190,30 @@ function withOwnedIndex(draft: Draft, table: Table, key: KeyConstraint): readonl
   const wanted = nameKey(usingIndex, draft.engine.dialect);
   const name = key.name === undefined ? null : storedName(key.name, draft.engine.dialect);
   return table.indexes.map((index) =>
-    partKey(index.name, draft.engine.dialect) === wanted ? { ...index, name: name ?? index.name, ofConstraint: true } : index,
+    partKey(index.name, draft.engine.dialect) === wanted
+      ? { ...index, name: name ?? index.name, ofConstraint: true }
+      : index,
   );
 }
 
 /** MariaDB names a CHECK that stands on a column after it. */
-function columnCheckName(draft: Draft, table: Table, constraint: TableConstraint, onColumn: string | null): string | null {
+function columnCheckName(
+  draft: Draft,
+  table: Table,
+  constraint: TableConstraint,
+  onColumn: string | null,
+): string | null {
   if (draft.engine.dialect.name !== 'mariadb' || constraint.kind !== 'check' || onColumn === null) return null;
   return table.columns.find((column) => partKey(column.name, draft.engine.dialect) === onColumn)?.name ?? onColumn;
 }
 
 /** The constraint itself. */
-function constraintOf(draft: Draft, operation: Operation, table: Table, { constraint, onColumn }: WrittenConstraint): Constraint {
+function constraintOf(
+  draft: Draft,
+  operation: Operation,
+  table: Table,
+  { constraint, onColumn }: WrittenConstraint,
+): Constraint {
   const { dialect } = draft.engine;
   const common = {
     name: columnCheckName(draft, table, constraint, onColumn) ?? constraintName(draft, table, constraint),
@@ -184,11 +240,20 @@ function constraintOf(draft: Draft, operation: Operation, table: Table, { constr
         target: targetOf(draft, table, constraint),
       };
     case 'exclude':
-      return { ...common, kind: 'exclude', columns: keyColumns(constraint.keys, draft), expression: excludeText(constraint, draft) };
+      return {
+        ...common,
+        kind: 'exclude',
+        columns: keyColumns(constraint.keys, draft),
+        expression: excludeText(constraint, draft),
+      };
     case 'primary-key':
     case 'unique':
     case 'index':
-      return { ...common, kind: constraint.kind === 'index' ? 'unique' : constraint.kind, columns: keyColumns(constraint.keys, draft) };
+      return {
+        ...common,
+        kind: constraint.kind === 'index' ? 'unique' : constraint.kind,
+        columns: keyColumns(constraint.keys, draft),
+      };
     case 'not-null':
       return { ...common, kind: 'check', columns: [nameKey(constraint.column, dialect)], expression: 'not null' };
   }
@@ -197,21 +262,33 @@ function constraintOf(draft: Draft, operation: Operation, table: Table, { constr
 /** Keys of the columns that a key names; expressions give the columns they read. */
 export function keyColumns(keys: readonly IndexKey[], draft: Draft): readonly string[] {
   const { dialect } = draft.engine;
-  return keys.flatMap((key) => (key.column === undefined ? columnsRead(key.expression, dialect) : [nameKey(key.column, dialect)]));
+  return keys.flatMap((key) =>
+    key.column === undefined ? columnsRead(key.expression, dialect) : [nameKey(key.column, dialect)],
+  );
 }
 
 function excludeText(constraint: Extract<TableConstraint, { kind: 'exclude' }>, draft: Draft): string {
-  const keys = indexOf({ name: '', unique: false, keys: constraint.keys, where: constraint.where, ofConstraint: true, origin: null }, draft.engine.dialect);
+  const keys = indexOf(
+    { name: '', unique: false, keys: constraint.keys, where: constraint.where, ofConstraint: true, origin: null },
+    draft.engine.dialect,
+  );
   return `${constraint.method ?? 'gist'} (${keys.keys.map((key) => key.text).join(', ')})${keys.where === null ? '' : ` where (${keys.where})`}`;
 }
 
-function targetOf(draft: Draft, table: Table, { target }: Extract<TableConstraint, { kind: 'foreign-key' }>): Constraint['target'] {
+function targetOf(
+  draft: Draft,
+  table: Table,
+  { target }: Extract<TableConstraint, { kind: 'foreign-key' }>,
+): Constraint['target'] {
   const { dialect } = draft.engine;
   // InnoDB shows RESTRICT where nothing is said, which it treats like NO ACTION.
   const unsaid = dialect.name === 'mariadb' ? 'restrict' : 'no action';
   return {
     table: foreignKeyTarget(draft, table, target.table),
-    columns: target.columns.length > 0 ? target.columns.map((column) => nameKey(column, dialect)) : impliedColumns(draft, table, target.table),
+    columns:
+      target.columns.length > 0
+        ? target.columns.map((column) => nameKey(column, dialect))
+        : impliedColumns(draft, table, target.table),
     onDelete: target.onDelete ?? unsaid,
     onUpdate: target.onUpdate ?? unsaid,
   };
@@ -221,7 +298,8 @@ function targetOf(draft: Draft, table: Table, { target }: Extract<TableConstrain
 function impliedColumns(draft: Draft, table: Table, name: Parameters<typeof targetsForLookup>[1]): readonly string[] {
   if (draft.engine.dialect.name !== 'postgres') return [];
   const key = foreignKeyTarget(draft, table, name);
-  const parent = key === objectKey(table.schema, table.name, draft.engine.dialect) ? table : draft.catalog.relations.get(key);
+  const parent =
+    key === objectKey(table.schema, table.name, draft.engine.dialect) ? table : draft.catalog.relations.get(key);
   if (parent?.kind !== 'table') return [];
   return parent.constraints.find((constraint) => constraint.kind === 'primary-key')?.columns ?? [];
 }
@@ -229,6 +307,7 @@ function impliedColumns(draft: Draft, table: Table, name: Parameters<typeof targ
 /** The key of the table that a foreign key points to: SQLite looks in the child's own database only. */
 function foreignKeyTarget(draft: Draft, table: Table, name: Parameters<typeof targetsForLookup>[1]): string {
   const targets = targetsForLookup(draft, name);
-  if (draft.engine.dialect.name === 'sqlite') return (targets.find(({ schema }) => schema === table.schema) ?? placeOfMissing(targets, draft)).key;
+  if (draft.engine.dialect.name === 'sqlite')
+    return (targets.find(({ schema }) => schema === table.schema) ?? placeOfMissing(targets, draft)).key;
   return (targets.find(({ key }) => draft.catalog.relations.has(key)) ?? placeOfMissing(targets, draft)).key;
 }

@@ -1,4 +1,10 @@
-import type { AddConstraint, DropConstraint, Range, RenameConstraint, ValidateConstraint } from '../../ddl/operation.ts';
+import type {
+  AddConstraint,
+  DropConstraint,
+  Range,
+  RenameConstraint,
+  ValidateConstraint,
+} from '../../ddl/operation.ts';
 import type { Constraint, Table } from '../catalog.ts';
 import type { EngineError, Outcome } from '../outcome.ts';
 import type { Draft } from './draft.ts';
@@ -24,13 +30,21 @@ export function addConstraint(draft: Draft, operation: AddConstraint): Outcome |
   const found = tableToAlter(draft, operation);
   if ('outcome' in found) return found.outcome;
   const { name } = operation.constraint;
-  const existing = name === undefined ? undefined : findConstraint(found.table, nameKey(name, draft.engine.dialect), draft);
+  const existing =
+    name === undefined ? undefined : findConstraint(found.table, nameKey(name, draft.engine.dialect), draft);
   const guard = operation.ifNotExists ?? guardOf(operation.constraint);
-  const already = existing ?? (operation.constraint.kind === 'primary-key' ? found.table.constraints.find(({ kind }) => kind === 'primary-key') : undefined);
+  const already =
+    existing ??
+    (operation.constraint.kind === 'primary-key'
+      ? found.table.constraints.find(({ kind }) => kind === 'primary-key')
+      : undefined);
   if (guard !== undefined && already !== undefined) {
     const { start, end } = guard;
     const object = constraintObject(found.target, already.name ?? '');
-    return { kind: 'skipped', by: { guard: 'if-not-exists', at: { start, end }, existing: already.origin, object, differs: null } };
+    return {
+      kind: 'skipped',
+      by: { guard: 'if-not-exists', at: { start, end }, existing: already.origin, object, differs: null },
+    };
   }
   const table = semanticsOf(draft).addConstraint(draft, operation, found);
   draft.putRelation(found.target.key, table);
@@ -63,12 +77,21 @@ export function dropConstraint(draft: Draft, operation: DropConstraint): Outcome
 }
 
 /** The constraint named, or the primary key; nothing when it may stand in an open table's unseen part. */
-function constraintToChange(draft: Draft, operation: DropConstraint, { target, table }: TableAt): Constraint | { readonly outcome: Outcome } | undefined {
+function constraintToChange(
+  draft: Draft,
+  operation: DropConstraint,
+  { target, table }: TableAt,
+): Constraint | { readonly outcome: Outcome } | undefined {
   const found = namedConstraint(draft, operation, table);
   if (found?.certain === true) return found;
   const name = operation.constraint === undefined ? 'PRIMARY' : storedName(operation.constraint, draft.engine.dialect);
   const object = constraintObject(target, name);
-  const error = errorAt('missing-constraint', missingConstraintText(draft, operation, name, target), operation.constraint ?? operation.table, object);
+  const error = errorAt(
+    'missing-constraint',
+    missingConstraintText(draft, operation, name, target),
+    operation.constraint ?? operation.table,
+    object,
+  );
   if (found === undefined && !table.open) {
     if (operation.ifExists === undefined) draft.refuse(error);
     return { outcome: { kind: 'skipped', by: skippedByMissing(operation.ifExists, object) } };
@@ -79,12 +102,14 @@ function constraintToChange(draft: Draft, operation: DropConstraint, { target, t
 
 /** MariaDB says what it was that could not be dropped. */
 function missingConstraintText(draft: Draft, { variant }: DropConstraint, name: string, target: Target): string {
-  if (draft.engine.dialect.name !== 'mariadb' || variant === undefined || variant === 'check') return draft.words.missingConstraint(name, target);
+  if (draft.engine.dialect.name !== 'mariadb' || variant === undefined || variant === 'check')
+    return draft.words.missingConstraint(name, target);
   return `Can't DROP ${variant === 'primary-key' ? 'INDEX' : 'FOREIGN KEY'} \`${name}\`; check that it exists`;
 }
 
 function namedConstraint(draft: Draft, operation: DropConstraint, table: Table): Constraint | undefined {
-  if (operation.variant === 'primary-key') return table.constraints.find((constraint) => constraint.kind === 'primary-key');
+  if (operation.variant === 'primary-key')
+    return table.constraints.find((constraint) => constraint.kind === 'primary-key');
   if (operation.constraint === undefined) return undefined;
   const named = findConstraint(table, nameKey(operation.constraint, draft.engine.dialect), draft);
   const isWanted = operation.variant === undefined || operation.variant === named?.kind;
@@ -96,7 +121,14 @@ export function renameConstraint(draft: Draft, operation: RenameConstraint): Out
     const to = storedName(operation.to, draft.engine.dialect);
     const taken = table.constraints.find((candidate) => candidate.name === to);
     if (taken !== undefined) {
-      draft.refuse(errorAt('duplicate-constraint', draft.words.duplicateConstraint(to, target), operation.to, constraintObject(target, to)));
+      draft.refuse(
+        errorAt(
+          'duplicate-constraint',
+          draft.words.duplicateConstraint(to, target),
+          operation.to,
+          constraintObject(target, to),
+        ),
+      );
     }
     return { ...constraint, name: to };
   });
@@ -118,14 +150,18 @@ function changeConstraint(
   const name = storedName(operation.constraint, draft.engine.dialect);
   if (constraint === undefined) {
     const isPostgresRename = draft.engine.dialect.name === 'postgres' && operation.kind === 'rename-constraint';
-    const text = isPostgresRename ? `constraint "${name}" for table "${target.name}" does not exist` : draft.words.missingConstraint(name, target);
+    const text = isPostgresRename
+      ? `constraint "${name}" for table "${target.name}" does not exist`
+      : draft.words.missingConstraint(name, target);
     const error = errorAt('missing-constraint', text, operation.constraint, constraintObject(target, name));
     if (!table.open) draft.refuse(error);
     draft.doubt(`${table.name} may lack the constraint ${name}`, error);
     return undefined;
   }
   const after = change(constraint, found);
-  const indexes = table.indexes.map((index) => (index.ofConstraint && index.name === constraint.name ? { ...index, name: after.name ?? index.name } : index));
+  const indexes = table.indexes.map((index) =>
+    index.ofConstraint && index.name === constraint.name ? { ...index, name: after.name ?? index.name } : index,
+  );
   const constraints = table.constraints.map((candidate) => (candidate === constraint ? after : candidate));
   draft.putRelation(target.key, { ...table, constraints, indexes });
   const kind = operation.kind === 'rename-constraint' ? 'renamed' : 'altered';

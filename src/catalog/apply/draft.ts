@@ -1,7 +1,16 @@
 import type { Operation, Range } from '../../ddl/operation.ts';
 import type { Engine } from '../../dialects/dialect.ts';
 import { wordsOf, type EngineWords } from '../errors/words.ts';
-import { mayHoldRows, type Catalog, type Database, type Origin, type Relation, type Savepoint, type Session, type Table } from '../catalog.ts';
+import {
+  mayHoldRows,
+  type Catalog,
+  type Database,
+  type Origin,
+  type Relation,
+  type Savepoint,
+  type Session,
+  type Table,
+} from '../catalog.ts';
 import type { Change, EngineError, Outcome } from '../outcome.ts';
 import type { PersistentMap } from '../persistent-map.ts';
 
@@ -77,7 +86,10 @@ export class Draft {
   }
 
   /** Versions from `since` on (or, with `before`, those below) stop here: all that must be served, some, or none. */
-  refuseForVersions(versions: { readonly since?: readonly [number, number]; readonly before?: readonly [number, number] }, error: EngineError): void {
+  refuseForVersions(
+    versions: { readonly since?: readonly [number, number]; readonly before?: readonly [number, number] },
+    error: EngineError,
+  ): void {
     const { from, to } = this.engine.versions;
     const since = versions.since ?? [0, 0];
     const below = versions.before ?? [Infinity, 0];

@@ -8,7 +8,8 @@ import { postgresConstraintName, postgresIndexName } from './postgres/generated-
 /** The name of a constraint, given or made up; null where the engine keeps none. */
 export function constraintName(draft: Draft, table: Table, constraint: TableConstraint): string | null {
   const { dialect } = draft.engine;
-  if (constraint.name !== undefined && !isPrimaryKeyOfMysql(draft, constraint)) return storedName(constraint.name, dialect);
+  if (constraint.name !== undefined && !isPrimaryKeyOfMysql(draft, constraint))
+    return storedName(constraint.name, dialect);
   switch (dialect.name) {
     case 'sqlite':
       return null;
@@ -21,15 +22,25 @@ export function constraintName(draft: Draft, table: Table, constraint: TableCons
 }
 
 /** The name of the index that a key constraint, or a MySQL KEY inside a table, brings. */
-export function indexNameOfConstraint(draft: Draft, table: Table, constraint: TableConstraint & { keys: readonly IndexKey[] }): string {
+export function indexNameOfConstraint(
+  draft: Draft,
+  table: Table,
+  constraint: TableConstraint & { keys: readonly IndexKey[] },
+): string {
   if (draft.engine.dialect.name === 'sqlite') return sqliteAutoIndexName(table);
   return constraintName(draft, table, constraint) ?? '';
 }
 
 /** The name of an index for which CREATE INDEX gives none. */
-export function generatedIndexName(draft: Draft, table: Table, written: { readonly keys: readonly IndexKey[]; readonly include: readonly Name[] }): string {
+export function generatedIndexName(
+  draft: Draft,
+  table: Table,
+  written: { readonly keys: readonly IndexKey[]; readonly include: readonly Name[] },
+): string {
   const { keys, include } = written;
-  return draft.engine.dialect.name === 'postgres' ? postgresIndexName(draft, table, keys, include) : mysqlIndexName(draft, table, keys);
+  return draft.engine.dialect.name === 'postgres'
+    ? postgresIndexName(draft, table, keys, include)
+    : mysqlIndexName(draft, table, keys);
 }
 
 /** MySQL ignores the name of a primary key: it is always PRIMARY. */

@@ -22,7 +22,9 @@ export function indexOf(parts: IndexParts, dialect: Dialect): Index {
   const include = (parts.include ?? []).map((name) => nameKey(name, dialect));
   const keys = parts.keys.map((key) => keyOf(key, dialect));
   const read = [
-    ...parts.keys.flatMap((key) => (key.column === undefined ? columnsRead(key.expression, dialect) : [nameKey(key.column, dialect)])),
+    ...parts.keys.flatMap((key) =>
+      key.column === undefined ? columnsRead(key.expression, dialect) : [nameKey(key.column, dialect)],
+    ),
     ...columnsRead(parts.where, dialect),
     ...include,
   ];

@@ -1,4 +1,13 @@
-import type { CreateIndex, DropIndex, Expression, Name, Operation, QualifiedName, Range, RenameIndex } from '../../ddl/operation.ts';
+import type {
+  CreateIndex,
+  DropIndex,
+  Expression,
+  Name,
+  Operation,
+  QualifiedName,
+  Range,
+  RenameIndex,
+} from '../../ddl/operation.ts';
 import type { Index, Relation, Table, View } from '../catalog.ts';
 import { missingRenamedIndex } from '../errors/mysql.ts';
 import type { Mention } from '../errors/words.ts';
@@ -8,7 +17,17 @@ import { unknownColumn } from './columns.ts';
 import { originOf, type Draft } from './draft.ts';
 import { generatedIndexName } from './generated-names.ts';
 import { indexOf } from './index-definition.ts';
-import { errorAt, findColumn, findIndex, missingColumnError, openTable, requireRelation, skippedByMissing, type RelationAt, type TableAt } from './lookup.ts';
+import {
+  errorAt,
+  findColumn,
+  findIndex,
+  missingColumnError,
+  openTable,
+  requireRelation,
+  skippedByMissing,
+  type RelationAt,
+  type TableAt,
+} from './lookup.ts';
 import { defaultSchema, findRelation, nameKey, partKey, storedName, type Target } from './names.ts';
 import { withCutKeys, withoutServedIndexes } from './mysql/foreign-keys.ts';
 import { copyToPartitions } from './taken-over.ts';
@@ -20,12 +39,14 @@ import { indexingOther } from './sqlite/index-refusals.ts';
 type Indexed = Table | View;
 
 export function createIndex(draft: Draft, operation: CreateIndex): Outcome | undefined {
-  if (operation.concurrently !== undefined) refuseInTransaction(draft, operation.concurrently, 'CREATE INDEX CONCURRENTLY');
+  if (operation.concurrently !== undefined)
+    refuseInTransaction(draft, operation.concurrently, 'CREATE INDEX CONCURRENTLY');
   const found = requireRelation(draft, operation, tableOfIndex(draft, operation), 'index', operation.ifTableExists);
   if ('outcome' in found) return found.outcome;
   const indexed = indexable(draft, found);
   const at = { target: found.target, table: indexed };
-  if (draft.engine.dialect.name === 'sqlite' && indexed.kind === 'table') refuseVirtualTable(draft, operation, found.target, indexed);
+  if (draft.engine.dialect.name === 'sqlite' && indexed.kind === 'table')
+    refuseVirtualTable(draft, operation, found.target, indexed);
   // PostgreSQL looks the columns up before it sees that IF NOT EXISTS has nothing to do (run on 15).
   if (draft.engine.dialect.name === 'postgres') requireColumns(draft, operation, at);
   const index = indexMade(draft, operation, at);
@@ -34,11 +55,13 @@ export function createIndex(draft: Draft, operation: CreateIndex): Outcome | und
   const now = draft.catalog.relations.get(found.target.key);
   const base = now === undefined || now.kind === 'sequence' ? indexed : now;
   if (draft.engine.dialect.name !== 'postgres') requireColumns(draft, operation, at);
-  if (base.kind === 'table') semanticsOf(draft).checkNewIndex(draft, operation, { target: found.target, table: base }, index);
+  if (base.kind === 'table')
+    semanticsOf(draft).checkNewIndex(draft, operation, { target: found.target, table: base }, index);
   const kept = draft.hasDoubt && operation.ifNotExists !== undefined ? { ...index, certain: false } : index;
   const after = { ...base, indexes: [...base.indexes.filter((other) => other.name !== index.name), kept] };
   draft.putRelation(found.target.key, after.kind === 'table' ? withCutKeys(draft, withoutServedIndexes(after)) : after);
-  if (after.kind === 'table' && after.options.includes('partitioned')) copyToPartitions(draft, operation, found.target.key, index);
+  if (after.kind === 'table' && after.options.includes('partitioned'))
+    copyToPartitions(draft, operation, found.target.key, index);
   draft.record({ kind: 'created', object: indexObject(found.target, index.name), silent: false });
   return undefined;
 }
@@ -46,12 +69,15 @@ export function createIndex(draft: Draft, operation: CreateIndex): Outcome | und
 /** PostgreSQL: what CONCURRENTLY does takes several transactions of its own. */
 function refuseInTransaction(draft: Draft, at: Range, words: string): void {
   if (!draft.session.inTransaction) return;
-  draft.refuse(errorAt('transaction', `${words} cannot run inside a transaction block`, at, { kind: 'transaction', name: '' }));
+  draft.refuse(
+    errorAt('transaction', `${words} cannot run inside a transaction block`, at, { kind: 'transaction', name: '' }),
+  );
 }
 
 /** SQLite: `CREATE INDEX main.i ON t` names the database of both. */
 function tableOfIndex(draft: Draft, { table, index }: CreateIndex): QualifiedName {
-  if (draft.engine.dialect.name !== 'sqlite' || index?.schema === undefined || /^temp$/i.test(index.schema.text)) return table;
+  if (draft.engine.dialect.name !== 'sqlite' || index?.schema === undefined || /^temp$/i.test(index.schema.text))
+    return table;
   return { ...table, schema: index.schema };
 }
 
@@ -61,8 +87,12 @@ function indexable(draft: Draft, { target, relation }: RelationAt): Indexed {
   if (relation.kind === 'materialized-view') return relation;
   if (draft.engine.dialect.name === 'sqlite') draft.refuse(indexingOther(target));
   const isPostgres = draft.engine.dialect.name === 'postgres';
-  const text = isPostgres ? `cannot create index on relation "${target.name}"` : draft.words.wrongKind(relation.kind, 'table', target);
-  draft.refuse(errorAt('wrong-object', text, target.at, { kind: relation.kind, schema: target.schema, name: target.name }));
+  const text = isPostgres
+    ? `cannot create index on relation "${target.name}"`
+    : draft.words.wrongKind(relation.kind, 'table', target);
+  draft.refuse(
+    errorAt('wrong-object', text, target.at, { kind: relation.kind, schema: target.schema, name: target.name }),
+  );
 }
 
 function indexMade(draft: Draft, operation: CreateIndex, { table }: { readonly table: Indexed }): Index {
@@ -84,19 +114,27 @@ function indexMade(draft: Draft, operation: CreateIndex, { table }: { readonly t
 }
 
 /** What already has the name: skips under a guard, refuses, or removes it under OR REPLACE. */
-function makeRoom(draft: Draft, operation: CreateIndex, at: { readonly target: Target; readonly table: Indexed }, index: Index): Outcome | undefined {
+function makeRoom(
+  draft: Draft,
+  operation: CreateIndex,
+  at: { readonly target: Target; readonly table: Indexed },
+  index: Index,
+): Outcome | undefined {
   if (operation.index === undefined) return undefined;
   const place = { ...at.target, name: index.name, written: index.name, at: operation.index };
   semanticsOf(draft).checkNewName(draft, place);
   const existing = indexAtName(draft, at, index.name);
-  const relation = draft.engine.dialect.ddl.indexesShareTableNames ? relationAtName(draft, at.target, index.name) : undefined;
+  const relation = draft.engine.dialect.ddl.indexesShareTableNames
+    ? relationAtName(draft, at.target, index.name)
+    : undefined;
   if (existing === undefined && relation === undefined) {
-    if (mayHaveUnlisted(at.table, index, draft)) draft.doubt(`${at.table.name} may already have the index ${index.name}`, taken(draft, place, undefined));
+    if (mayHaveUnlisted(at.table, index, draft))
+      draft.doubt(`${at.table.name} may already have the index ${index.name}`, taken(draft, place, undefined));
     return undefined;
   }
   const error = existing === undefined ? takenByRelation(draft, place, relation) : taken(draft, place, existing.index);
   // SQLite: IF NOT EXISTS does not forgive a table of that name (build.c, sqlite3CreateIndex).
-  const isForgiven = (existing !== undefined || draft.engine.dialect.name === 'postgres');
+  const isForgiven = existing !== undefined || draft.engine.dialect.name === 'postgres';
   if (existing?.index.certain === false || relation?.certain === false) {
     draft.doubt(`${index.name} may already exist`, error);
     return undefined;
@@ -111,7 +149,9 @@ function makeRoom(draft: Draft, operation: CreateIndex, at: { readonly target: T
 
 /** An open table may have an index of this name, unless its start state knows better. */
 function mayHaveUnlisted(table: Indexed, index: Index, draft: Draft): boolean {
-  return table.kind === 'table' && table.open && !table.absentIndexes.includes(partKey(index.name, draft.engine.dialect));
+  return (
+    table.kind === 'table' && table.open && !table.absentIndexes.includes(partKey(index.name, draft.engine.dialect))
+  );
 }
 
 function skippedByExisting(
@@ -124,18 +164,30 @@ function skippedByExisting(
 ): Outcome {
   const differs = differencesOf(draft, target, wanted, existing);
   const origin = existing?.index.origin ?? relation?.origin ?? null;
-  const by = { guard: 'if-not-exists' as const, at: { start, end }, existing: origin, object: indexObject(target, wanted.name), differs };
+  const by = {
+    guard: 'if-not-exists' as const,
+    at: { start, end },
+    existing: origin,
+    object: indexObject(target, wanted.name),
+    differs,
+  };
   return { kind: 'skipped', by };
 }
 
 function differencesOf(draft: Draft, target: Target, wanted: Index, existing: IndexAt | undefined): readonly string[] {
   if (existing === undefined) return [`${wanted.name} is no index`];
   if (existing.key !== target.key) return [`${wanted.name} is an index of ${existing.relation.name}`];
-  return indexDifferences(existing.index, wanted, draft.engine).map(({ property, left, right }) => `${property} is ${left}, not ${right}`);
+  return indexDifferences(existing.index, wanted, draft.engine).map(
+    ({ property, left, right }) => `${property} is ${left}, not ${right}`,
+  );
 }
 
 function taken(draft: Draft, place: Target, existing: Index | undefined): EngineError {
-  const error = errorAt('duplicate-index', draft.words.duplicateIndex(place), place.at, { kind: 'index', schema: place.schema, name: place.name });
+  const error = errorAt('duplicate-index', draft.words.duplicateIndex(place), place.at, {
+    kind: 'index',
+    schema: place.schema,
+    name: place.name,
+  });
   return existing === undefined ? error : { ...error, existing: existing.origin };
 }
 
@@ -152,7 +204,11 @@ export interface IndexAt {
   readonly index: Index;
 }
 
-function indexAtName(draft: Draft, { target, table }: { readonly target: Target; readonly table: Indexed }, name: string): IndexAt | undefined {
+function indexAtName(
+  draft: Draft,
+  { target, table }: { readonly target: Target; readonly table: Indexed },
+  name: string,
+): IndexAt | undefined {
   if (draft.engine.dialect.ddl.indexNamesPerSchema) return indexInSchema(draft, target.schema, name);
   const index = findIndex(table, partKey(name, draft.engine.dialect), draft);
   return index === undefined ? undefined : { key: target.key, relation: table, index };
@@ -168,11 +224,17 @@ export function indexInSchema(draft: Draft, schema: string, storedIndexName: str
 }
 
 function relationAtName(draft: Draft, target: Target, name: string): Relation | undefined {
-  return draft.catalog.relations.get(`${target.key.slice(0, target.key.indexOf('.'))}.${draft.engine.dialect.tableKey(name, true)}`);
+  return draft.catalog.relations.get(
+    `${target.key.slice(0, target.key.indexOf('.'))}.${draft.engine.dialect.tableKey(name, true)}`,
+  );
 }
 
 /** Every column that the index reads must be there. */
-function requireColumns(draft: Draft, operation: CreateIndex, { target, table: indexed }: { readonly target: Target; readonly table: Indexed }): void {
+function requireColumns(
+  draft: Draft,
+  operation: CreateIndex,
+  { target, table: indexed }: { readonly target: Target; readonly table: Indexed },
+): void {
   const table = indexed.kind === 'table' ? indexed : asTable(draft, operation, target, indexed);
   if (table === null) return;
   for (const key of operation.keys) {
@@ -194,7 +256,12 @@ function requireReferences(draft: Draft, at: TableAt, expression: Expression | u
   for (const { column } of expression?.columns ?? []) requireIndexColumn(draft, at, column, 'index-expression');
 }
 
-function requireIndexColumn(draft: Draft, { target, table }: TableAt, name: Name, place: 'index-key' | 'include' | 'index-expression'): void {
+function requireIndexColumn(
+  draft: Draft,
+  { target, table }: TableAt,
+  name: Name,
+  place: 'index-key' | 'include' | 'index-expression',
+): void {
   const found = findColumn(table, nameKey(name, draft.engine.dialect), draft);
   if (found.presence === 'present' || isImplicitColumn(draft, table, name, place)) return;
   const error = missingColumnError(draft, target, name, place);
@@ -208,31 +275,47 @@ function requireIndexColumn(draft: Draft, { target, table }: TableAt, name: Name
 
 /** SQLite's rowid under its three names; PostgreSQL's system columns. */
 function isImplicitColumn(draft: Draft, table: Table, name: Name, place: string): boolean {
-  if (draft.engine.dialect.name === 'postgres') return ['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid'].includes(name.text);
+  if (draft.engine.dialect.name === 'postgres')
+    return ['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid'].includes(name.text);
   // A rowid may stand in an expression, not as a key.
-  if (draft.engine.dialect.name !== 'sqlite' || place === 'index-key' || table.options.includes('without rowid')) return false;
+  if (draft.engine.dialect.name !== 'sqlite' || place === 'index-key' || table.options.includes('without rowid'))
+    return false;
   return /^(?:rowid|oid|_rowid_)$/i.test(name.text);
 }
 
-export function indexObject(target: { readonly schema: string; readonly name: string }, name: string): EngineError['object'] {
+export function indexObject(
+  target: { readonly schema: string; readonly name: string },
+  name: string,
+): EngineError['object'] {
   return { kind: 'index', schema: target.schema, table: target.name, name };
 }
 
 export function dropIndex(draft: Draft, operation: DropIndex): Outcome | undefined {
-  if (operation.concurrently !== undefined) refuseInTransaction(draft, operation.concurrently, 'DROP INDEX CONCURRENTLY');
+  if (operation.concurrently !== undefined)
+    refuseInTransaction(draft, operation.concurrently, 'DROP INDEX CONCURRENTLY');
   const found = indexToChange(draft, operation, operation.index, operation.table, operation.ifExists);
   if (found === undefined) return undefined;
   if ('outcome' in found) return found.outcome;
   semanticsOf(draft).dropIndex(draft, operation, found);
   removeIndex(draft, found);
-  draft.record({ kind: 'dropped', object: indexObject(found.relation, found.index.name), silent: false, origin: found.index.origin });
+  draft.record({
+    kind: 'dropped',
+    object: indexObject(found.relation, found.index.name),
+    silent: false,
+    origin: found.index.origin,
+  });
   return undefined;
 }
 
 function removeIndex(draft: Draft, { key, relation, index }: IndexAt): void {
   const indexes = relation.indexes.filter((candidate) => candidate !== index);
   if (relation.kind !== 'table' || !index.ofConstraint) draft.putRelation(key, { ...relation, indexes });
-  else draft.putRelation(key, { ...relation, indexes, constraints: relation.constraints.filter(({ name }) => name !== index.name) });
+  else
+    draft.putRelation(key, {
+      ...relation,
+      indexes,
+      constraints: relation.constraints.filter(({ name }) => name !== index.name),
+    });
 }
 
 export function renameIndex(draft: Draft, operation: RenameIndex): Outcome | undefined {
@@ -243,7 +326,13 @@ export function renameIndex(draft: Draft, operation: RenameIndex): Outcome | und
 }
 
 /** PostgreSQL's ALTER INDEX, and ALTER TABLE of an index: `missing` when no index has the name. */
-export function renameIndexNamed(draft: Draft, operation: Operation, name: QualifiedName, to: Name, guard?: Range): Outcome | undefined | 'missing' {
+export function renameIndexNamed(
+  draft: Draft,
+  operation: Operation,
+  name: QualifiedName,
+  to: Name,
+  guard?: Range,
+): Outcome | undefined | 'missing' {
   const found = namedIndex(draft, name, undefined);
   if (found === undefined && operation.kind === 'rename-table' && operation.written === 'table') return 'missing';
   const required = found ?? indexToChange(draft, operation, name, undefined, guard);
@@ -256,15 +345,27 @@ function moveIndex(draft: Draft, { key, relation, index }: IndexAt, to: Name): O
   const { dialect } = draft.engine;
   const name = storedName(to, dialect);
   const place: Target = { schema: relation.schema, name, written: name, key, at: { start: to.start, end: to.end } };
-  const taker = dialect.ddl.indexNamesPerSchema ? indexInSchema(draft, relation.schema, name)?.index : findIndex(relation, partKey(name, dialect), draft);
+  const taker = dialect.ddl.indexNamesPerSchema
+    ? indexInSchema(draft, relation.schema, name)?.index
+    : findIndex(relation, partKey(name, dialect), draft);
   if (taker !== undefined && taker !== index) draft.refuse(taken(draft, place, taker));
   const indexes = relation.indexes.map((candidate) => (candidate === index ? { ...index, name } : candidate));
   const constraints =
     relation.kind === 'table' && index.ofConstraint
-      ? { constraints: relation.constraints.map((constraint) => (constraint.name === index.name ? { ...constraint, name } : constraint)) }
+      ? {
+          constraints: relation.constraints.map((constraint) =>
+            constraint.name === index.name ? { ...constraint, name } : constraint,
+          ),
+        }
       : {};
   draft.putRelation(key, { ...relation, indexes, ...constraints });
-  draft.record({ kind: 'renamed', object: indexObject(relation, index.name), silent: false, detail: name, origin: index.origin });
+  draft.record({
+    kind: 'renamed',
+    object: indexObject(relation, index.name),
+    silent: false,
+    detail: name,
+    origin: index.origin,
+  });
   return undefined;
 }
 
@@ -296,7 +397,13 @@ function refuseOtherKind(draft: Draft, name: QualifiedName): void {
   const other = findRelation(draft, name);
   if (other.presence !== 'present') return;
   const { schema, name: stored } = other.target;
-  draft.refuse(errorAt('wrong-object', draft.words.wrongKind(other.value.kind, 'index', other.target), name, { kind: other.value.kind, schema, name: stored }));
+  draft.refuse(
+    errorAt('wrong-object', draft.words.wrongKind(other.value.kind, 'index', other.target), name, {
+      kind: other.value.kind,
+      schema,
+      name: stored,
+    }),
+  );
 }
 
 function missingIndexText(draft: Draft, operation: Operation, index: Mention, table: Mention | null): string {
@@ -307,19 +414,31 @@ function missingIndexText(draft: Draft, operation: Operation, index: Mention, ta
   return missingRenamedIndex(index.name, table?.name ?? '');
 }
 
-function missingIndex(draft: Draft, operation: Operation, name: QualifiedName, on: RelationAt | undefined, found: IndexAt | undefined): { readonly error: EngineError; readonly mayExist: boolean } {
+function missingIndex(
+  draft: Draft,
+  operation: Operation,
+  name: QualifiedName,
+  on: RelationAt | undefined,
+  found: IndexAt | undefined,
+): { readonly error: EngineError; readonly mayExist: boolean } {
   const stored = storedName(name.name, draft.engine.dialect);
-  const schema = name.schema === undefined ? (on?.target.schema ?? defaultSchema(draft.engine.dialect.name)) : storedName(name.schema, draft.engine.dialect);
+  const schema =
+    name.schema === undefined
+      ? (on?.target.schema ?? defaultSchema(draft.engine.dialect.name))
+      : storedName(name.schema, draft.engine.dialect);
   const written = name.schema === undefined ? stored : `${schema}.${stored}`;
   const text = missingIndexText(draft, operation, { schema, name: stored, written }, on?.target ?? null);
   const object = { kind: 'index', schema, ...(on === undefined ? {} : { table: on.target.name }), name: stored };
-  const isOpen = on === undefined ? draft.catalog.open || hasOpenTables(draft) : on.relation.kind === 'table' && on.relation.open;
+  const isOpen =
+    on === undefined ? draft.catalog.open || hasOpenTables(draft) : on.relation.kind === 'table' && on.relation.open;
   return { error: errorAt('missing-index', text, name, object), mayExist: found !== undefined || isOpen };
 }
 
 /** Whether some table may have indexes that are not listed. */
 function hasOpenTables(draft: Draft): boolean {
-  for (const relation of draft.catalog.relations.values()) if (relation.kind === 'table' && relation.open && !relation.options.some((option) => option.startsWith('virtual'))) return true;
+  for (const relation of draft.catalog.relations.values())
+    if (relation.kind === 'table' && relation.open && !relation.options.some((option) => option.startsWith('virtual')))
+      return true;
   return false;
 }
 

@@ -45,8 +45,17 @@ export function requireRelation(
 
 /** PostgreSQL: DROP TABLE of an index, guard or not. */
 function refuseDroppedIndex(draft: Draft, target: Target): void {
-  if (draft.engine.dialect.name !== 'postgres' || !draft.catalog.indexOwners.has(draft.indexKey(target.schema, target.name))) return;
-  draft.refuse(errorAt('wrong-object', draft.words.wrongKind('index', 'table', target), target.at, { kind: 'index', ...objectOf(target) }));
+  if (
+    draft.engine.dialect.name !== 'postgres' ||
+    !draft.catalog.indexOwners.has(draft.indexKey(target.schema, target.name))
+  )
+    return;
+  draft.refuse(
+    errorAt('wrong-object', draft.words.wrongKind('index', 'table', target), target.at, {
+      kind: 'index',
+      ...objectOf(target),
+    }),
+  );
 }
 
 /** The same where only a table will do; `otherKind` words what the engine says to a view or sequence. */
@@ -66,7 +75,8 @@ export function requireTable(
 
 export function missingTableError(draft: Draft, target: Target, place: TablePlace): EngineError {
   const isPostgres = draft.engine.dialect.name === 'postgres';
-  if (isPostgres && target.written.includes('.') && !hasSchema(draft, target.schema)) return missingSchema(target.schema, target.at);
+  if (isPostgres && target.written.includes('.') && !hasSchema(draft, target.schema))
+    return missingSchema(target.schema, target.at);
   return {
     class: 'missing-table',
     text: draft.words.missingTable(target, place),
@@ -76,7 +86,12 @@ export function missingTableError(draft: Draft, target: Target, place: TablePlac
 }
 
 /** The column, where it is surely there; otherwise refuses, or doubts and gives what may be there. */
-export function requireColumn(draft: Draft, { target, table }: TableAt, name: Name, place: ColumnPlace): Column | undefined {
+export function requireColumn(
+  draft: Draft,
+  { target, table }: TableAt,
+  name: Name,
+  place: ColumnPlace,
+): Column | undefined {
   const found = findColumn(table, nameKey(name, draft.engine.dialect), draft);
   if (found.presence === 'present') return found.column;
   const error = missingColumnError(draft, target, name, place);
@@ -115,7 +130,9 @@ export function findIndex(relation: Table | View, key: string, draft: Draft): In
 
 /** Looks a constraint up by its key. */
 export function findConstraint(table: Table, key: string, draft: Draft): Constraint | undefined {
-  return table.constraints.find((candidate) => candidate.name !== null && partKey(candidate.name, draft.engine.dialect) === key);
+  return table.constraints.find(
+    (candidate) => candidate.name !== null && partKey(candidate.name, draft.engine.dialect) === key,
+  );
 }
 
 /** A table of which no column is known; certain once a statement without a guard went through with it. */

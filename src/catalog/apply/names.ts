@@ -61,7 +61,9 @@ export function targetForCreation(draft: Draft, name: QualifiedName, temporary =
   const written = schemaOf(draft, name);
   const path = draft.session.searchPath;
   if (written === null && !temporary && path === null) draft.doubt('the search path is not known');
-  const schema = temporary ? temporarySchema(dialect.name) : (written ?? firstSchema(draft, path, name) ?? defaultSchema(dialect.name));
+  const schema = temporary
+    ? temporarySchema(dialect.name)
+    : (written ?? firstSchema(draft, path, name) ?? defaultSchema(dialect.name));
   return targetIn(draft, schema, name);
 }
 
@@ -151,7 +153,11 @@ function isSystemName(draft: Draft, target: Target): boolean {
     case 'sqlite':
       return target.key.includes('.sqlite_');
     case 'postgres':
-      return target.schema.startsWith('pg_catalog') || target.schema === 'information_schema' || target.name.startsWith('pg_');
+      return (
+        target.schema.startsWith('pg_catalog') ||
+        target.schema === 'information_schema' ||
+        target.name.startsWith('pg_')
+      );
     case 'mysql':
     case 'mariadb':
       return /^(?:information_schema|mysql|performance_schema|sys)$/i.test(target.schema);

@@ -41,7 +41,12 @@ export function createObject(draft: Draft, operation: CreateObject): Outcome | u
   return undefined;
 }
 
-function refuseExisting(draft: Draft, operation: CreateObject, existing: OtherObject, object: EngineError['object']): Outcome | undefined {
+function refuseExisting(
+  draft: Draft,
+  operation: CreateObject,
+  existing: OtherObject,
+  object: EngineError['object'],
+): Outcome | undefined {
   const mention = { schema: existing.schema, name: existing.name, written: existing.name };
   const text = draft.words.duplicateObject(operation.object, mention, operation.table?.name.text);
   const error = { ...errorAt('duplicate-object', text, operation.name, object), existing: existing.origin };
@@ -51,7 +56,10 @@ function refuseExisting(draft: Draft, operation: CreateObject, existing: OtherOb
   }
   if (operation.ifNotExists === undefined) draft.refuse(error);
   const { start, end } = operation.ifNotExists;
-  return { kind: 'skipped', by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs: [] } };
+  return {
+    kind: 'skipped',
+    by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs: [] },
+  };
 }
 
 function createSequence(draft: Draft, operation: CreateObject): Outcome | undefined {
@@ -61,12 +69,22 @@ function createSequence(draft: Draft, operation: CreateObject): Outcome | undefi
     const { start, end } = operation.ifNotExists;
     const differs = existing.kind === 'sequence' ? [] : [`${target.name} is a ${existing.kind}`];
     const object = { kind: 'sequence', ...objectOf(target) };
-    return { kind: 'skipped', by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs } };
+    return {
+      kind: 'skipped',
+      by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs },
+    };
   }
   refuseTaken(draft, target);
   const origin = originOf(operation, operation.name);
   const ownedBy = draft.engine.dialect.name === 'postgres' ? (ownerWritten(draft, operation) ?? null) : null;
-  draft.putRelation(target.key, { kind: 'sequence', schema: target.schema, name: target.name, ownedBy, origin, certain: true });
+  draft.putRelation(target.key, {
+    kind: 'sequence',
+    schema: target.schema,
+    name: target.name,
+    ownedBy,
+    origin,
+    certain: true,
+  });
   draft.record({ kind: 'created', object: { kind: 'sequence', ...objectOf(target) }, silent: false });
   return undefined;
 }
@@ -102,7 +120,8 @@ function alterRelation(draft: Draft, operation: AlterObject): Outcome | undefine
   const { change } = operation;
   const { relation, target } = found;
   const owner = relation.kind === 'sequence' ? ownerWritten(draft, operation) : undefined;
-  if (relation.kind === 'sequence' && owner !== undefined) draft.putRelation(target.key, { ...relation, ownedBy: owner });
+  if (relation.kind === 'sequence' && owner !== undefined)
+    draft.putRelation(target.key, { ...relation, ownedBy: owner });
   if (change.kind !== 'other') {
     const { dialect } = draft.engine;
     const schema = change.kind === 'set-schema' ? storedName(change.schema, dialect) : relation.schema;
@@ -112,7 +131,12 @@ function alterRelation(draft: Draft, operation: AlterObject): Outcome | undefine
     draft.removeRelation(target.key);
     draft.putRelation(key, { ...relation, schema, name });
   }
-  draft.record({ kind: 'altered', object: { kind: operation.object, ...objectOf(target) }, silent: false, detail: change.kind });
+  draft.record({
+    kind: 'altered',
+    object: { kind: operation.object, ...objectOf(target) },
+    silent: false,
+    detail: change.kind,
+  });
   return undefined;
 }
 
@@ -140,11 +164,20 @@ function dropSequence(draft: Draft, operation: DropObject): Outcome | undefined 
   const object = { kind: 'sequence', ...objectOf(found.target) };
   if (found.presence === 'absent') {
     if (operation.ifExists !== undefined) return { kind: 'skipped', by: skippedByMissing(operation.ifExists, object) };
-    draft.refuse(errorAt('missing-object', draft.words.missingObject('sequence', found.target), found.target.at, object));
+    draft.refuse(
+      errorAt('missing-object', draft.words.missingObject('sequence', found.target), found.target.at, object),
+    );
   }
   if (found.presence === 'unsure') draft.doubt(found.why);
   else if (found.value.kind !== 'sequence') {
-    draft.refuse(errorAt('wrong-object', draft.words.wrongKind(found.value.kind, 'sequence', found.target), found.target.at, object));
+    draft.refuse(
+      errorAt(
+        'wrong-object',
+        draft.words.wrongKind(found.value.kind, 'sequence', found.target),
+        found.target.at,
+        object,
+      ),
+    );
   } else if (draft.engine.dialect.name === 'postgres') releaseSequence(draft, operation, found.value);
   draft.removeRelation(found.target.key);
   draft.record({ kind: 'dropped', object, silent: false });
@@ -167,8 +200,17 @@ function dropNamed(draft: Draft, operation: DropObject): Outcome | undefined {
 function missingNamed(draft: Draft, operation: DropObject, object: EngineError['object']): Outcome | undefined {
   const [target] = targetsForLookup(draft, operation.name).slice(-1);
   if (target === undefined) return undefined;
-  const error = errorAt('missing-object', draft.words.missingObject(operation.object, target, operation.table?.name.text), operation.name, object);
-  const isOfSchema = operation.object === 'policy' || operation.object === 'rule' || operation.object === 'schema' || operation.object === 'statistics';
+  const error = errorAt(
+    'missing-object',
+    draft.words.missingObject(operation.object, target, operation.table?.name.text),
+    operation.name,
+    object,
+  );
+  const isOfSchema =
+    operation.object === 'policy' ||
+    operation.object === 'rule' ||
+    operation.object === 'schema' ||
+    operation.object === 'statistics';
   if (!isOfSchema || draft.catalog.open) {
     draft.doubt(`${operation.object} ${object.name} may not exist`, error);
     return undefined;
@@ -183,9 +225,19 @@ function keyOfObject(draft: Draft, kind: string, name: QualifiedName, table: str
   return table === null ? `${kind}:${key}` : `${kind}:${table}.${key}`;
 }
 
-function tableKeyOf(draft: Draft, table: QualifiedName | undefined, operation: CreateObject | AlterObject | DropObject): string | null {
+function tableKeyOf(
+  draft: Draft,
+  table: QualifiedName | undefined,
+  operation: CreateObject | AlterObject | DropObject,
+): string | null {
   if (table === undefined) return null;
-  const found = requireRelation(draft, operation, table, 'alter', operation.kind === 'create-object' ? undefined : operation.ifExists);
+  const found = requireRelation(
+    draft,
+    operation,
+    table,
+    'alter',
+    operation.kind === 'create-object' ? undefined : operation.ifExists,
+  );
   return 'outcome' in found ? null : found.target.key;
 }
 
@@ -197,13 +249,20 @@ function checkCommented(draft: Draft, operation: CommentOn, { target, relation }
   }
   const wanted = operation.object.replace(' ', '-');
   if ((wanted === 'table' || wanted === 'view' || wanted === 'sequence') && relation.kind !== wanted) {
-    draft.refuse(errorAt('wrong-object', draft.words.wrongKind(relation.kind, wanted, target), target.at, { kind: relation.kind, ...objectOf(target) }));
+    draft.refuse(
+      errorAt('wrong-object', draft.words.wrongKind(relation.kind, wanted, target), target.at, {
+        kind: relation.kind,
+        ...objectOf(target),
+      }),
+    );
   }
 }
 
 /** Needs its object; changes nothing that counts. */
 export function commentOn(draft: Draft, operation: CommentOn): Outcome | undefined {
-  const isRelation = operation.column !== undefined || /^(?:table|view|materialized view|foreign table|sequence)$/.test(operation.object);
+  const isRelation =
+    operation.column !== undefined ||
+    /^(?:table|view|materialized view|foreign table|sequence)$/.test(operation.object);
   if (isRelation) {
     const found = requireRelation(draft, operation, operation.name, 'comment');
     if ('outcome' in found) return found.outcome;

@@ -16,7 +16,8 @@ export function touchUnread(draft: Draft, operation: Opaque | RunCode): Outcome 
   const tokens = tokensOf(text, draft.engine.dialect);
   for (const token of tokens) if (isName(token)) openMentioned(draft, token);
   for (const token of namesCreated(tokens)) suspect(draft, operation, token);
-  const why = operation.kind === 'opaque' ? `not read: ${operation.reason}` : `what ${operation.variant} runs is not read`;
+  const why =
+    operation.kind === 'opaque' ? `not read: ${operation.reason}` : `what ${operation.variant} runs is not read`;
   return { kind: 'unsure', why };
 }
 
@@ -24,7 +25,7 @@ function textOf(draft: Draft, operation: Opaque | RunCode): string {
   const { sql, start, end } = operation.statement;
   const whole = sql.text.slice(start, end);
   // A body in dollar quotes or a string is one token of the whole: its own text stands apart.
-  const body = operation.kind === 'run-code' ? operation.body?.text ?? codeElsewhere(draft, operation) : undefined;
+  const body = operation.kind === 'run-code' ? (operation.body?.text ?? codeElsewhere(draft, operation)) : undefined;
   const code = body === undefined ? whole : `${whole} ${unquoted(body)}`;
   return code;
 }
@@ -83,7 +84,12 @@ function namesCreated(tokens: readonly Token[]): readonly Token[] {
 }
 
 function suspect(draft: Draft, operation: Opaque | RunCode, token: Token): void {
-  const name = { text: token.value, quoted: token.kind === 'quoted', start: operation.statement.start, end: operation.statement.end };
+  const name = {
+    text: token.value,
+    quoted: token.kind === 'quoted',
+    start: operation.statement.start,
+    end: operation.statement.end,
+  };
   const target = targetForCreation(draft, { name, start: name.start, end: name.end });
   if (draft.catalog.relations.has(target.key)) return;
   draft.putRelation(target.key, { ...openTable(operation, target, false), origin: originOf(operation, name) });

@@ -6,7 +6,10 @@ import type { Engine } from '../../dialects/dialect.ts';
  * actions of ALTER TABLE into passes (tablecmds.c, AlterTablePass); MySQL and MariaDB drop before they add
  * (sql_table.cc, mysql_prepare_alter_table). SQLite has one action only.
  */
-export function orderedByPass(operations: readonly Operation[], engine: Engine): readonly (readonly [number, Operation])[] {
+export function orderedByPass(
+  operations: readonly Operation[],
+  engine: Engine,
+): readonly (readonly [number, Operation])[] {
   const numbered = operations.map((operation, at) => [at, operation] as const);
   if (operations.length < 2 || engine.dialect.name === 'sqlite') return numbered;
   const pass = engine.dialect.name === 'postgres' ? postgresPass : mysqlPass;

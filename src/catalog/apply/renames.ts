@@ -10,7 +10,9 @@ import { moveTable } from './tables.ts';
 
 /** ALTER TABLE, VIEW, INDEX, SEQUENCE .. RENAME TO: PostgreSQL lets TABLE stand for any relation, indexes too. */
 export function renameOther(draft: Draft, operation: RenameTable): Outcome | undefined {
-  const isIndex = operation.written === 'index' || (operation.written === 'table' && findRelation(draft, operation.table).presence === 'absent');
+  const isIndex =
+    operation.written === 'index' ||
+    (operation.written === 'table' && findRelation(draft, operation.table).presence === 'absent');
   if (isIndex) {
     const renamed = renameIndexNamed(draft, operation, operation.table, operation.to.name, operation.ifTableExists);
     if (renamed !== 'missing') return renamed;
@@ -18,7 +20,10 @@ export function renameOther(draft: Draft, operation: RenameTable): Outcome | und
   const found = requireRelation(draft, operation, operation.table, 'rename', operation.ifTableExists);
   if ('outcome' in found) return found.outcome;
   const schema = { text: found.target.schema, quoted: true, start: 0, end: 0 };
-  const target = targetForCreation(draft, operation.to.schema === undefined ? { ...operation.to, schema } : operation.to);
+  const target = targetForCreation(
+    draft,
+    operation.to.schema === undefined ? { ...operation.to, schema } : operation.to,
+  );
   if (found.relation.kind === 'table') {
     moveTable(draft, operation, { target: found.target, table: found.relation }, target);
     return undefined;
@@ -27,7 +32,12 @@ export function renameOther(draft: Draft, operation: RenameTable): Outcome | und
   draft.removeRelation(found.target.key);
   draft.putRelation(target.key, { ...found.relation, schema: target.schema, name: target.name });
   if (draft.engine.dialect.name === 'postgres') followRename(draft, found.target, target);
-  draft.record({ kind: 'renamed', object: { kind: found.relation.kind, ...objectOf(found.target) }, silent: false, detail: target.name });
+  draft.record({
+    kind: 'renamed',
+    object: { kind: found.relation.kind, ...objectOf(found.target) },
+    silent: false,
+    detail: target.name,
+  });
   return undefined;
 }
 

@@ -19,16 +19,26 @@ export function createRoutine(draft: Draft, operation: CreateRoutine): Outcome |
     const skipped = refuseExisting(draft, operation, target, existing, object);
     if (skipped !== undefined) return skipped;
   }
-  if (existing !== undefined && operation.orReplace !== undefined && draft.engine.dialect.name === 'postgres') checkReplacement(draft, operation, existing, routine);
-  if (existing === undefined && draft.catalog.open && operation.orReplace === undefined) draft.doubt(`${target.name} may already exist`);
+  if (existing !== undefined && operation.orReplace !== undefined && draft.engine.dialect.name === 'postgres')
+    checkReplacement(draft, operation, existing, routine);
+  if (existing === undefined && draft.catalog.open && operation.orReplace === undefined)
+    draft.doubt(`${target.name} may already exist`);
   draft.catalog = { ...draft.catalog, routines: draft.catalog.routines.set(key, routine) };
   draft.record({ kind: existing === undefined ? 'created' : 'altered', object, silent: false });
   return undefined;
 }
 
-function refuseExisting(draft: Draft, operation: CreateRoutine, target: Target, existing: Routine, object: EngineError['object']): Outcome | undefined {
+function refuseExisting(
+  draft: Draft,
+  operation: CreateRoutine,
+  target: Target,
+  existing: Routine,
+  object: EngineError['object'],
+): Outcome | undefined {
   const isPostgres = draft.engine.dialect.name === 'postgres';
-  const text = isPostgres ? `function "${target.name}" already exists with same argument types` : draft.words.duplicateObject(existing.variant, target);
+  const text = isPostgres
+    ? `function "${target.name}" already exists with same argument types`
+    : draft.words.duplicateObject(existing.variant, target);
   const error = { ...errorAt('duplicate-object', text, operation.routine, object), existing: existing.origin };
   if (!existing.certain) {
     draft.doubt(`${target.name} may already exist`, error);
@@ -36,7 +46,10 @@ function refuseExisting(draft: Draft, operation: CreateRoutine, target: Target, 
   }
   if (operation.ifNotExists === undefined) draft.refuse(error);
   const { start, end } = operation.ifNotExists;
-  return { kind: 'skipped', by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs: null } };
+  return {
+    kind: 'skipped',
+    by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs: null },
+  };
 }
 
 function routineOf(draft: Draft, operation: CreateRoutine, target: Target): Routine {
@@ -54,7 +67,12 @@ function routineOf(draft: Draft, operation: CreateRoutine, target: Target): Rout
 }
 
 /** PostgreSQL tells routines apart by their argument types, MySQL by function or procedure. */
-export function routineKey(draft: Draft, target: Target, argumentTypes: readonly string[], variant: Routine['variant']): string {
+export function routineKey(
+  draft: Draft,
+  target: Target,
+  argumentTypes: readonly string[],
+  variant: Routine['variant'],
+): string {
   const isPostgres = draft.engine.dialect.name === 'postgres';
   return isPostgres ? `${target.key}(${argumentTypes.join(',')})` : `${variant}:${target.key.toLowerCase()}`;
 }
@@ -77,7 +95,12 @@ export function dropRoutine(draft: Draft, operation: DropObject): Outcome | unde
   return undefined;
 }
 
-function missingRoutine(draft: Draft, operation: DropObject, target: Target, object: EngineError['object']): Outcome | undefined {
+function missingRoutine(
+  draft: Draft,
+  operation: DropObject,
+  target: Target,
+  object: EngineError['object'],
+): Outcome | undefined {
   const error = errorAt('missing-object', missingRoutineText(draft, operation, target), operation.name, object);
   if (draft.catalog.open) {
     draft.doubt(`${target.name} may not exist`, error);
@@ -100,7 +123,10 @@ function canonicalArguments(draft: Draft, types: readonly string[]): readonly st
   return types.map((type) => {
     const isArray = type.endsWith('[]');
     const name = (isArray ? type.slice(0, -2) : type).replace(/\(.*\)/, '').trim();
-    const plain = canonicalType({ name, arguments: [], arrayDepth: isArray ? 1 : 0, modifiers: [], start: 0, end: 0 }, draft.engine.dialect);
+    const plain = canonicalType(
+      { name, arguments: [], arrayDepth: isArray ? 1 : 0, modifiers: [], start: 0, end: 0 },
+      draft.engine.dialect,
+    );
     // Arguments have no lengths: `varchar(10)` is `character varying`.
     return plain.replace(/\(1\)/, '');
   });
@@ -111,8 +137,15 @@ function namedRoutines(draft: Draft, operation: DropObject): readonly (readonly 
   for (const target of targetsForLookup(draft, operation.name)) {
     for (const [key, routine] of draft.catalog.routines.entries()) {
       const isNamed = routine.name === target.name && routine.schema === target.schema;
-      if (draft.engine.dialect.name !== 'postgres' && operation.object !== 'routine' && routine.variant !== operation.object) continue;
-      const fits = operation.argumentTypes === undefined || canonicalArguments(draft, operation.argumentTypes).join() === routine.argumentTypes.join();
+      if (
+        draft.engine.dialect.name !== 'postgres' &&
+        operation.object !== 'routine' &&
+        routine.variant !== operation.object
+      )
+        continue;
+      const fits =
+        operation.argumentTypes === undefined ||
+        canonicalArguments(draft, operation.argumentTypes).join() === routine.argumentTypes.join();
       if (isNamed && (fits || draft.engine.dialect.name !== 'postgres')) found.push([key, routine]);
     }
     if (found.length > 0) return found;

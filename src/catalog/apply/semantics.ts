@@ -1,5 +1,18 @@
 import type {
-  AddColumn, AddConstraint, AlterColumn, CreateIndex, CreateTable, CreateTrigger, DropColumn, DropConstraint, DropIndex, DropTable, DropView, ModifyColumn, RenameColumn, RenameTable,
+  AddColumn,
+  AddConstraint,
+  AlterColumn,
+  CreateIndex,
+  CreateTable,
+  CreateTrigger,
+  DropColumn,
+  DropConstraint,
+  DropIndex,
+  DropTable,
+  DropView,
+  ModifyColumn,
+  RenameColumn,
+  RenameTable,
 } from '../../ddl/operation.ts';
 import type { Column, Constraint, Index, Table } from '../catalog.ts';
 import type { Draft } from './draft.ts';

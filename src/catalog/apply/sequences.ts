@@ -11,7 +11,8 @@ export function makeOwnedSequences(draft: Draft, operation: CreateTable, { targe
   if (draft.engine.dialect.name !== 'postgres') return;
   const own = new Set(operation.columns.map(({ name }) => storedName(name, draft.engine.dialect)));
   // Columns that LIKE or a parent brings call the sequence of their source.
-  for (const column of table.columns) if (own.has(column.name) && hasOwnSequence(column)) makeOwnedSequence(draft, operation, target, column);
+  for (const column of table.columns)
+    if (own.has(column.name) && hasOwnSequence(column)) makeOwnedSequence(draft, operation, target, column);
 }
 
 export function makeOwnedSequence(draft: Draft, operation: Operation, target: Target, column: Column): void {
@@ -37,7 +38,11 @@ export function dropOwnedSequences(draft: Draft, target: Target, only?: Column):
   for (const [key, sequence] of entriesWith(draft.catalog.relations, owningTable, target.key)) {
     if (sequence.kind !== 'sequence' || (only !== undefined && sequence.ownedBy?.column !== only.name)) continue;
     draft.removeRelation(key);
-    draft.record({ kind: 'dropped', object: { kind: 'sequence', schema: sequence.schema, name: sequence.name }, silent: true });
+    draft.record({
+      kind: 'dropped',
+      object: { kind: 'sequence', schema: sequence.schema, name: sequence.name },
+      silent: true,
+    });
   }
 }
 

@@ -34,14 +34,22 @@ function begin(draft: Draft, operation: TransactionControl): Outcome | undefined
   draft.atBegin = draft.catalog;
   draft.savepoints = [];
   const { searchPath } = draft.session;
-  draft.session = { ...draft.session, inTransaction: true, searchPathAfter: { commit: searchPath, rollback: searchPath } };
+  draft.session = {
+    ...draft.session,
+    inTransaction: true,
+    searchPathAfter: { commit: searchPath, rollback: searchPath },
+  };
   return undefined;
 }
 
 function end(draft: Draft, operation: TransactionControl, undo: boolean): Outcome | undefined {
   if (!draft.session.inTransaction) {
     if (draft.engine.dialect.name !== 'sqlite') return { kind: 'ignored', why: 'there is no transaction in progress' };
-    refuseTransaction(draft, operation, operation.action === 'commit' ? sqlite.nothingToCommit : sqlite.nothingToRollBack);
+    refuseTransaction(
+      draft,
+      operation,
+      operation.action === 'commit' ? sqlite.nothingToCommit : sqlite.nothingToRollBack,
+    );
   }
   if (undo && draft.engine.dialect.ddl.transactionalDdl && draft.atBegin !== null) draft.catalog = draft.atBegin;
   if (!undo) dropOnCommit(draft);
@@ -55,7 +63,12 @@ function end(draft: Draft, operation: TransactionControl, undo: boolean): Outcom
 /** PostgreSQL: what SET did inside a transaction ends with its rollback, SET LOCAL with its end. */
 function sessionAfter(draft: Draft, undo: boolean): Session {
   const { searchPathAfter, ...session } = draft.session;
-  const path = draft.engine.dialect.name === 'postgres' && searchPathAfter !== undefined ? (undo ? searchPathAfter.rollback : searchPathAfter.commit) : session.searchPath;
+  const path =
+    draft.engine.dialect.name === 'postgres' && searchPathAfter !== undefined
+      ? undo
+        ? searchPathAfter.rollback
+        : searchPathAfter.commit
+      : session.searchPath;
   return { ...session, searchPath: path, inTransaction: false, aborted: false };
 }
 
@@ -110,7 +123,9 @@ function missingSavepoint(draft: Draft, operation: TransactionControl): string {
     case 'sqlite':
       return sqlite.missingSavepoint(name);
     case 'postgres':
-      return draft.session.inTransaction ? `savepoint "${name}" does not exist` : `${words} can only be used in transaction blocks`;
+      return draft.session.inTransaction
+        ? `savepoint "${name}" does not exist`
+        : `${words} can only be used in transaction blocks`;
     default:
       return `SAVEPOINT ${name} does not exist`;
   }
@@ -118,7 +133,14 @@ function missingSavepoint(draft: Draft, operation: TransactionControl): string {
 
 function refuseTransaction(draft: Draft, operation: TransactionControl, text: string): never {
   const { start, end: statementEnd } = operation.statement;
-  draft.refuse(errorAt('transaction', text, { start, end: statementEnd }, { kind: 'transaction', name: operation.name?.text ?? '' }));
+  draft.refuse(
+    errorAt(
+      'transaction',
+      text,
+      { start, end: statementEnd },
+      { kind: 'transaction', name: operation.name?.text ?? '' },
+    ),
+  );
 }
 
 export function setSession(draft: Draft, operation: SetSession): Outcome | undefined {
@@ -140,7 +162,8 @@ function setPragma(draft: Draft, operation: SetSession): Outcome | undefined {
   const value = booleanOf(operation.value);
   if (operation.name === 'foreign_keys') {
     // sqlite.org/pragma.html#pragma_foreign_keys: "This pragma is a no-op within a transaction".
-    if (draft.session.inTransaction) return { kind: 'ignored', why: 'PRAGMA foreign_keys does nothing inside a transaction' };
+    if (draft.session.inTransaction)
+      return { kind: 'ignored', why: 'PRAGMA foreign_keys does nothing inside a transaction' };
     draft.session = { ...draft.session, foreignKeys: value };
   } else if (operation.name === 'legacy_alter_table') {
     draft.session = { ...draft.session, legacyAlterTable: value === true };
@@ -149,7 +172,10 @@ function setPragma(draft: Draft, operation: SetSession): Outcome | undefined {
 }
 
 function booleanOf(text: string): boolean | null {
-  const word = text.trim().replace(/^(['"])(.*)\1$/, '$2').toLowerCase();
+  const word = text
+    .trim()
+    .replace(/^(['"])(.*)\1$/, '$2')
+    .toLowerCase();
   if (/^(?:1|on|true|yes)$/.test(word)) return true;
   return /^(?:0|off|false|no)$/.test(word) ? false : null;
 }
@@ -158,21 +184,29 @@ function setSearchPath(draft: Draft, operation: SetSession): void {
   const searchPath = searchPathOf(draft, operation);
   const { searchPathAfter } = draft.session;
   const isKept = searchPathAfter !== undefined && !operation.local;
-  draft.session = { ...draft.session, searchPath, ...(isKept ? { searchPathAfter: { ...searchPathAfter, commit: searchPath } } : {}) };
+  draft.session = {
+    ...draft.session,
+    searchPath,
+    ...(isKept ? { searchPathAfter: { ...searchPathAfter, commit: searchPath } } : {}),
+  };
 }
 
 function searchPathOf(draft: Draft, operation: SetSession): readonly string[] {
   const { dialect } = draft.engine;
-  if (operation.command === 'reset' || operation.value === undefined || /^default$/i.test(operation.value.trim())) return [defaultSchema(dialect.name)];
+  if (operation.command === 'reset' || operation.value === undefined || /^default$/i.test(operation.value.trim()))
+    return [defaultSchema(dialect.name)];
   const tokens = tokensOf(operation.value, dialect).filter((token) => isName(token) || token.kind === 'string');
-  const schemas = tokens.map((token) => (token.kind === 'word' ? dialect.key(token.text, false) : token.value.replace(/^'(.*)'$/s, '$1')));
+  const schemas = tokens.map((token) =>
+    token.kind === 'word' ? dialect.key(token.text, false) : token.value.replace(/^'(.*)'$/s, '$1'),
+  );
   const path = schemas.flatMap((schema) => schema.split(',')).map((schema) => schema.trim());
   return path.filter((schema) => schema !== '' && schema !== '$user');
 }
 
 function setMysqlVariable(draft: Draft, operation: SetSession): void {
   if (operation.command === 'use') {
-    const name = tokensOf(operation.name === 'use' ? (operation.value ?? '') : operation.name, draft.engine.dialect)[0]?.value;
+    const name = tokensOf(operation.name === 'use' ? (operation.value ?? '') : operation.name, draft.engine.dialect)[0]
+      ?.value;
     draft.session = { ...draft.session, searchPath: name === undefined ? null : [operation.value ?? name] };
   } else if (operation.name === 'foreign_key_checks') {
     draft.session = { ...draft.session, foreignKeys: booleanOf(operation.value ?? '') };

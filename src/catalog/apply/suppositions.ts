@@ -12,7 +12,8 @@ import { unsureVersion } from './opaque.ts';
 export function supposed(database: Database, operation: Operation, error: EngineError, engine: Engine): Database {
   const draft = new Draft(database, engine);
   draft.session = { ...draft.session, aborted: false };
-  if (error.class === 'missing-column' && error.object.table !== undefined) supposeColumn(draft, error.object.table, error);
+  if (error.class === 'missing-column' && error.object.table !== undefined)
+    supposeColumn(draft, error.object.table, error);
   else for (const name of tablesNamed(operation)) supposeTable(draft, operation, name);
   return draft.database;
 }
@@ -21,15 +22,23 @@ function supposeColumn(draft: Draft, table: string, error: EngineError): void {
   const found = findRelation(draft, named(table, error.object.schema));
   if (found.presence === 'absent' || found.value?.kind !== 'table') return;
   const place = { start: error.at.start, end: error.at.end };
-  const column: Column = { ...unknownColumn(draft, { text: error.object.name, quoted: true, ...place }), certain: false };
-  const relation: Table = { ...found.value, columns: [...found.value.columns.filter((other) => other.name !== column.name), column] };
+  const column: Column = {
+    ...unknownColumn(draft, { text: error.object.name, quoted: true, ...place }),
+    certain: false,
+  };
+  const relation: Table = {
+    ...found.value,
+    columns: [...found.value.columns.filter((other) => other.name !== column.name), column],
+  };
   draft.putRelation(found.target.key, relation);
 }
 
 function named(table: string, schema: string | undefined): QualifiedName {
   const place = { start: 0, end: 0 };
   const name = { text: table, quoted: true, ...place };
-  return schema === undefined ? { name, ...place } : { name, schema: { text: schema, quoted: true, ...place }, ...place };
+  return schema === undefined
+    ? { name, ...place }
+    : { name, schema: { text: schema, quoted: true, ...place }, ...place };
 }
 
 /** The tables that an operation names: whatever it failed at, their shape is no longer sure. */

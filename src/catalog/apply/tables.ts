@@ -1,5 +1,11 @@
 import type {
-  AttachPartition, CreateTable, DetachPartition, DropTable, RenameTable, SetTableOption, SetTableSchema,
+  AttachPartition,
+  CreateTable,
+  DetachPartition,
+  DropTable,
+  RenameTable,
+  SetTableOption,
+  SetTableSchema,
 } from '../../ddl/operation.ts';
 import type { Relation, Table } from '../catalog.ts';
 import { tableDifferences } from '../differences.ts';
@@ -9,7 +15,15 @@ import type { EngineError, Outcome } from '../outcome.ts';
 import { columnOf } from './column-definition.ts';
 import { constraintsOnColumn, withConstraint, type WrittenConstraint } from './constraint-definition.ts';
 import { originOf, type Draft } from './draft.ts';
-import { errorAt, objectOf, missingTableError, requireRelation, requireTable, skippedByMissing, type TableAt } from './lookup.ts';
+import {
+  errorAt,
+  objectOf,
+  missingTableError,
+  requireRelation,
+  requireTable,
+  skippedByMissing,
+  type TableAt,
+} from './lookup.ts';
 import { findRelation, partKey, targetForCreation, whyItMayExist, type Target } from './names.ts';
 import { checkType } from './postgres/types.ts';
 import { checkSchema } from './postgres/schemas.ts';
@@ -37,7 +51,10 @@ export function createTable(draft: Draft, operation: CreateTable): Outcome | und
   // SQLite checks the query of CREATE TABLE .. AS too, but words it in its own way.
   if (operation.asQuery !== undefined && draft.engine.dialect.name !== 'sqlite') checkQuery(draft, operation.asQuery);
   semanticsOf(draft).checkNewTable(draft, operation, made);
-  draft.putRelation(target.key, draft.hasDoubt && operation.ifNotExists !== undefined ? asSuspected(made.table) : made.table);
+  draft.putRelation(
+    target.key,
+    draft.hasDoubt && operation.ifNotExists !== undefined ? asSuspected(made.table) : made.table,
+  );
   makeOwnedSequences(draft, operation, made);
   draft.record({ kind: 'created', object: { kind: 'table', ...objectOf(target) }, silent: false });
   return undefined;
@@ -47,8 +64,15 @@ export function createTable(draft: Draft, operation: CreateTable): Outcome | und
 function refuseLikeItself(draft: Draft, operation: CreateTable, target: Target): void {
   const like = operation.likes[0]?.table;
   const { name } = draft.engine.dialect;
-  if (like === undefined || (name !== 'mysql' && name !== 'mariadb') || findRelation(draft, like).target.key !== target.key) return;
-  draft.refuse(errorAt('other', `Not unique table/alias: '${target.name}'`, like, { kind: 'table', ...objectOf(target) }));
+  if (
+    like === undefined ||
+    (name !== 'mysql' && name !== 'mariadb') ||
+    findRelation(draft, like).target.key !== target.key
+  )
+    return;
+  draft.refuse(
+    errorAt('other', `Not unique table/alias: '${target.name}'`, like, { kind: 'table', ...objectOf(target) }),
+  );
 }
 
 /** What a table is that was made under IF NOT EXISTS where another may have stood: it is there, its parts may not be. */
@@ -81,16 +105,23 @@ function makeRoom(draft: Draft, operation: CreateTable, { target, table }: Table
   const isForgiven = taken !== 'index' || draft.engine.dialect.name === 'postgres';
   if (!isForgiven || operation.ifNotExists === undefined) draft.refuse(error);
   const { start, end } = operation.ifNotExists;
-  const differs = existing?.kind === 'table' ? differencesAsked(draft, existing, table) : [`${target.name} is a ${taken}`];
+  const differs =
+    existing?.kind === 'table' ? differencesAsked(draft, existing, table) : [`${target.name} is a ${taken}`];
   const object = { kind: 'table', ...objectOf(target) };
-  return { kind: 'skipped', by: { guard: 'if-not-exists', at: { start, end }, existing: existing?.origin ?? null, object, differs } };
+  return {
+    kind: 'skipped',
+    by: { guard: 'if-not-exists', at: { start, end }, existing: existing?.origin ?? null, object, differs },
+  };
 }
 
 /** What the engine would say if the table is there already or its schema is not. */
 function doubtfulCreation(draft: Draft, target: Target): EngineError {
   const isAttached = draft.engine.dialect.name === 'sqlite' && target.schema !== 'main' && target.schema !== 'temp';
   if (!isAttached) return duplicateError(draft, 'table', target, undefined);
-  return errorAt('missing-object', unknownDatabase(target.schema), target.at, { kind: 'database', name: target.schema });
+  return errorAt('missing-object', unknownDatabase(target.schema), target.at, {
+    kind: 'database',
+    name: target.schema,
+  });
 }
 
 /** How an existing table differs from the one asked for; null where the query or parent that shapes it is not read. */
@@ -108,7 +139,12 @@ function indexNamed(draft: Draft, target: Target): RelationKind | null {
   return draft.catalog.indexOwners.has(draft.indexKey(target.schema, target.name)) ? 'index' : null;
 }
 
-function duplicateError(draft: Draft, existing: RelationKind, target: Target, relation: Relation | undefined): EngineError {
+function duplicateError(
+  draft: Draft,
+  existing: RelationKind,
+  target: Target,
+  relation: Relation | undefined,
+): EngineError {
   const text = draft.words.duplicateRelation(existing, 'table', target);
   const error = errorAt('duplicate-table', text, target.at, { kind: 'table', ...objectOf(target) });
   return relation === undefined ? error : { ...error, existing: relation.origin };
@@ -164,9 +200,14 @@ function optionsOf(operation: CreateTable): readonly string[] {
   if (operation.partitionBy !== undefined) options.push('partitioned');
   if (operation.unlogged === true) options.push('unlogged');
   if (operation.foreign === true) options.push('foreign');
-  if (operation.options.engine !== undefined && operation.options.engine.toLowerCase() !== 'innodb') options.push(`engine ${operation.options.engine.toLowerCase()}`);
+  if (operation.options.engine !== undefined && operation.options.engine.toLowerCase() !== 'innodb')
+    options.push(`engine ${operation.options.engine.toLowerCase()}`);
   if (operation.partitionOf !== undefined) options.push('partition');
-  if (operation.temporary && /\bon\s+commit\s+drop\s*$/i.test(operation.statement.sql.text.slice(0, operation.statement.end))) options.push('on commit drop');
+  if (
+    operation.temporary &&
+    /\bon\s+commit\s+drop\s*$/i.test(operation.statement.sql.text.slice(0, operation.statement.end))
+  )
+    options.push('on commit drop');
   return options;
 }
 
@@ -185,7 +226,12 @@ export function dropTable(draft: Draft, operation: DropTable): Outcome | undefin
   if ('outcome' in found) return found.outcome;
   semanticsOf(draft).dropTable(draft, operation, found);
   removeTable(draft, found);
-  draft.record({ kind: 'dropped', object: { kind: 'table', ...objectOf(found.target) }, silent: false, origin: found.table.origin });
+  draft.record({
+    kind: 'dropped',
+    object: { kind: 'table', ...objectOf(found.target) },
+    silent: false,
+    origin: found.table.origin,
+  });
   return undefined;
 }
 
@@ -204,7 +250,12 @@ function isMariadbSequence(draft: Draft, operation: DropTable): boolean {
   const found = findRelation(draft, operation.table);
   if (found.presence !== 'present' || found.value.kind !== 'sequence') return false;
   draft.removeRelation(found.target.key);
-  draft.record({ kind: 'dropped', object: { kind: 'sequence', ...objectOf(found.target) }, silent: false, origin: found.value.origin });
+  draft.record({
+    kind: 'dropped',
+    object: { kind: 'sequence', ...objectOf(found.target) },
+    silent: false,
+    origin: found.value.origin,
+  });
   return true;
 }
 
@@ -237,7 +288,8 @@ export function wrongKind(draft: Draft, relation: Relation, target: Target, want
 }
 
 export function renameTable(draft: Draft, operation: RenameTable): Outcome | undefined {
-  if (draft.engine.dialect.name === 'postgres' || operation.written !== 'table' || isRenamedView(draft, operation)) return renameOther(draft, operation);
+  if (draft.engine.dialect.name === 'postgres' || operation.written !== 'table' || isRenamedView(draft, operation))
+    return renameOther(draft, operation);
   const found = requireTable(
     draft,
     operation,
@@ -279,12 +331,22 @@ export function moveTable(draft: Draft, operation: RenameTable, from: TableAt, t
     draft.catalog = { ...draft.catalog, triggers };
   }
   semanticsOf(draft).afterRenameTable(draft, operation, from, { target, table: renamed });
-  draft.record({ kind: 'renamed', object: { kind: 'table', ...objectOf(from.target) }, silent: false, detail: target.name, origin: from.table.origin });
+  draft.record({
+    kind: 'renamed',
+    object: { kind: 'table', ...objectOf(from.target) },
+    silent: false,
+    detail: target.name,
+    origin: from.table.origin,
+  });
 }
 
 /** MySQL, MariaDB: ALTER TABLE t RENAME TO t does nothing; RENAME TABLE t TO t fails. */
 function keepsName(draft: Draft, { statement }: RenameTable, from: TableAt, target: Target): boolean {
-  return draft.engine.dialect.name !== 'postgres' && from.target.key === target.key && /^alter/i.test(statement.sql.text.slice(statement.start, statement.start + 5));
+  return (
+    draft.engine.dialect.name !== 'postgres' &&
+    from.target.key === target.key &&
+    /^alter/i.test(statement.sql.text.slice(statement.start, statement.start + 5))
+  );
 }
 
 function refuseTakenName(draft: Draft, target: Target): void {
@@ -315,7 +377,12 @@ export function setTableSchema(draft: Draft, operation: SetTableSchema): Outcome
 export function setTableOption(draft: Draft, operation: SetTableOption): Outcome | undefined {
   const found = requireRelation(draft, operation, operation.table, 'alter', operation.ifTableExists);
   if ('outcome' in found) return found.outcome;
-  draft.record({ kind: 'altered', object: { kind: 'table', ...objectOf(found.target) }, silent: false, detail: operation.words });
+  draft.record({
+    kind: 'altered',
+    object: { kind: 'table', ...objectOf(found.target) },
+    silent: false,
+    detail: operation.words,
+  });
   return undefined;
 }
 
@@ -332,8 +399,17 @@ export function changePartition(draft: Draft, operation: AttachPartition | Detac
   }
   const options = child.relation.options.filter((option) => option !== 'partition');
   const parents = isAttached ? [...others, parent.target.key] : others;
-  draft.putRelation(child.target.key, { ...child.relation, parents, options: isAttached ? [...options, 'partition'] : options });
-  draft.record({ kind: 'altered', object: { kind: 'table', ...objectOf(child.target) }, silent: false, detail: operation.kind });
+  draft.putRelation(child.target.key, {
+    ...child.relation,
+    parents,
+    options: isAttached ? [...options, 'partition'] : options,
+  });
+  draft.record({
+    kind: 'altered',
+    object: { kind: 'table', ...objectOf(child.target) },
+    silent: false,
+    detail: operation.kind,
+  });
   return undefined;
 }
 

@@ -13,7 +13,12 @@ export function createTrigger(draft: Draft, operation: CreateTrigger): Outcome |
   const found = requireRelation(draft, operation, operation.table, 'trigger');
   if ('outcome' in found) return found.outcome;
   const trigger = triggerOf(draft, operation, found);
-  semanticsOf(draft).checkNewName(draft, { ...found.target, name: trigger.name, written: trigger.name, at: operation.trigger });
+  semanticsOf(draft).checkNewName(draft, {
+    ...found.target,
+    name: trigger.name,
+    written: trigger.name,
+    at: operation.trigger,
+  });
   const key = triggerKey(draft, trigger.schema, found.target.key, trigger.name);
   const object = { kind: 'trigger', schema: trigger.schema, table: found.target.name, name: trigger.name };
   const skipped = makeRoom(draft, operation, key, trigger, object);
@@ -30,7 +35,12 @@ function triggerOf(draft: Draft, operation: CreateTrigger, { target }: RelationA
   const { start, end } = operation.statement;
   // SQLite: a trigger on a temporary table is temporary itself.
   const temporary = operation.temporary || (dialect.name === 'sqlite' && target.schema === 'temp');
-  const schema = operation.trigger.schema === undefined ? (temporary ? 'temp' : target.schema) : storedName(operation.trigger.schema, dialect);
+  const schema =
+    operation.trigger.schema === undefined
+      ? temporary
+        ? 'temp'
+        : target.schema
+      : storedName(operation.trigger.schema, dialect);
   return {
     schema,
     name: storedName(operation.trigger.name, dialect),
@@ -45,7 +55,9 @@ function triggerOf(draft: Draft, operation: CreateTrigger, { target }: RelationA
 
 /** What the trigger does, without the words that only say how it is created. */
 function canonicalTriggerText(text: string, dialect: Draft['engine']['dialect']): string {
-  return canonicalExpression(text, dialect).replace(/^create (?:or replace )?(?:temp |temporary )?/, '').replace('trigger if not exists ', 'trigger ');
+  return canonicalExpression(text, dialect)
+    .replace(/^create (?:or replace )?(?:temp |temporary )?/, '')
+    .replace('trigger if not exists ', 'trigger ');
 }
 
 /** Trigger names are unique per schema; in PostgreSQL per table. */
@@ -54,12 +66,24 @@ export function triggerKey(draft: Draft, schema: string, tableKey: string, store
   return dialect.name === 'postgres' ? `${tableKey}.${dialect.key(stored, true)}` : objectKey(schema, stored, dialect);
 }
 
-function makeRoom(draft: Draft, operation: CreateTrigger, key: string, wanted: Trigger, object: EngineError['object']): Outcome | undefined {
+function makeRoom(
+  draft: Draft,
+  operation: CreateTrigger,
+  key: string,
+  wanted: Trigger,
+  object: EngineError['object'],
+): Outcome | undefined {
   const existing = draft.catalog.triggers.get(key);
   const mention = { schema: wanted.schema, name: wanted.name, written: wanted.name };
-  const error = errorAt('duplicate-object', draft.words.duplicateObject('trigger', mention, draft.catalog.relations.get(wanted.table)?.name), operation.trigger, object);
+  const error = errorAt(
+    'duplicate-object',
+    draft.words.duplicateObject('trigger', mention, draft.catalog.relations.get(wanted.table)?.name),
+    operation.trigger,
+    object,
+  );
   if (existing === undefined) {
-    if (draft.catalog.open && operation.orReplace === undefined) draft.doubt(`the trigger ${wanted.name} may already exist`, error);
+    if (draft.catalog.open && operation.orReplace === undefined)
+      draft.doubt(`the trigger ${wanted.name} may already exist`, error);
     return undefined;
   }
   if (operation.orReplace !== undefined) return undefined;
@@ -70,11 +94,17 @@ function makeRoom(draft: Draft, operation: CreateTrigger, key: string, wanted: T
   if (operation.ifNotExists === undefined) draft.refuse({ ...error, existing: existing.origin });
   const { start, end } = operation.ifNotExists;
   const differs = existing.text === wanted.text && existing.table === wanted.table ? [] : null;
-  return { kind: 'skipped', by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs } };
+  return {
+    kind: 'skipped',
+    by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs },
+  };
 }
 
 export function dropTrigger(draft: Draft, operation: DropTrigger): Outcome | undefined {
-  const table = operation.table === undefined ? undefined : requireRelation(draft, operation, operation.table, 'trigger', operation.ifExists);
+  const table =
+    operation.table === undefined
+      ? undefined
+      : requireRelation(draft, operation, operation.table, 'trigger', operation.ifExists);
   if (table !== undefined && 'outcome' in table) return table.outcome;
   const stored = storedName(operation.trigger.name, draft.engine.dialect);
   const found = namedTrigger(draft, operation, table, stored);
@@ -89,13 +119,23 @@ export function dropTrigger(draft: Draft, operation: DropTrigger): Outcome | und
   return undefined;
 }
 
-function missingTrigger(draft: Draft, operation: DropTrigger, object: EngineError['object'], isListed: boolean): Outcome | undefined {
+function missingTrigger(
+  draft: Draft,
+  operation: DropTrigger,
+  object: EngineError['object'],
+  isListed: boolean,
+): Outcome | undefined {
   const { name, schema } = operation.trigger;
   const { dialect } = draft.engine;
   const stored = storedName(name, dialect);
   const written = schema === undefined ? stored : `${storedName(schema, dialect)}.${stored}`;
   const mention = { schema: object.table ?? '', name: stored, written };
-  const error = errorAt('missing-object', draft.words.missingObject('trigger', mention, object.table), operation.trigger, object);
+  const error = errorAt(
+    'missing-object',
+    draft.words.missingObject('trigger', mention, object.table),
+    operation.trigger,
+    object,
+  );
   if (isListed || draft.catalog.open) {
     draft.doubt(`the trigger ${stored} may not exist`, error);
     return undefined;
@@ -104,7 +144,12 @@ function missingTrigger(draft: Draft, operation: DropTrigger, object: EngineErro
   return { kind: 'skipped', by: skippedByMissing(operation.ifExists, object) };
 }
 
-function namedTrigger(draft: Draft, operation: DropTrigger, table: RelationAt | undefined, stored: string): readonly [string, Trigger] | undefined {
+function namedTrigger(
+  draft: Draft,
+  operation: DropTrigger,
+  table: RelationAt | undefined,
+  stored: string,
+): readonly [string, Trigger] | undefined {
   const { dialect } = draft.engine;
   const keys =
     table !== undefined && dialect.name === 'postgres'

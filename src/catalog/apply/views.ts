@@ -18,7 +18,10 @@ export function createView(draft: Draft, operation: CreateView): Outcome | undef
   const view = viewOf(draft, operation, target, query);
   const skipped = makeRoom(draft, operation, target, view);
   if (skipped !== undefined) return skipped;
-  draft.putRelation(target.key, draft.hasDoubt && operation.ifNotExists !== undefined ? { ...view, certain: false } : view);
+  draft.putRelation(
+    target.key,
+    draft.hasDoubt && operation.ifNotExists !== undefined ? { ...view, certain: false } : view,
+  );
   draft.record({ kind: 'created', object: { kind: view.kind, ...objectOf(target) }, silent: false });
   return undefined;
 }
@@ -33,7 +36,8 @@ function viewOf(draft: Draft, operation: CreateView, target: Target, query: Quer
     name: target.name,
     temporary: operation.temporary,
     text: canonicalExpression(operation.query.text, dialect),
-    columns: operation.columns.length === 0 ? query.outputs : operation.columns.map((column) => storedName(column, dialect)),
+    columns:
+      operation.columns.length === 0 ? query.outputs : operation.columns.map((column) => storedName(column, dialect)),
     ...(query.reads === null ? {} : { reads: query.reads }),
     indexes: [],
     origin: originOf(operation, operation.view),
@@ -61,7 +65,10 @@ function makeRoom(draft: Draft, operation: CreateView, target: Target, wanted: V
   const same = existing.kind === wanted.kind && existing.text === wanted.text;
   const differs = same ? [] : existing.kind === wanted.kind ? null : [`${target.name} is a ${existing.kind}`];
   const object = { kind: wanted.kind, ...objectOf(target) };
-  return { kind: 'skipped', by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs } };
+  return {
+    kind: 'skipped',
+    by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs },
+  };
 }
 
 /** OR REPLACE replaces a view only. Whether its new columns fit the old ones is the query's secret. */
@@ -81,12 +88,19 @@ function replaceView(draft: Draft, operation: CreateView, target: Target, wanted
 }
 
 /** PostgreSQL: a replaced view keeps the columns that it had, in their order, and may get more (checkViewColumns). */
-function checkReplacedColumns(draft: Draft, operation: CreateView, target: Target, before: View['columns'], after: View['columns']): void {
+function checkReplacedColumns(
+  draft: Draft,
+  operation: CreateView,
+  target: Target,
+  before: View['columns'],
+  after: View['columns'],
+): void {
   if (before === null || after === null) {
     draft.doubt(`the columns of ${target.name} may not fit those that it had`);
     return;
   }
-  const refuse = (text: string): never => draft.refuse(errorAt('other', text, operation.view, { kind: 'view', ...objectOf(target) }));
+  const refuse = (text: string): never =>
+    draft.refuse(errorAt('other', text, operation.view, { kind: 'view', ...objectOf(target) }));
   if (after.length < before.length) refuse('cannot drop columns from view');
   for (const [at, name] of before.entries()) {
     if (after[at] !== name) refuse(`cannot change name of view column "${name}" to "${after[at] ?? ''}"`);
@@ -98,14 +112,21 @@ export function dropView(draft: Draft, operation: DropView): Outcome | undefined
   if (findRelation(draft, operation.view).presence === 'absent') return missingView(draft, operation, wanted);
   const found = requireRelation(draft, operation, operation.view, 'drop', operation.ifExists);
   if ('outcome' in found) return found.outcome;
-  const isPhantom = found.relation.kind === 'table' && found.relation.open && !draft.catalog.relations.has(found.target.key);
+  const isPhantom =
+    found.relation.kind === 'table' && found.relation.open && !draft.catalog.relations.has(found.target.key);
   if (found.relation.kind !== wanted && !isPhantom) {
-    if (draft.engine.dialect.name === 'mysql' || draft.engine.dialect.name === 'mariadb') return missingView(draft, operation, wanted);
+    if (draft.engine.dialect.name === 'mysql' || draft.engine.dialect.name === 'mariadb')
+      return missingView(draft, operation, wanted);
     draft.refuse(wrongKind(draft, found.relation, found.target, wanted));
   }
   semanticsOf(draft).dropView(draft, operation, found);
   draft.removeRelation(found.target.key);
-  draft.record({ kind: 'dropped', object: { kind: wanted, ...objectOf(found.target) }, silent: false, origin: found.relation.origin });
+  draft.record({
+    kind: 'dropped',
+    object: { kind: wanted, ...objectOf(found.target) },
+    silent: false,
+    origin: found.relation.origin,
+  });
   return undefined;
 }
 

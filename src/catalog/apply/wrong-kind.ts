@@ -7,7 +7,12 @@ import { errorAt, objectOf } from './lookup.ts';
 import { objectKey, type Target } from './names.ts';
 
 /** What the engine says to ALTER TABLE of a view or sequence. */
-export function alteringOther(draft: Draft, operation: Operation, relation: View | Sequence, target: Target): EngineError {
+export function alteringOther(
+  draft: Draft,
+  operation: Operation,
+  relation: View | Sequence,
+  target: Target,
+): EngineError {
   const text = textFor(draft, operation, relation, target);
   return errorAt('wrong-object', text, target.at, { kind: relation.kind, ...objectOf(target) });
 }
@@ -53,7 +58,9 @@ function sqliteText(draft: Draft, operation: Operation, view: Target): string {
       // The new name is looked at first (alter.c, sqlite3AlterRenameTable).
       const name = operation.to.name.text;
       const isTaken = draft.catalog.relations.has(objectKey(view.schema, name, draft.engine.dialect));
-      return isTaken || draft.catalog.indexOwners.has(draft.indexKey(view.schema, name)) ? sqlite.nameTaken(name) : sqlite.viewMayNotBeAltered(view);
+      return isTaken || draft.catalog.indexOwners.has(draft.indexKey(view.schema, name))
+        ? sqlite.nameTaken(name)
+        : sqlite.viewMayNotBeAltered(view);
     }
     default:
       return sqlite.viewMayNotBeAltered(view);

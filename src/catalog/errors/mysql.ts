@@ -14,30 +14,40 @@ export function mysqlWords(fork: 'mysql' | 'mariadb'): EngineWords {
 function makeWords(isMariadb: boolean): EngineWords {
   return {
     missingTable: (table, place) =>
-      place === 'drop' ? `Unknown table '${table.schema}.${table.name}'` : `Table '${table.schema}.${table.name}' doesn't exist`,
+      place === 'drop'
+        ? `Unknown table '${table.schema}.${table.name}'`
+        : `Table '${table.schema}.${table.name}' doesn't exist`,
     missingObject: (kind, object) => missingObject(isMariadb, kind, object),
     duplicateRelation: (_existing, _wanted, object) => `Table '${object.name}' already exists`,
     duplicateObject: (kind, object) => duplicateObject(isMariadb, kind, object),
     missingColumn: (column, table, place) => {
-      if (place === 'index-key' || place === 'key' || place === 'foreign-key') return `Key column '${column}' doesn't exist in table`;
+      if (place === 'index-key' || place === 'key' || place === 'foreign-key')
+        return `Key column '${column}' doesn't exist in table`;
       if (place === 'drop') {
-        return isMariadb ? `Can't DROP COLUMN \`${column}\`; check that it exists` : `Can't DROP '${column}'; check that column/key exists`;
+        return isMariadb
+          ? `Can't DROP COLUMN \`${column}\`; check that it exists`
+          : `Can't DROP '${column}'; check that column/key exists`;
       }
       if (place === 'rows') return `Unknown column '${column}' in '${isMariadb ? 'INSERT INTO' : 'field list'}'`;
       return `Unknown column '${column}' in '${table.name}'`;
     },
     duplicateColumn: (column) => `Duplicate column name '${column}'`,
     missingIndex: (index) =>
-      isMariadb ? `Can't DROP INDEX \`${index.name}\`; check that it exists` : `Can't DROP '${index.name}'; check that column/key exists`,
+      isMariadb
+        ? `Can't DROP INDEX \`${index.name}\`; check that it exists`
+        : `Can't DROP '${index.name}'; check that column/key exists`,
     duplicateIndex: (index) => `Duplicate key name '${index.name}'`,
     missingConstraint: (constraint) =>
       isMariadb
         ? `Can't DROP CONSTRAINT \`${constraint}\`; check that it exists`
         : `Can't DROP '${constraint}'; check that column/key exists`,
     duplicateConstraint: (constraint) =>
-      isMariadb ? `Duplicate CHECK constraint name '${constraint}'` : `Duplicate check constraint name '${constraint}'.`,
+      isMariadb
+        ? `Duplicate CHECK constraint name '${constraint}'`
+        : `Duplicate check constraint name '${constraint}'.`,
     secondPrimaryKey: () => 'Multiple primary key defined',
-    wrongKind: (_existing, wanted, object) => `'${object.schema}.${object.name}' is not of type '${wanted === 'view' ? 'VIEW' : wanted === 'sequence' ? 'SEQUENCE' : 'BASE TABLE'}'`,
+    wrongKind: (_existing, wanted, object) =>
+      `'${object.schema}.${object.name}' is not of type '${wanted === 'view' ? 'VIEW' : wanted === 'sequence' ? 'SEQUENCE' : 'BASE TABLE'}'`,
     notNullWithoutDefault: (column) => `Field '${column}' doesn't have a default value`,
     uniqueViolation: (index, table) => `Duplicate entry for key '${isMariadb ? index : `${table.name}.${index}`}'`,
     checkViolation: (constraint) => `CONSTRAINT \`${constraint ?? ''}\` failed`,
@@ -79,7 +89,8 @@ function duplicateObject(isMariadb: boolean, kind: string, object: Mention): str
 }
 
 /** ALTER TABLE .. RENAME INDEX. */
-export const missingRenamedIndex = (index: string, table: string): string => `Key '${index}' doesn't exist in table '${table}'`;
+export const missingRenamedIndex = (index: string, table: string): string =>
+  `Key '${index}' doesn't exist in table '${table}'`;
 export const allColumnsDropped = "You can't delete all columns with ALTER TABLE; use DROP TABLE instead";
 /** What a view stands on is gone. */
 export const invalidView = (view: Mention): string =>

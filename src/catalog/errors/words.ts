@@ -12,12 +12,36 @@ export interface Mention {
 
 /** What kind of statement looks a table up: engines word the same fault differently. */
 export type TablePlace =
-  | 'alter' | 'index' | 'trigger' | 'drop' | 'rename' | 'rows' | 'foreign-key' | 'like' | 'partition' | 'comment' | 'drop-index';
+  | 'alter'
+  | 'index'
+  | 'trigger'
+  | 'drop'
+  | 'rename'
+  | 'rows'
+  | 'foreign-key'
+  | 'like'
+  | 'partition'
+  | 'comment'
+  | 'drop-index';
 
 /** Where a column is named. */
 export type ColumnPlace =
-  | 'index-key' | 'index-expression' | 'include' | 'key' | 'check' | 'generated' | 'foreign-key' | 'referenced'
-  | 'drop' | 'alter' | 'rename' | 'modify' | 'rows' | 'update-of' | 'comment' | 'position';
+  | 'index-key'
+  | 'index-expression'
+  | 'include'
+  | 'key'
+  | 'check'
+  | 'generated'
+  | 'foreign-key'
+  | 'referenced'
+  | 'drop'
+  | 'alter'
+  | 'rename'
+  | 'modify'
+  | 'rows'
+  | 'update-of'
+  | 'comment'
+  | 'position';
 
 /** What kinds of relation share the name space of tables. */
 export type RelationKind = 'table' | 'view' | 'materialized-view' | 'sequence' | 'index';

@@ -91,7 +91,10 @@ export function dependentsOfColumn(draft: Draft, key: string, table: Table, colu
 
 /** Children, owned sequences and what points to a table; views of which it is not known what they read are always among them. */
 export function relationsAbout(draft: Draft, key: string): readonly (readonly [string, Relation])[] {
-  return [...entriesWith(draft.catalog.relations, keysAbout, key), ...entriesWith(draft.catalog.relations, keysAbout, '')];
+  return [
+    ...entriesWith(draft.catalog.relations, keysAbout, key),
+    ...entriesWith(draft.catalog.relations, keysAbout, ''),
+  ];
 }
 
 /** The tables that inherit from a table, its partitions included. */
@@ -106,7 +109,10 @@ function keysAbout(relation: Relation): readonly string[] {
     case 'sequence':
       return relation.ownedBy === null ? [] : [relation.ownedBy.table];
     case 'table':
-      return [...relation.parents, ...relation.constraints.flatMap(({ target }) => (target === null ? [] : [target.table]))];
+      return [
+        ...relation.parents,
+        ...relation.constraints.flatMap(({ target }) => (target === null ? [] : [target.table])),
+      ];
     default:
       return relation.reads?.map((read) => read.relation) ?? [''];
   }
