@@ -4,6 +4,7 @@ import type { Operation } from '../src/ddl/operation.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History, PlacedStatement, Surprise, UpgradePath } from '../src/timeline/history.ts';
 import { placeOf } from '../src/timeline/origin-place.ts';
+import { tableOf } from '../src/timeline/program.ts';
 
 export default defineRule({
   id: 'silent-loss',
@@ -91,7 +92,7 @@ function reportOn(surprise: Surprise, history: History, creations: Creations): R
 
 function placeIn(operation: Operation): Extract<Report['at'], { statement: unknown }>['range'] {
   if (operation.kind === 'modify-column') return operation.column;
-  return 'table' in operation && operation.table !== undefined ? operation.table : operation.statement;
+  return tableOf(operation) ?? operation.statement;
 }
 
 /** An index that only makes queries fast. */

@@ -61,9 +61,19 @@ export type Action =
   | { readonly kind: 'step'; readonly step: Step }
   /** Record every step of the ledger without running it. */
   | { readonly kind: 'stamp' }
-  | { readonly kind: 'if'; readonly guard: Guard; readonly then: readonly Action[]; readonly otherwise: readonly Action[] }
+  | {
+      readonly kind: 'if';
+      readonly guard: Guard;
+      readonly then: readonly Action[];
+      readonly otherwise: readonly Action[];
+    }
   /** An error inside ends the block; `onError` says what happens then. */
-  | { readonly kind: 'block'; readonly actions: readonly Action[]; readonly onError: OnError; readonly transaction?: boolean };
+  | {
+      readonly kind: 'block';
+      readonly actions: readonly Action[];
+      readonly onError: OnError;
+      readonly transaction?: boolean;
+    };
 
 /** Calls that are recorded together: a migration, a schema script, a start-up function. */
 export interface Step {
@@ -96,8 +106,19 @@ export type OnError =
 
 /** A test on the database that decides whether something runs. */
 export type Guard =
-  | { readonly test: 'table' | 'view' | 'index' | 'trigger'; readonly name: string; readonly not?: boolean; readonly at?: Span }
-  | { readonly test: 'column'; readonly table: string; readonly name: string; readonly not?: boolean; readonly at?: Span }
+  | {
+      readonly test: 'table' | 'view' | 'index' | 'trigger';
+      readonly name: string;
+      readonly not?: boolean;
+      readonly at?: Span;
+    }
+  | {
+      readonly test: 'column';
+      readonly table: string;
+      readonly name: string;
+      readonly not?: boolean;
+      readonly at?: Span;
+    }
   /** No table at all, or none but the ledger's. */
   | { readonly test: 'empty'; readonly not?: boolean }
   /** The ledger records this step, or (no identity) any step. */
