@@ -33,7 +33,7 @@ export async function findMysqlServer(url: string, settings: EngineSettings): Pr
 async function engineOn(server: Server, admin: mysql.Connection, timeLimit: number): Promise<RealEngine> {
   const { dialect, title } = await identityOf(admin);
   const [databases] = await admin.query<mysql.RowDataPacket[]>('SHOW DATABASES');
-  const made = new Set<string>();
+  const made: Workplace['made'] = new Map();
   return {
     dialect,
     title,
@@ -42,7 +42,10 @@ async function engineOn(server: Server, admin: mysql.Connection, timeLimit: numb
       .filter((name) => name !== 'information_schema'),
     create: () => MysqlScratch.create({ server, admin, timeLimit, made }),
     close: async () => {
-      for (const name of made) await drop(admin, name);
+      for (const [name, connection] of made) {
+        if (connection !== null) await end(connection, admin);
+        await drop(admin, name);
+      }
       await admin.end();
     },
   };
@@ -90,8 +93,8 @@ interface Workplace {
   readonly server: Server;
   readonly admin: mysql.Connection;
   readonly timeLimit: number;
-  /** Names of the databases that are to be dropped. */
-  readonly made: Set<string>;
+  /** Names of the databases that are to be dropped, with the connection that works there. */
+  readonly made: Map<string, mysql.Connection | null>;
 }
 
 class MysqlScratch implements ScratchDatabase {
@@ -107,7 +110,7 @@ class MysqlScratch implements ScratchDatabase {
   static async create(workplace: Workplace): Promise<MysqlScratch> {
     const name = scratchName();
     // Noted before it is there: who ends the run meanwhile drops it too.
-    workplace.made.add(name);
+    workplace.made.set(name, null);
     await workplace.admin.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
     const scratch = new MysqlScratch(workplace, name);
     await scratch.reconnect();
@@ -128,6 +131,7 @@ class MysqlScratch implements ScratchDatabase {
   async reconnect(): Promise<void> {
     await this.#end();
     this.#connection = await this.#workplace.server.connect(this.#name);
+    this.#workplace.made.set(this.#name, this.#connection);
   }
 
   async close(): Promise<void> {
@@ -136,14 +140,17 @@ class MysqlScratch implements ScratchDatabase {
     this.#workplace.made.delete(this.#name);
   }
 
-  /** Also ends what the server still does for this connection: it goes on when a client only leaves. */
   async #end(): Promise<void> {
     const connection = this.#connection;
-    if (connection === null) return;
     this.#connection = null;
-    connection.destroy();
-    await this.#workplace.admin.query(`KILL ${connection.threadId}`).catch(() => undefined);
+    if (connection !== null) await end(connection, this.#workplace.admin);
   }
+}
+
+/** Also ends what the server still does for this connection: it goes on when a client only leaves. */
+async function end(connection: mysql.Connection, admin: mysql.Connection): Promise<void> {
+  connection.destroy();
+  await admin.query(`KILL ${connection.threadId}`).catch(() => undefined);
 }
 
 async function answerOf(connection: mysql.Connection, sql: string): Promise<Answer> {

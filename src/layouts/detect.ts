@@ -1,5 +1,6 @@
 import type { Deployment } from '../deployment.ts';
 import { configuredDeployment } from './configured.ts';
+import { withDialectReading } from './dialect-signs.ts';
 import { withoutOtherEngines } from './engine-words.ts';
 import { layouts } from './index.ts';
 import type { LayoutContext, Sureness } from './layout.ts';
@@ -27,7 +28,7 @@ export function detectDeployments(context: LayoutContext): readonly Deployment[]
       const detected = layout.detect(known).filter(({ claims }) => !claims.some((path) => isTaken(path, claimed)));
       for (const { deployment, claims } of detected) {
         for (const path of claims) claimed.add(path);
-        deployments.push({ ...deployment, upgrades: context.config.upgrades ?? true });
+        deployments.push(withDialectReading({ ...deployment, upgrades: context.config.upgrades ?? true }));
       }
     }
   }

@@ -1,4 +1,4 @@
-import type { Evidence } from '../deployment.ts';
+import type { Deployment, Evidence } from '../deployment.ts';
 import type { DialectName } from '../dialects/dialect.ts';
 import type { Project } from '../project.ts';
 import type { SourceFile } from '../text/source-file.ts';
@@ -33,11 +33,23 @@ function signOf(project: Project, sqlFiles: readonly SourceFile[], root: string)
     signInHostCode(project, root) ??
     signInScripts(project, root) ??
     signInText(sqlFiles) ??
-    signInManifestAbove(project, root) ?? {
-      dialect: 'sqlite',
-      evidence: { strength: 'name', words: 'no sign of a dialect: read as SQLite' },
-    }
+    signInManifestAbove(project, root) ??
+    noSign
   );
+}
+
+/** What is assumed where nothing tells the dialect. */
+const noSign: DialectSign = {
+  dialect: 'sqlite',
+  evidence: { strength: 'name', words: 'no sign of a dialect: read as SQLite' },
+};
+
+/** Without a sign of the dialect everything rests on the assumption that was made. */
+export function withDialectReading(deployment: Deployment): Deployment {
+  const isAssumed = deployment.evidence.includes(noSign.evidence) && deployment.reading === null;
+  return isAssumed
+    ? { ...deployment, reading: 'if this is SQLite (nothing shows the dialect; --dialect tells it)' }
+    : deployment;
 }
 
 /** MariaDB goes by the name of MySQL in folders and drivers: its own guards tell it, where the project speaks of it too. */

@@ -21,7 +21,11 @@ interface Answer {
     readonly migralint: { readonly verdict: string };
     readonly engine: { readonly verdict: string | null } | null;
   }[];
-  readonly findings: readonly { readonly rule: string; readonly severity: string; readonly confirmed: boolean | null }[];
+  readonly findings: readonly {
+    readonly rule: string;
+    readonly severity: string;
+    readonly confirmed: boolean | null;
+  }[];
 }
 
 async function replayed(folder: string, words: readonly string[] = []): Promise<Answer> {
