@@ -9,7 +9,10 @@ const nowhere = openSync('/dev/null', 'w');
 const { NODE_EXTRA_CA_CERTS: _unused, ...environment } = process.env;
 
 /** Milliseconds after which a run is ended. */
-const patience = 120_000;
+const patience = 60_000;
+
+/** Milliseconds from which on one run tells enough. */
+const long = 8000;
 
 /** Milliseconds that a command takes from its start to its end; null where it could not be run to its end. */
 export function timeOf([program, ...words], folder) {
@@ -32,7 +35,8 @@ export function medianTimes(commands, rounds, folder) {
   const times = commands.map(() => []);
   for (let round = 0; round < rounds; round++) {
     commands.forEach((command, index) => {
-      if (times[index].at(-1) !== null) times[index].push(timeOf(command, folder));
+      const last = times[index].at(-1);
+      if (last === undefined || (last !== null && last < long)) times[index].push(timeOf(command, folder));
     });
   }
   return times.map((list) => (list.includes(null) ? null : median(list)));

@@ -147,10 +147,14 @@ class MysqlScratch implements ScratchDatabase {
   }
 }
 
-/** Also ends what the server still does for this connection: it goes on when a client only leaves. */
+/**
+ * The server goes on with a statement when its client only leaves, and a DROP DATABASE waits for it. A user may always KILL
+ * connections of their own; what waits for an answer there then fails.
+ */
 async function end(connection: mysql.Connection, admin: mysql.Connection): Promise<void> {
-  connection.destroy();
-  await admin.query(`KILL ${connection.threadId}`).catch(() => undefined);
+  await admin.query(`KILL ${connection.threadId}`).catch(() => {
+    connection.destroy();
+  });
 }
 
 async function answerOf(connection: mysql.Connection, sql: string): Promise<Answer> {
