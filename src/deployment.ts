@@ -1,7 +1,8 @@
 import type { ErrorClass } from './catalog/outcome.ts';
 import type { Engine } from './dialects/dialect.ts';
+import type { MigrationTool, PassedOver } from './migration-tool.ts';
 import type { Statement } from './sql/statement.ts';
-import type { Span } from './text/source-file.ts';
+import type { SourceFile, Span } from './text/source-file.ts';
 import type { SqlText } from './text/sql-text.ts';
 
 /**
@@ -27,6 +28,12 @@ export interface Deployment {
   readonly restarts?: string;
   /** The steps that a ledger records, in the order in which they run on an empty ledger. */
   readonly ledger: readonly Step[];
+  /** What the migration tool does with its files and its ledger; null where none is known: a runner of the project's own. */
+  readonly tool: MigrationTool | null;
+  /** Files of the migrations' folder that the tool never runs. */
+  readonly passedOver: readonly PassedOverFile[];
+  /** The file that lists the steps, where the tool has one; null: the folder is the list. */
+  readonly journal: Journal | null;
   /** Start states that the config gives: SQL to run on an empty database, by name. */
   readonly dumps: readonly { readonly name: string; readonly calls: readonly Call[] }[];
   /** Beginnings of the names of steps that may run a second time. */
@@ -43,6 +50,29 @@ export interface Evidence {
   /** `rusqlite in Cargo.toml`, `-- +up markers`, `db::open calls init_schema`. */
   readonly words: string;
   readonly at?: Span;
+}
+
+export interface PassedOverFile extends PassedOver {
+  readonly file: SourceFile;
+}
+
+/** A file that lists the steps of a ledger in order: Drizzle's `_journal.json`, `sqitch.plan`, a manifest, `atlas.sum`. */
+export interface Journal {
+  readonly file: SourceFile;
+  readonly entries: readonly JournalEntry[];
+}
+
+export interface JournalEntry {
+  /** As the journal writes it. */
+  readonly name: string;
+  /** Where it stands in the journal. */
+  readonly at: Span;
+  /** The file that it names, relative to the project; the file need not be there. */
+  readonly file: string;
+  /** Its time, where the tool runs only what is later than the newest recorded one. */
+  readonly when?: number;
+  /** The checksum that the journal gives for it, or for the journal up to it. */
+  readonly checksum?: string;
 }
 
 /** A place that proves databases of an older shape. */

@@ -12,6 +12,7 @@ const rooms: readonly string[] = [
   'src/ddl',
   'src/query',
   'src/catalog',
+  'src/migration-tool.ts',
   'src/deployment.ts',
   'src/config.ts',
   'src/hosts',

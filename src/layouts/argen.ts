@@ -1,4 +1,5 @@
 import type { Action } from '../deployment.ts';
+import { IGNORED, RUN, type MigrationTool } from '../migration-tool.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
 import { byBytes, baseName, folderOf, joinPath } from './file-order.ts';
@@ -10,8 +11,24 @@ import { callOf, migrationName, sectionedLayout, sectionsOf, type Migration } fr
  * The first generation writes no migration, so a new database gets schema.sql and has the whole chain recorded; an older
  * one gets the migrations that it lacks. argen has no runner: deployers sort the names as bytes.
  */
+const tool: MigrationTool = {
+  name: 'argen',
+  order: 'bytes',
+  identity: 'the file name',
+  table: null,
+  checksum: null,
+  edited: IGNORED,
+  missing: IGNORED,
+  late: RUN,
+  duplicate: { fresh: RUN, existing: RUN },
+  passesOver: () => null,
+  transaction: { around: 'step', optOut: null },
+  sending: { cut: 'whole' },
+};
+
 const argen: Layout = sectionedLayout({
   name: 'argen',
+  tool,
   markers: '-- +up and -- +down',
   read: readMigration,
   order: (left, right) => byBytes(left.file.path, right.file.path),

@@ -33,6 +33,9 @@ export function configuredDeployment(context: LayoutContext, config: DeploymentC
     reading: null,
     otherReadings: [],
     ledger: steps,
+    tool: null,
+    passedOver: [],
+    journal: null,
     dumps: Object.entries(config.start ?? {}).map(([name, patterns]) => ({
       name,
       calls: filesOf(context, config.root, patterns).map((file): Call => callOf(sqlTextOfFile(file))),

@@ -1,10 +1,38 @@
+import { IGNORED, passedOverInSilence, refuses, type MigrationTool } from '../migration-tool.ts';
 import { baseName, byLeadingNumber, leadingNumber } from './file-order.ts';
 import type { Layout } from './layout.ts';
 import { migrationName, sectionedLayout, sectionsOf, type Migration } from './migration-folder.ts';
 
+/** From goose's source (v3.27): the words are those of its command line. */
+const tool: MigrationTool = {
+  name: 'goose',
+  order: 'numeric',
+  identity: 'the number before the first _',
+  table: 'goose_db_version',
+  checksum: null,
+  edited: IGNORED,
+  missing: IGNORED,
+  late: refuses('error: found 1 missing migrations before current version {newest}:', '-allow-missing'),
+  duplicate: {
+    fresh: refuses('goose: duplicate version {version} detected:'),
+    existing: refuses('goose: duplicate version {version} detected:'),
+  },
+  passesOver(fileName) {
+    if (/^\d+_/.test(fileName)) return null;
+    if (/^\d/.test(fileName)) return passedOverInSilence('its name has no _ after the number');
+    return passedOverInSilence('its name does not start with a number');
+  },
+  transaction: { around: 'step', optOut: '`-- +goose NO TRANSACTION`' },
+  sending: {
+    cut: 'line-ends',
+    bodyMarkers: { begin: '-- +goose StatementBegin', end: '-- +goose StatementEnd' },
+  },
+};
+
 /** goose: `NNN_description.sql` with `-- +goose Up` and `-- +goose Down`, by number, each in a transaction of its own. */
 const goose: Layout = sectionedLayout({
   name: 'goose',
+  tool,
   markers: '-- +goose Up',
   read: readMigration,
   order: (left, right) => byLeadingNumber(migrationName(left.file), migrationName(right.file)),

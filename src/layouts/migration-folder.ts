@@ -1,6 +1,7 @@
-import type { Action, Call, Deployment, Evidence, OnError, Step } from '../deployment.ts';
+import type { Action, Call, Deployment, Evidence, Journal, OnError, PassedOverFile, Step } from '../deployment.ts';
 import type { DialectName } from '../dialects/dialect.ts';
 import { engineOf } from '../dialects/index.ts';
+import type { MigrationTool } from '../migration-tool.ts';
 import { sliceSql, sqlTextOfFile, type SqlText } from '../text/sql-text.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { dialectOf } from './dialect-signs.ts';
@@ -27,8 +28,12 @@ export interface Migration {
   readonly transaction: boolean;
 }
 
+const foldersOfProject = new WeakMap<object, ReadonlyMap<string, readonly SourceFile[]>>();
+
 /** All `.sql` files, by the folder they lie in. */
 export function sqlFilesByFolder(context: LayoutContext): ReadonlyMap<string, readonly SourceFile[]> {
+  const known = foldersOfProject.get(context.project.files);
+  if (known !== undefined) return known;
   const byFolder = new Map<string, SourceFile[]>();
   for (const file of context.project.files.values()) {
     if (!file.path.endsWith('.sql')) continue;
@@ -37,6 +42,7 @@ export function sqlFilesByFolder(context: LayoutContext): ReadonlyMap<string, re
     byFolder.set(folder, files);
     files.push(file);
   }
+  foldersOfProject.set(context.project.files, byFolder);
   return byFolder;
 }
 
@@ -68,12 +74,13 @@ export interface SectionedTool {
   readonly order: (left: Migration, right: Migration) => number;
   /** The markers as a person knows them: `-- +goose Up`. */
   readonly markers: string;
+  readonly tool: MigrationTool;
   /** How the tool runs a folder's migrations. */
-  readonly plan: (folder: string, context: LayoutContext) => Omit<ChainPlan, 'evidence'>;
+  readonly plan: (folder: string, context: LayoutContext) => Omit<ChainPlan, 'evidence' | 'tool'>;
 }
 
 /** The layout of such a tool: each folder that holds migrations is a chain. */
-export function sectionedLayout({ name, read, order, markers, plan }: SectionedTool): Layout {
+export function sectionedLayout({ name, tool, read, order, markers, plan }: SectionedTool): Layout {
   return {
     name,
     sureness: 'marker',
@@ -85,7 +92,7 @@ export function sectionedLayout({ name, read, order, markers, plan }: SectionedT
         migrations.sort(order);
         const words = `${markers} in ${migrations.length} files of ${folder}`;
         const evidence: readonly Evidence[] = [{ strength: 'tool', words }];
-        detected.push(chainDeployment(context, { folder, migrations }, { ...plan(folder, context), evidence }));
+        detected.push(chainDeployment(context, { folder, migrations }, { ...plan(folder, context), tool, evidence }));
       }
       return detected;
     },
@@ -122,6 +129,9 @@ export function mustRunAlone(text: string): boolean {
 
 /** How the steps of a chain are run, and what else the same deploy runs. */
 export interface ChainPlan {
+  /** Null where only names or habits tell how the chain is run. */
+  readonly tool: MigrationTool | null;
+  readonly journal?: Journal;
   readonly summary: string;
   readonly evidence: readonly Evidence[];
   /** The program, given the steps. */
@@ -160,12 +170,29 @@ export function chainDeployment(context: LayoutContext, chain: MigrationFolder, 
     reading: plan.reading ?? null,
     otherReadings: (plan.otherReadings ?? []).map(({ words, program }) => ({ words, program: program(steps) })),
     ledger,
+    tool: plan.tool,
+    passedOver: passedOver(plan.tool, chain, context),
+    journal: plan.journal ?? null,
     dumps: [],
     rerunnable: [],
     upgrades: true,
     witnesses: [],
   };
   return { deployment, claims: [...new Set([...files, ...downs].map((file) => file.path))] };
+}
+
+/** The `.sql` files of the chain's folder that the tool does not take for migrations. */
+function passedOver(
+  tool: MigrationTool | null,
+  { folder, migrations }: MigrationFolder,
+  context: LayoutContext,
+): readonly PassedOverFile[] {
+  if (tool === null) return [];
+  const taken = new Set(migrations.flatMap(({ file, down }) => [file, down?.file]));
+  return (sqlFilesByFolder(context).get(folder) ?? []).flatMap((file) => {
+    const reason = taken.has(file) ? null : tool.passesOver(baseName(file.path));
+    return reason === null ? [] : [{ file, ...reason }];
+  });
 }
 
 /** The folder that a person names a chain by: `db` for `db/migrations`. */

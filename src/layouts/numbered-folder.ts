@@ -135,6 +135,7 @@ function schemaBeside(context: LayoutContext, folder: string, dialect: DialectNa
 
 function migrationsAlone(folder: string, migrations: readonly Migration[]): ChainPlan {
   return {
+    tool: null,
     summary: 'each migration runs once, by number',
     evidence: [{ strength: 'name', words: `numbered names of ${migrations.length} files in ${folder}` }],
     program: (steps) => steps,
@@ -164,6 +165,7 @@ function migrationsWithSchema(
     ],
   };
   const plan = {
+    tool: null,
     summary: `${name} and ${migrations.length === 1 ? 'a migration' : `${migrations.length} migrations`}, each run once, by number`,
     root,
     alsoRuns: [schema],

@@ -1,8 +1,49 @@
+import {
+  fileChecksum,
+  passedOverInSilence,
+  refuses,
+  refusesSecondKey,
+  RUN,
+  type MigrationTool,
+  type PassedOver,
+} from '../migration-tool.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
 import { baseName, folderOf, joinPath, leadingNumber } from './file-order.ts';
 import type { Layout, LayoutContext } from './layout.ts';
 import { chainDeployment, sqlFilesByFolder, type Migration } from './migration-folder.ts';
+
+/** From sqlx's source (sqlx-core/src/migrate: migrator.rs, source.rs). */
+const tool: MigrationTool = {
+  name: 'sqlx',
+  order: 'numeric',
+  identity: 'the number before the first _',
+  table: '_sqlx_migrations',
+  checksum: fileChecksum("SHA-384 of the file's bytes", ({ text }) => text),
+  edited: refuses('migration {version} was previously applied but has been modified'),
+  missing: refuses(
+    'migration {version} was previously applied but is missing in the resolved migrations',
+    'set_ignore_missing(true)',
+  ),
+  late: RUN,
+  duplicate: {
+    fresh: refusesSecondKey('_sqlx_migrations', 'version'),
+    existing: refuses('migration {version} was previously applied but has been modified'),
+  },
+  passesOver: sqlxPassesOver,
+  transaction: { around: 'step', optOut: '`-- no-transaction` as the first bytes of the file' },
+  sending: { cut: 'whole' },
+};
+
+function sqlxPassesOver(fileName: string): PassedOver | null {
+  const [prefix, ...rest] = fileName.split('_');
+  if (rest.length === 0) return passedOverInSilence('its name has no _ after the number');
+  if (/^\d+$/.test(prefix ?? '')) return null;
+  return {
+    because: 'what stands before the first _ of its name is not a number',
+    reaction: refuses('error parsing migration filename "{file}"; expected integer version prefix (e.g. `01_foo.sql`)'),
+  };
+}
 
 /**
  * sqlx: `<integer>_description.sql`, or `.up.sql` and `.down.sql`, in one flat folder; by number; one transaction each unless the
@@ -22,6 +63,7 @@ const sqlx: Layout = {
           context,
           { folder, migrations },
           {
+            tool,
             summary: 'sqlx runs each migration once, by number',
             evidence: [{ strength: 'tool', words: sign }],
             program: (steps) => steps,
