@@ -3,11 +3,14 @@ import type { Rule } from '../src/rule.ts';
 import brokenTrigger from './broken-trigger.ts';
 import downDoesNotUndo from './down-does-not-undo.ts';
 import duplicateDdl from './duplicate-ddl.ts';
+import editedMigration from './edited-migration.ts';
 import failingStatement from './failing-statement.ts';
 import indexBeforeColumn from './index-before-column.ts';
 import ineffectiveCreate from './ineffective-create.ts';
 import installsDiffer from './installs-differ.ts';
+import lateMigration from './late-migration.ts';
 import missingCreateTable from './missing-create-table.ts';
+import missingMigration from './missing-migration.ts';
 import nonIdempotentAlter from './non-idempotent-alter.ts';
 import silentLoss from './silent-loss.ts';
 import syntaxError from './syntax-error.ts';
@@ -18,11 +21,14 @@ export const rules: readonly Rule[] = [
   brokenTrigger,
   downDoesNotUndo,
   duplicateDdl,
+  editedMigration,
   failingStatement,
   indexBeforeColumn,
   ineffectiveCreate,
   installsDiffer,
+  lateMigration,
   missingCreateTable,
+  missingMigration,
   nonIdempotentAlter,
   silentLoss,
   syntaxError,

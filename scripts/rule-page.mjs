@@ -18,8 +18,12 @@ export function rulePage(rule) {
 }
 
 function exampleParts(example) {
+  const released = Object.entries(example.released ?? {}).flatMap(([path, text]) => [
+    `\`${path}\` in release v1.0:`,
+    fenced(path, text),
+  ]);
   const files = Object.entries(example.files).flatMap(([path, text]) => [`\`${path}\`:`, fenced(path, text)]);
-  return [`### ${example.title}`, ...files];
+  return [`### ${example.title}`, ...released, ...files];
 }
 
 function fenced(path, text) {

@@ -45,7 +45,7 @@ export async function lint(project: Project, settings: LintSettings = {}): Promi
     dialect: settings.dialect ?? config.dialect,
     engineVersion: config.engineVersion,
   });
-  const { histories, broken } = await replayAll(deployments);
+  const { histories, broken } = await replayAll(deployments, project);
   const levels = { ...config.rules, ...settings.levels };
   const found = [...broken, ...checkHistories(histories, rules, levels)];
   const names = new Set([...rules.map((rule) => rule.id), ...RESERVED_RULE_NAMES]);
@@ -69,12 +69,13 @@ export async function lint(project: Project, settings: LintSettings = {}): Promi
 /** Replays every deployment. One that cannot be replayed becomes a finding, so that the others are still seen. */
 async function replayAll(
   deployments: readonly Deployment[],
+  project: Project,
 ): Promise<{ readonly histories: readonly History[]; readonly broken: readonly Finding[] }> {
   const histories: History[] = [];
   const broken: Finding[] = [];
   for (const deployment of deployments) {
     try {
-      histories.push(replayDeployment(deployment));
+      histories.push(replayDeployment(deployment, project));
     } catch (error) {
       broken.push(replayError(deployment, error));
     }

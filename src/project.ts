@@ -1,3 +1,4 @@
+import type { Past } from './past.ts';
 import type { SourceFile } from './text/source-file.ts';
 
 /** What the core works on: every file that may matter, already read and decoded. Nothing below touches a disk. */
@@ -6,4 +7,6 @@ export interface Project {
   readonly files: ReadonlyMap<string, SourceFile>;
   /** Files that could not be read, with the reason as a person reads it. */
   readonly errors: readonly { readonly path: string; readonly message: string }[];
+  /** What the repository's history knows; absent: there is none, or nothing needs it. */
+  readonly past?: Past;
 }

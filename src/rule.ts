@@ -29,6 +29,8 @@ export interface Example {
    * counts; without one the deployment is detected as in any project.
    */
   readonly files: Readonly<Record<string, string>>;
+  /** The SQL files as git has them at the tag `v1.0`, a release, and on the base branch. Absent: there is no history. */
+  readonly released?: Readonly<Record<string, string>>;
 }
 
 /** A named fault. A rule keeps no schema state: the replay says what happens, the rule names it, explains it and mends it. */

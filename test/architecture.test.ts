@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 const rooms: readonly string[] = [
   'src/text',
   'src/finding.ts',
+  'src/past.ts',
   'src/project.ts',
   'src/dialects',
   'src/sql',

@@ -61,8 +61,12 @@ function unwrapped(text: string): string {
   return text.trim().replace(/([^\n])\n(?![\n*-])/g, '$1 ');
 }
 
-function exampleLines({ title, files }: Example, colors: ReturnType<typeof pico.createColors>): readonly string[] {
-  const fileLines = Object.entries(files).flatMap(([path, text]) => [
+function exampleLines(
+  { title, files, released = {} }: Example,
+  colors: ReturnType<typeof pico.createColors>,
+): readonly string[] {
+  const then = Object.entries(released).map(([path, text]) => [`${path} in release v1.0`, text] as const);
+  const fileLines = [...then, ...Object.entries(files)].flatMap(([path, text]) => [
     colors.dim(`  ${path}`),
     ...text
       .replace(/^\n+|\s+$/g, '')

@@ -18,15 +18,25 @@ export function gitTopLevel(folder: string): string | null {
 /** Bytes of output that are read: a list of a million paths. */
 const largestOutput = 256 * 1024 * 1024;
 
-function git(folder: string, words: readonly string[]): string | null {
+/** Milliseconds for one question: a history that takes longer is left out, as if there were none. */
+const longestWait = 20_000;
+
+/** What git prints for these words, run in a folder; null where there is no git or it fails. */
+export function git(folder: string, words: readonly string[], input?: string): string | null {
+  return gitBytes(folder, words, input)?.toString('utf8') ?? null;
+}
+
+/** The same, as bytes. */
+export function gitBytes(folder: string, words: readonly string[], input?: string): Buffer | null {
   try {
     // A repository may name a program as its file-system monitor; reading it must not run anything.
     return execFileSync('git', ['-c', 'core.fsmonitor=false', ...words], {
       cwd: folder,
       env: environment(),
-      encoding: 'utf8',
       maxBuffer: largestOutput,
-      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: longestWait,
+      ...(input === undefined ? {} : { input }),
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'ignore'],
     });
   } catch {
     return null;

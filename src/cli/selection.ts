@@ -84,6 +84,11 @@ function reasonFor(path: string, hostExtensions: ReadonlySet<string>): Reason | 
   return hostExtensions.has(extension) ? 'host code' : null;
 }
 
+/** Whether a folder lies among a repository's tests, examples or dependencies: what stands there is shipped to nobody. */
+export function isUnshipped(folder: string): boolean {
+  return folder.split('/').some((part) => unwantedFolders.has(part));
+}
+
 /** A file below an unwanted folder, where no given path names that folder or something in it. */
 function isUnwanted(path: string, named: readonly string[]): boolean {
   const folders = path.split('/').slice(0, -1);

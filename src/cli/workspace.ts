@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Config } from '../config.ts';
+import type { Past } from '../past.ts';
 import type { Project } from '../project.ts';
 import type { Result } from '../result.ts';
 import { nearestName } from '../text/nearest-name.ts';
@@ -21,6 +22,8 @@ export interface Workspace {
   readonly project: Project;
   readonly taken: readonly Selection[];
   readonly listedFrom: FileList['from'];
+  /** Every path below the root, those that are not read included. */
+  readonly listed: readonly string[];
 }
 
 /** Finds the config and the files, and reads them. */
@@ -41,13 +44,26 @@ export async function openWorkspace(given: Arguments, cwd: string): Promise<Work
     named,
   );
   const { project, taken } = readProject(scope.root, selections, list.errors);
-  return { scope, config, configPath: found.path, project, taken, listedFrom: list.from };
+  return { scope, config, configPath: found.path, project, taken, listedFrom: list.from, listed: list.paths };
 }
 
 /** The core is loaded only here, after all that a person may have got wrong. */
-export async function lintWorkspace({ project, config }: Workspace): Promise<Result> {
+export async function lintWorkspace(workspace: Workspace): Promise<Result> {
   const { lint } = await import('../lint.ts');
-  return lint(project, { config });
+  const past = await pastOf(workspace);
+  return lint({ ...workspace.project, ...(past === null ? {} : { past }) }, { config: workspace.config });
+}
+
+/** What git knows; git is asked only where a file may be a step of a ledger. */
+async function pastOf({ scope, project, listedFrom, listed }: Workspace): Promise<Past | null> {
+  if (listedFrom !== 'git' || ![...project.files.keys()].some(looksLikeStep)) return null;
+  const { readPast } = await import('./read-past.ts');
+  return readPast(scope.root, { taken: [...project.files.keys()], listed }, process.env);
+}
+
+/** A number starts its name, or that of its directory: what a ledger could record. */
+function looksLikeStep(path: string): boolean {
+  return /(?:^|\/)[VRU]?\d[^/]*(?:\.sql|\/(?:up|migration)\.sql)$/i.test(path);
 }
 
 /** Every name that a finding may carry. */

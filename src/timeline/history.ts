@@ -4,6 +4,7 @@ import type { EngineError, Outcome } from '../catalog/outcome.ts';
 import type { Operation } from '../ddl/operation.ts';
 import type { ParsedStatement } from '../ddl/parse.ts';
 import type { Call, Deployment, Step } from '../deployment.ts';
+import type { Project } from '../project.ts';
 import type { Span } from '../text/source-file.ts';
 
 /** What a database in the field can be before a deploy of today's files. */
@@ -101,6 +102,8 @@ export interface PlacedStatement {
 /** All that a deployment's replay found: what rules read. */
 export interface History {
   readonly deployment: Deployment;
+  /** All files, and what git knows of their past: for rules about a directory as a whole. */
+  readonly project: Project;
   readonly paths: readonly UpgradePath[];
   readonly failures: readonly Failure[];
   readonly skips: readonly Skip[];

@@ -3,6 +3,7 @@ import { fingerprintOf } from '../catalog/content.ts';
 import { diffCatalogs, type Difference } from '../catalog/diff.ts';
 import type { EngineError } from '../catalog/outcome.ts';
 import type { Action, Deployment } from '../deployment.ts';
+import type { Project } from '../project.ts';
 import { eventsOf } from './events.ts';
 import type {
   Divergence,
@@ -25,7 +26,7 @@ import { rowsOnPaths } from './rows-at-start.ts';
 import { runsAlways, startStates, type StartStates } from './start-states.ts';
 
 /** Replays a deployment on every database that it can meet, under every reading of how its files run. */
-export function replayDeployment(deployment: Deployment): History {
+export function replayDeployment(deployment: Deployment, project: Project): History {
   const main = replayReading(deployment, deployment.program);
   const others = deployment.otherReadings.map(({ words, program }) => ({
     words,
@@ -34,6 +35,7 @@ export function replayDeployment(deployment: Deployment): History {
   const statements = [...placedStatements(deployment.program, deployment)];
   return {
     deployment,
+    project,
     paths: main.paths,
     failures: mergeReadings(deployment, main, others),
     skips: main.skips,

@@ -1,6 +1,7 @@
 import { parseConfig, type Config } from '../../src/config.ts';
 import type { Finding } from '../../src/finding.ts';
 import { lint } from '../../src/lint.ts';
+import type { Past, PastFile, PastForm } from '../../src/past.ts';
 import type { Project } from '../../src/project.ts';
 import { positionAt } from '../../src/text/source-file.ts';
 
@@ -10,9 +11,27 @@ export function projectOf(files: Readonly<Record<string, string>>): Project {
 }
 
 /** Lints files as the command line would, their config included. */
-export async function lintFiles(files: Readonly<Record<string, string>>): Promise<Awaited<ReturnType<typeof lint>>> {
+export async function lintFiles(
+  files: Readonly<Record<string, string>>,
+  released?: Readonly<Record<string, string>>,
+): Promise<Awaited<ReturnType<typeof lint>>> {
   const { 'migralint.config.json': configText, ...rest } = files;
-  return lint(projectOf(rest), { config: configText === undefined ? {} : configOf(configText) });
+  const past = released === undefined ? {} : { past: pastOf(rest, released) };
+  return lint({ ...projectOf(rest), ...past }, { config: configText === undefined ? {} : configOf(configText) });
+}
+
+/** The past of files that a release, tagged v1.0, had so; none was moved. */
+function pastOf(files: Readonly<Record<string, string>>, released: Readonly<Record<string, string>>): Past {
+  return {
+    base: 'origin/main',
+    releases: [{ name: 'v1.0' }],
+    files: new Map(
+      Object.entries(released).map(([path, text]): [string, PastFile] => {
+        const form: PastForm = { text: files[path] === text ? null : text, seenIn: 'release', name: 'v1.0' };
+        return [path, { now: path in files ? path : null, forms: [form], onBase: true }];
+      }),
+    ),
+  };
 }
 
 function configOf(text: string): Config {

@@ -1,0 +1,151 @@
+import type { Past, PastFile, PastForm } from '../past.ts';
+import { findBase, type Base } from './base-branch.ts';
+import { sqlFileHistory, type FileHistory } from './file-history.ts';
+import { git } from './git.ts';
+import { isUnshipped } from './selection.ts';
+import { blobsOfFiles, filesOfTree, textsOfBlobs, treesNamed } from './git-objects.ts';
+
+/** The file as a release or the base branch holds it. */
+interface Sighting extends Pick<PastForm, 'seenIn' | 'name'> {
+  readonly path: string;
+  readonly blob: string;
+  readonly subject?: string;
+}
+
+/**
+ * What git knows about the SQL files of a folder: how releases, the base branch and its earlier commits had them. Null where
+ * there is no history, or no file whose past could matter.
+ */
+export function readPast(
+  folder: string,
+  { taken, listed }: { readonly taken: readonly string[]; readonly listed: readonly string[] },
+  environment: Readonly<Record<string, string | undefined>>,
+): Past | null {
+  const prefix = git(folder, ['rev-parse', '--show-prefix'])?.trim() ?? '';
+  if (isUnshipped(prefix)) return null;
+  const base = findBase(folder, environment);
+  if (base === null) return null;
+  const history = sqlFileHistory(folder, base.mergeBase);
+  if (history.size === 0) return null;
+  const releases = releaseTags(folder);
+  const sightings = [
+    ...releaseSightings(folder, prefix, releases, history),
+    ...baseSightings(base, history),
+    ...commitSightings(history),
+  ];
+  const today = blobsOfFiles(
+    folder,
+    prefix,
+    taken.filter((path) => path.endsWith('.sql')),
+  );
+  const notRead = new Set(listed.filter((path) => path.endsWith('.sql') && !today.has(path)));
+  return {
+    base: base.name,
+    releases: releases.map((name) => ({ name })),
+    files: filesOf(
+      folder,
+      sightings.filter(({ path }) => !notRead.has(path)),
+      history,
+      today,
+    ),
+  };
+}
+
+/** Releases that are looked at: the newest. */
+const mostReleases = 50;
+
+/** Tags that end in a version of at least two numbers, and that lead here, newest first. */
+function releaseTags(folder: string): readonly string[] {
+  const words = ['for-each-ref', '--merged=HEAD', '--sort=-creatordate', '--format=%(refname:short)', 'refs/tags'];
+  const tags = (git(folder, words) ?? '').split('\n');
+  return tags.filter((tag) => /(?:^|[/@_-])v?\d+(?:\.\d+)+/i.test(tag)).slice(0, mostReleases);
+}
+
+/** Each folder of SQL files as each release has it; folders of one content are read once. */
+function* releaseSightings(
+  folder: string,
+  prefix: string,
+  releases: readonly string[],
+  history: ReadonlyMap<string, FileHistory>,
+): IterableIterator<Sighting> {
+  const folders = topFolders(history.keys());
+  const wanted = releases.flatMap((name) => folders.map((below) => ({ name, below })));
+  const trees = treesNamed(
+    folder,
+    wanted.map(({ name, below }) => `${name}:${prefix}${below === '.' ? '' : below}`),
+  );
+  const seen = new Set<string>();
+  for (const [index, { name, below }] of wanted.entries()) {
+    const tree = trees[index];
+    if (tree === undefined || seen.has(tree)) continue;
+    seen.add(tree);
+    for (const { path, blob } of filesOfTree(folder, tree)) {
+      if (!path.endsWith('.sql')) continue;
+      yield { path: below === '.' ? path : `${below}/${path}`, blob, seenIn: 'release', name };
+    }
+  }
+}
+
+/** The folders that hold these paths, without those that lie in another of them. */
+function topFolders(paths: Iterable<string>): readonly string[] {
+  const folders = new Set<string>();
+  for (const path of paths) folders.add(path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.');
+  if (folders.has('.')) return ['.'];
+  return [...folders].filter((folder) => {
+    for (let above = folder; above.includes('/');) {
+      above = above.slice(0, above.lastIndexOf('/'));
+      if (folders.has(above)) return false;
+    }
+    return true;
+  });
+}
+
+/** The newest content of each file that the branch still has. */
+function* baseSightings({ name }: Base, history: ReadonlyMap<string, FileHistory>): IterableIterator<Sighting> {
+  for (const [path, { now, changes }] of history) {
+    const [newest] = changes;
+    if (now === path && newest !== undefined) yield { path, blob: newest.blob, seenIn: 'base', name };
+  }
+}
+
+function* commitSightings(history: ReadonlyMap<string, FileHistory>): IterableIterator<Sighting> {
+  for (const [path, { changes }] of history) {
+    for (const { commit, subject, blob } of changes)
+      yield { path, blob, seenIn: 'commit', name: commit.slice(0, 7), subject };
+  }
+}
+
+/** Collects the sightings by path, each content once: the first, which is the strongest proof. */
+function filesOf(
+  folder: string,
+  sightings: readonly Sighting[],
+  history: ReadonlyMap<string, FileHistory>,
+  today: ReadonlyMap<string, string>,
+): ReadonlyMap<string, PastFile> {
+  const nowOf = (path: string): string | null => {
+    const now = history.get(path)?.now ?? null;
+    if (now !== null && today.has(now)) return now;
+    return today.has(path) && !history.has(path) ? path : null;
+  };
+  const forms = new Map<string, Map<string, Sighting>>();
+  for (const sighting of sightings) {
+    const known = forms.get(sighting.path) ?? new Map<string, Sighting>();
+    forms.set(sighting.path, known);
+    if (!known.has(sighting.blob)) known.set(sighting.blob, sighting);
+  }
+  const isAsToday = ({ path, blob }: Sighting): boolean => today.get(nowOf(path) ?? '') === blob;
+  const changed = new Set<string>();
+  for (const known of forms.values())
+    for (const sighting of known.values()) if (!isAsToday(sighting)) changed.add(sighting.blob);
+  const texts = textsOfBlobs(folder, [...changed]);
+  return new Map(
+    [...forms].map(([path, known]): [string, PastFile] => {
+      const kept = [...known.values()].flatMap((sighting): PastForm[] => {
+        const { seenIn, name, subject, blob } = sighting;
+        const text = isAsToday(sighting) ? null : texts.get(blob);
+        return text === undefined ? [] : [{ text, seenIn, name, ...(subject === undefined ? {} : { subject }) }];
+      });
+      return [path, { now: nowOf(path), forms: kept, onBase: history.get(path)?.now === path }];
+    }),
+  );
+}

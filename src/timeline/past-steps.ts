@@ -1,0 +1,99 @@
+import type { Action, Deployment, Step } from '../deployment.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import { baseName, folderOf } from '../layouts/file-order.ts';
+import type { Past, PastFile, PastForm } from '../past.ts';
+import { lex } from '../sql/lexer.ts';
+import type { SourceFile, Span } from '../text/source-file.ts';
+
+/** A file of the past by the path that it had then. */
+export interface PastPlace {
+  readonly path: string;
+  readonly file: PastFile;
+}
+
+/** An earlier content of a step that its tool tells apart from today's. */
+export interface ChangedForm extends PastForm {
+  readonly path: string;
+  readonly text: string;
+}
+
+const placesByPast = new WeakMap<Past, ReadonlyMap<string, readonly PastPlace[]>>();
+
+/** Every path under which today's file was known. */
+export function pastPlaces(past: Past, path: string): readonly PastPlace[] {
+  let places = placesByPast.get(past);
+  if (places === undefined) {
+    const byPath = new Map<string, PastPlace[]>();
+    for (const [then, file] of past.files) {
+      if (file.now === null) continue;
+      const known = byPath.get(file.now) ?? [];
+      byPath.set(file.now, known);
+      known.push({ path: then, file });
+    }
+    places = byPath;
+    placesByPast.set(past, places);
+  }
+  return places.get(path) ?? [];
+}
+
+/** The contents that a step's file had and that are another step to its tool; without a checksum, another SQL. */
+export function changedForms(step: Step, deployment: Deployment, past: Past): readonly ChangedForm[] {
+  const today = fileOfStep(step);
+  if (today === null) return [];
+  const { tool, engine } = deployment;
+  const hashed = (file: SourceFile): string => {
+    const parts = tool?.checksum?.hashed(file);
+    return parts === undefined ? upWords(file.text, engine.dialect) : (parts.get(step.identity) ?? parts.get('') ?? '');
+  };
+  const now = hashed(today);
+  const changed: ChangedForm[] = [];
+  for (const { path, file } of pastPlaces(past, step.file)) {
+    for (const form of file.forms) {
+      const { text } = form;
+      if (text === null || isOnlyCheckedOutOtherwise(text, today.text)) continue;
+      if (hashed({ path, text }) !== now) changed.push({ ...form, path, text });
+    }
+  }
+  return changed;
+}
+
+/** Git can turn line endings around at checkout; a file in which some lines end so and some otherwise was edited. */
+function isOnlyCheckedOutOtherwise(then: string, now: string): boolean {
+  return now.includes('\r\n') && !then.includes('\r') && now.replaceAll('\r\n', '\n') === then;
+}
+
+/** The SQL of the up half without comments and white space, as far as a marker tells where the down half begins. */
+function upWords(text: string, dialect: Dialect): string {
+  const down = /^[ \t]*--[^\n]*(?:\bdown\b|\bundo\b|\bdrop below\b)[^\n]*$/im.exec(text)?.index ?? text.length;
+  const tokens = lex(text, 0, down, dialect);
+  const words: string[] = [];
+  for (let index = 0; index < tokens.count; index++) words.push(text.slice(tokens.start(index), tokens.end(index)));
+  return words.join(' ');
+}
+
+/** The file that a step's SQL stands in. */
+export function fileOfStep(step: Step): SourceFile | null {
+  return fileOfActions(step.actions);
+}
+
+function fileOfActions(actions: readonly Action[]): SourceFile | null {
+  for (const action of actions) {
+    if (action.kind === 'call') return action.call.sql.file;
+    const inner = action.kind === 'block' ? fileOfActions(action.actions) : null;
+    if (inner !== null) return inner;
+  }
+  return null;
+}
+
+/** The first line of a file: where a finding about it as a whole stands. */
+export function firstLine(file: SourceFile): Span {
+  const end = file.text.search(/\r?\n|$/);
+  return { file, start: 0, end: Math.max(end, 0) };
+}
+
+/** The version that a file's name, or that of its directory, starts with, without leading zeros; null: none. */
+export function versionOf(path: string): string | null {
+  const name = /^(?:up|down|migration)\.sql$/.test(baseName(path)) ? baseName(folderOf(path)) : baseName(path);
+  const version = /^[VRU]?(\d+(?:[._]\d+)*)/i.exec(name)?.[1];
+  return version === undefined ? null : version.replace(/\d+/g, (digits) => BigInt(digits).toString());
+}

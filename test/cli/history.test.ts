@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Repository } from '../support/repository.ts';
+import { migralint } from './command-line.ts';
+
+const cargo = '[dependencies]\nsqlx = { version = "0.8", features = ["sqlite"] }\n';
+const attributes = '*.sql text eol=lf\n';
+const cooks = 'CREATE TABLE cooks (id INTEGER PRIMARY KEY);\n';
+const dishes = 'CREATE TABLE dishes (id INTEGER PRIMARY KEY);\n';
+const project = { 'Cargo.toml': cargo, '.gitattributes': attributes, 'migrations/1_cooks.sql': cooks };
+
+async function findingsIn({ folder }: Repository, words: readonly string[] = []): Promise<readonly string[]> {
+  const { out } = await migralint(folder, [...words, '-f', 'compact']);
+  return out.split('\n').filter((line) => / (?:error|warning) /.test(line));
+}
+
+describe('edited-migration', () => {
+  it('keysat: the file differs from the commit that added it', async () => {
+    const projects = join(import.meta.dirname, '../../fixtures/projects');
+    const repository = new Repository()
+      .commitFolder('0.1.40', join(projects, 'keysat-broken-first-revision/project'))
+      .commitFolder('0.1.41', join(projects, 'keysat-broken/project'));
+    const { code, out } = await migralint(repository.folder, ['-f', 'json']);
+    const { findings } = JSON.parse(out) as {
+      findings: { rule: string; file: string; line: number; engineError: string }[];
+    };
+    expect(findings.map(({ rule, file, line, engineError }) => ({ rule, file, line, engineError }))).toEqual([
+      {
+        rule: 'edited-migration',
+        file: 'licensing-service/migrations/0009_discount_codes_set_price.sql',
+        line: 1,
+        engineError: 'migration 9 was previously applied but has been modified',
+      },
+    ]);
+    expect(code).toBe(1);
+  });
+
+  it('compares with the base branch, and says how to restore the bytes', async () => {
+    const repository = new Repository().commit('first', project);
+    repository.git('checkout', '-q', '-b', 'work');
+    repository.commit('edit', { 'migrations/1_cooks.sql': `-- People who cook.\n${cooks}` });
+    const { out } = await migralint(repository.folder, []);
+    expect(out).toContain('1_cooks is not what it was on main.');
+    expect(out.replace(/\s+/g, ' ')).toContain('git checkout main -- migrations/1_cooks.sql');
+  });
+
+  it('a release is the strongest proof', async () => {
+    const repository = new Repository().commit('first', project);
+    repository.git('tag', 'v1.2.0');
+    repository.commit('edit', { 'migrations/1_cooks.sql': cooks.replace('id', 'key') });
+    expect(await findingsIn(repository)).toEqual([
+      expect.stringContaining('1_cooks is not what it was in release v1.2.0') as string,
+    ]);
+  });
+
+  it('what was edited before its first release is no fault', async () => {
+    const repository = new Repository().commit('first', project);
+    repository.git('tag', 'v1.0.0');
+    repository
+      .commit('dishes', { 'migrations/2_dishes.sql': dishes })
+      .commit('dishes again', { 'migrations/2_dishes.sql': dishes.replace('id', 'code') });
+    expect(await findingsIn(repository)).toEqual([]);
+  });
+
+  it('nor what was edited inside of a branch before it was merged', async () => {
+    const repository = new Repository().commit('first', project);
+    repository.git('checkout', '-q', '-b', 'work');
+    repository
+      .commit('dishes', { 'migrations/2_dishes.sql': dishes })
+      .commit('dishes again', { 'migrations/2_dishes.sql': dishes.replace('id', 'code') });
+    repository.git('checkout', '-q', 'main');
+    repository.git('merge', '-q', '--no-ff', '-m', 'merged', 'work');
+    expect(await findingsIn(repository)).toEqual([]);
+  });
+
+  it('follows a file that was moved', async () => {
+    const repository = new Repository().commit('first', project);
+    repository.git('tag', 'v1.0.0');
+    const moved = { 'Cargo.toml': null, 'migrations/1_cooks.sql': null, 'db/Cargo.toml': cargo };
+    repository.commit('moved', { ...moved, 'db/migrations/1_cooks.sql': cooks });
+    expect(await findingsIn(repository)).toEqual([]);
+    repository.write({ 'db/migrations/1_cooks.sql': cooks.replace('id', 'key') });
+    const { out } = await migralint(repository.folder, []);
+    expect(out.replace(/\s+/g, ' ')).toContain('git show v1.0.0:migrations/1_cooks.sql > db/migrations/1_cooks.sql');
+  });
+
+  it('a project in a folder of the repository', async () => {
+    const inside = Object.fromEntries(Object.entries(project).map(([path, text]) => [`server/${path}`, text]));
+    const repository = new Repository().commit('first', inside);
+    repository.git('tag', 'v1.0.0');
+    repository.write({ 'server/migrations/1_cooks.sql': cooks.replace('id', 'key') });
+    const { out } = await migralint(join(repository.folder, 'server'), ['-f', 'compact']);
+    expect(out).toContain('migrations/1_cooks.sql:1:1: error edited-migration');
+  });
+});
+
+describe('late-migration', () => {
+  const goose = (sql: string): string => `-- +goose Up\n${sql}`;
+
+  it('a number below one of the base branch, which has grown meanwhile', async () => {
+    const repository = new Repository().commit('first', { 'migrations/1_cooks.sql': goose(cooks) });
+    repository.git('checkout', '-q', '-b', 'work');
+    repository.commit('dishes', { 'migrations/2_dishes.sql': goose(dishes) });
+    repository.git('checkout', '-q', 'main');
+    repository.commit('guests', { 'migrations/3_guests.sql': goose(dishes.replace('dishes', 'guests')) });
+    repository.git('checkout', '-q', 'work');
+    repository.git('merge', '-q', '-m', 'merged main', 'main');
+    expect(await findingsIn(repository)).toEqual([
+      expect.stringContaining('2_dishes is new, and stands before 3_guests, which is in main.') as string,
+    ]);
+  });
+});
+
+describe('missing-migration', () => {
+  it('a renumbered file', async () => {
+    const repository = new Repository().commit('first', { ...project, 'migrations/2_dishes.sql': dishes });
+    repository.commit('renumbered', { 'migrations/2_dishes.sql': null, 'migrations/3_dishes.sql': dishes });
+    repository.git('tag', 'v1.0.0', 'HEAD~1');
+    const found = await findingsIn(repository);
+    expect(found).toEqual([expect.stringContaining('2_dishes.sql is 3_dishes.sql now') as string]);
+  });
+});
+
+it('a repository without a commit has no past', async () => {
+  const repository = new Repository().write(project);
+  expect(await findingsIn(repository)).toEqual([]);
+});
