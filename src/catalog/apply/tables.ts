@@ -30,7 +30,7 @@ import { checkSchema } from './postgres/schemas.ts';
 import { checkQuery } from './query-reads.ts';
 import { renameOther } from './renames.ts';
 import { semanticsOf } from './semantics.ts';
-import { mergedColumns, requireSources, startingWith } from './taken-over.ts';
+import { mergedColumns, requireSources, startingWith, withIndexesOfParent } from './taken-over.ts';
 import { dropOwnedSequences, makeOwnedSequences } from './sequences.ts';
 import { alteringOther } from './wrong-kind.ts';
 import { checkRename } from './sqlite/renames.ts';
@@ -399,8 +399,9 @@ export function changePartition(draft: Draft, operation: AttachPartition | Detac
   }
   const options = child.relation.options.filter((option) => option !== 'partition');
   const parents = isAttached ? [...others, parent.target.key] : others;
+  const isKnown = operation.kind === 'attach-partition' && parent.relation.kind === 'table' && !parent.relation.open;
   draft.putRelation(child.target.key, {
-    ...child.relation,
+    ...(isKnown ? withIndexesOfParent(draft, operation, child.relation, parent.relation) : child.relation),
     parents,
     options: isAttached ? [...options, 'partition'] : options,
   });

@@ -1,4 +1,4 @@
-import type { CreateTable, IndexKey, Operation, QualifiedName } from '../../ddl/operation.ts';
+import type { AttachPartition, CreateTable, IndexKey, Operation, QualifiedName } from '../../ddl/operation.ts';
 import type { Column, Constraint, Index, Table } from '../catalog.ts';
 import { generatedIndexName } from './generated-names.ts';
 import { originOf, type Draft } from './draft.ts';
@@ -91,9 +91,15 @@ function withSameKeys(operation: CreateTable, table: Table, source: Table): Tabl
 }
 
 /** PostgreSQL gives each copied index, and the constraint that owns it, a name after the new table. */
-function withIndexes(draft: Draft, operation: CreateTable, table: Table, source: Table): Table {
+function withIndexes(
+  draft: Draft,
+  operation: CreateTable | AttachPartition,
+  table: Table,
+  source: Table,
+  indexes: readonly Index[] = source.indexes,
+): Table {
   let next = table;
-  for (const index of source.indexes) {
+  for (const index of indexes) {
     const owner = source.constraints.find((constraint) => index.ofConstraint && constraint.name === index.name);
     const name = nameOfCopy(draft, next, index, owner);
     const origin = originOf(operation, operation.table);
@@ -101,6 +107,17 @@ function withIndexes(draft: Draft, operation: CreateTable, table: Table, source:
     next = { ...next, constraints, indexes: [...next.indexes, { ...index, name, origin }] };
   }
   return next;
+}
+
+/** ATTACH PARTITION makes an index for each of the parent's that the table has no equal of (manual 5.12.2.1). */
+export function withIndexesOfParent(draft: Draft, operation: AttachPartition, table: Table, parent: Table): Table {
+  const ofConstraint = (owner: Table, index: Index): string =>
+    owner.constraints.find((constraint) => index.ofConstraint && constraint.name === index.name)?.kind ?? '';
+  const shape = (owner: Table, index: Index): string =>
+    JSON.stringify([index.unique, index.keys, index.include, index.where, ofConstraint(owner, index)]);
+  const own = new Set(table.indexes.map((index) => shape(table, index)));
+  const missing = parent.indexes.filter((index) => !own.has(shape(parent, index)));
+  return withIndexes(draft, operation, table, parent, missing);
 }
 
 /** PostgreSQL: an index or key made on a partitioned table is made on its partitions too. */

@@ -1,15 +1,24 @@
 import type { Catalog, Column, Constraint, Index, Relation, Table } from '../../../src/catalog/catalog.ts';
 import type { DialectName } from '../../../src/dialects/dialect.ts';
+import { sqliteCatalogLines } from './sqlite-lines.ts';
 import type { SchemaLines } from './test-engine.ts';
 
 /** A catalog in the form in which `introspect` of the same dialect gives the engine's. Temporary objects are left out. */
 export function catalogLines(catalog: Catalog, dialect: DialectName): SchemaLines {
+  if (dialect === 'sqlite') return sqliteCatalogLines(catalog);
   const lines = dialect === 'postgres' ? postgresLines(catalog) : mysqlLines(catalog);
   return [...lines].sort();
 }
 
-/** Names of tables of which the catalog does not claim to know everything: they are not compared. */
-export function uncertainNames(catalog: Catalog): ReadonlySet<string> {
+/** Tells lines about things of which the catalog does not claim to know everything: they are not compared. */
+export function isOfUncertain(catalog: Catalog): (line: string) => boolean {
+  const names = [...uncertainNames(catalog)].map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  if (names.length === 0) return () => false;
+  const pattern = new RegExp(`(?:^|[ .])(?:${names.join('|')})(?:[ .(]|$)`);
+  return (line) => pattern.test(line);
+}
+
+function uncertainNames(catalog: Catalog): ReadonlySet<string> {
   const names = new Set<string>();
   for (const relation of catalog.relations.values()) {
     if (!relation.certain || (relation.kind === 'table' && isUncertain(relation))) names.add(relation.name);

@@ -1,5 +1,6 @@
 import mysql from 'mysql2/promise';
 import {
+  groupedByTable,
   scratchDatabaseName,
   type EngineAvailability,
   type EngineVerdict,
@@ -37,16 +38,42 @@ export async function openMariadb(dialect: 'mariadb' | 'mysql'): Promise<TestEng
   const url = serverUrlOf(dialect);
   if (url === null) throw new Error(`${MYSQL_VARIABLE} is not set`);
   const name = scratchDatabaseName();
-  await onServer(url, `CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci`);
+  await onServer(url, createDatabase(name));
   const connection = await mysql.createConnection({ uri: withDatabase(url, name) });
+  // An open transaction or USE of the tested connection must not matter.
+  const reader = await mysql.createConnection({ uri: withDatabase(url, name) });
+  const [rows] = await reader.query<mysql.RowDataPacket[]>('SELECT version() AS version');
   return {
+    title: `${dialect === 'mysql' ? 'MySQL' : 'MariaDB'} ${/^[0-9.]+/.exec(String(rows[0]?.version))?.[0] ?? ''}`,
+    foreignKeys: true,
+    comparesCatalogs: 'at the end',
+    fillsEveryTable: false,
+    normalised,
     run: (statement) => runStatement(connection, statement),
-    introspect: () => introspect(withDatabase(url, name), name),
+    introspect: () => introspect(reader, name),
+    fillTables: () => fillTables(reader, name),
+    reset: async () => {
+      await reader.query(`DROP DATABASE ${name}`);
+      await reader.query(createDatabase(name));
+      await reader.query(`USE ${name}`);
+      // Forgets temporary tables, variables and locks too.
+      await connection.changeUser({ database: name });
+    },
     close: async () => {
       connection.destroy();
+      reader.destroy();
       await onServer(url, `DROP DATABASE IF EXISTS ${name}`);
     },
   };
+}
+
+function createDatabase(name: string): string {
+  return `CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci`;
+}
+
+/** Scratch databases and files have random names. */
+function normalised(errorText: string): string {
+  return errorText.replace(/migralint_[a-z0-9]+_[a-z0-9]+/g, 'db').replace(/#sql-alter-[0-9a-f-]+/g, '#sql');
 }
 
 function withDatabase(url: string, name: string): string {
@@ -77,19 +104,37 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message || error.name : String(error);
 }
 
-/** Reads the schema over a connection of its own: an open transaction or USE of the tested one must not matter. */
-async function introspect(url: string, database: string): Promise<SchemaLines> {
-  const connection = await mysql.createConnection({ uri: url });
-  try {
-    const lines: string[] = [];
-    for (const query of CATALOG_QUERIES) {
-      const [rows] = await connection.query<mysql.RowDataPacket[]>(query, [database]);
-      lines.push(...rows.map((row) => String(row.line)));
-    }
-    return lines.sort();
-  } finally {
-    await connection.end();
+async function introspect(reader: mysql.Connection, database: string): Promise<SchemaLines> {
+  const lines: string[] = [];
+  for (const query of CATALOG_QUERIES) {
+    const [rows] = await reader.query<mysql.RowDataPacket[]>(query, [database]);
+    lines.push(...rows.map((row) => String(row.line)));
   }
+  return lines.sort();
+}
+
+/** Two rows of equal values for every table without rows; what its keys and checks refuse stays empty. */
+async function fillTables(reader: mysql.Connection, database: string): Promise<void> {
+  const [columns] = await reader.query<mysql.RowDataPacket[]>(
+    `SELECT c.TABLE_NAME AS \`table\`, c.COLUMN_NAME AS \`column\`, c.DATA_TYPE AS type FROM information_schema.COLUMNS c
+     JOIN information_schema.TABLES t USING (TABLE_SCHEMA, TABLE_NAME)
+     WHERE TABLE_SCHEMA = ? AND t.TABLE_TYPE = 'BASE TABLE' AND c.EXTRA NOT LIKE '%GENERATED%' ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION`,
+    [database],
+  );
+  for (const [table, own] of groupedByTable(columns, (row) => String(row.table))) {
+    const [held] = await reader.query<mysql.RowDataPacket[]>('SELECT 1 FROM ?? LIMIT 1', [table]);
+    if (held.length > 0) continue;
+    const values = own.map((row) => valueOf(String(row.type)));
+    const insert = `INSERT INTO ?? (${own.map(() => '??').join(', ')}) VALUES (${values.join(', ')})`;
+    for (let row = 0; row < 2; row++)
+      await reader.query(insert, [table, ...own.map((column) => String(column.column))]).catch(() => undefined);
+  }
+}
+
+function valueOf(type: string): string {
+  if (/date|time/.test(type)) return "'2020-01-01'";
+  if (/char|text/.test(type)) return "'x'";
+  return type === 'json' || type === 'longtext' ? "'{}'" : '1';
 }
 
 const CATALOG_QUERIES: readonly string[] = [

@@ -1,57 +1,138 @@
+import { createRequire } from 'node:module';
 import wasm from 'node-sqlite3-wasm';
 import { canonicalExpression } from '../../../src/catalog/canonical.ts';
-import type { Catalog, Constraint, Index, Table } from '../../../src/catalog/catalog.ts';
 import { sqlite } from '../../../src/dialects/sqlite.ts';
+import type { Version } from '../../../src/dialects/dialect.ts';
+import { columnLine, indexLine } from './sqlite-lines.ts';
 import type { EngineVerdict, SchemaLines, TestEngine } from './test-engine.ts';
 
-// A CommonJS module: its names can be imported only through its default.
-const { Database: SqliteDatabase } = wasm;
-type SqliteDatabase = InstanceType<typeof SqliteDatabase>;
+type Row = Readonly<Record<string, unknown>>;
 
-/** SQLite in memory, and what only it offers: rows in every table. */
-export interface SqliteTestEngine extends TestEngine {
-  /** Puts two rows of equal values into every table that has none, as far as its keys let them. */
-  fillTables(): void;
+/** One connection of any package that embeds SQLite. */
+export interface SqliteConnection {
+  exec(sql: string): void;
+  all(query: string, values: readonly string[]): readonly Row[];
+  close(): void;
 }
 
-/** The version of the SQLite that tests run on, as `[major, minor]`. */
-export function sqliteVersion(): readonly [number, number] {
-  const database = new SqliteDatabase();
-  const [row] = rows(database, 'SELECT sqlite_version() AS version');
-  database.close();
-  const [major = 3, minor = 0] = text(row?.version).split('.').map(Number);
+/** A package that embeds SQLite. */
+export interface SqliteLibrary {
+  readonly name: string;
+  /** Opens an empty database in memory. */
+  open(): SqliteConnection;
+}
+
+/** The build that tests run on everywhere. */
+export const wasmLibrary: SqliteLibrary = {
+  name: 'node-sqlite3-wasm',
+  open: () => {
+    const database = new wasm.Database();
+    return {
+      exec: (sql) => {
+        database.exec(sql);
+      },
+      all: (query, values) => database.all(query, [...values]),
+      close: () => {
+        database.close();
+      },
+    };
+  },
+};
+
+/** The SQLite inside Node, from 22.5 on; null in an older Node. */
+export function nodeLibrary(): SqliteLibrary | null {
+  interface NodeSqlite {
+    readonly DatabaseSync: new (path: string) => {
+      exec(sql: string): void;
+      prepare(sql: string): { all(...values: string[]): readonly Row[] };
+      close(): void;
+    };
+  }
+  let library: NodeSqlite;
+  try {
+    library = createRequire(import.meta.url)('node:sqlite') as NodeSqlite;
+  } catch {
+    return null;
+  }
+  return {
+    name: 'node:sqlite',
+    open: () => {
+      const database = new library.DatabaseSync(':memory:');
+      return {
+        exec: (sql) => {
+          database.exec(sql);
+        },
+        all: (query, values) => database.prepare(query).all(...values),
+        close: () => {
+          database.close();
+        },
+      };
+    },
+  };
+}
+
+/** The version of a build, as `[major, minor]`. */
+export function sqliteVersion(library: SqliteLibrary = wasmLibrary): Version {
+  const [major = 3, minor = 0] = fullVersion(library).split('.').map(Number);
   return [major, minor];
 }
 
+function fullVersion(library: SqliteLibrary): string {
+  const connection = library.open();
+  const [row] = connection.all('SELECT sqlite_version() AS version', []);
+  connection.close();
+  return text(row?.version);
+}
+
 /** Opens an empty database in memory. */
-export function openSqlite(): SqliteTestEngine {
-  const database = new SqliteDatabase();
+export function openSqlite(library: SqliteLibrary = wasmLibrary): TestEngine {
+  let connection = library.open();
+  let known = new Introspections();
   return {
-    run: (statement) => Promise.resolve(runStatement(database, statement)),
-    introspect: () => Promise.resolve(introspect(database)),
+    title: `SQLite ${fullVersion(library)} (${library.name})`,
+    foreignKeys: text(connection.all('PRAGMA foreign_keys', [])[0]?.foreign_keys) === '1',
+    comparesCatalogs: 'after each statement',
+    fillsEveryTable: true,
+    run: (statement) => Promise.resolve(runStatement(connection, statement)),
+    introspect: () => Promise.resolve(known.linesOf(connection)),
     fillTables: () => {
-      fillTables(database);
+      fillTables(connection);
+      return Promise.resolve();
+    },
+    normalised,
+    reset: () => {
+      connection.close();
+      connection = library.open();
+      known = new Introspections();
+      return Promise.resolve();
     },
     close: () => {
-      database.close();
+      connection.close();
       return Promise.resolve();
     },
   };
 }
 
-function runStatement(database: SqliteDatabase, statement: string): EngineVerdict {
+function runStatement(connection: SqliteConnection, statement: string): EngineVerdict {
   try {
-    database.exec(statement);
+    connection.exec(statement);
     return { ok: true, errorText: null };
   } catch (error) {
     return { ok: false, errorText: error instanceof Error ? error.message : String(error) };
   }
 }
 
-type Row = Readonly<Record<string, unknown>>;
+/**
+ * Quotes around names follow what was written; they do not count. Of several bodies that no longer resolve SQLite names
+ * the oldest; a catalog keeps no such order.
+ */
+function normalised(errorText: string): string {
+  if (/^error in (?:view|trigger) /.test(errorText)) return 'error in a view or trigger';
+  return errorText.replace(/["'`[\]]/g, '').toLowerCase();
+}
 
-function rows(database: SqliteDatabase, query: string, values: readonly string[] = []): readonly Row[] {
-  return database.all(query, [...values]);
+function rows(connection: SqliteConnection, query: string, values: readonly string[] = []): readonly Row[] {
+  return connection.all(query, values);
 }
 
 function text(value: unknown): string {
@@ -62,37 +143,52 @@ function text(value: unknown): string {
       : '';
 }
 
-const OBJECTS = `SELECT type, name, tbl_name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`;
+const OBJECTS = `SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`;
 
-function introspect(database: SqliteDatabase): SchemaLines {
-  const lines: string[] = [];
-  const virtual = new Set(
-    rows(database, `SELECT name FROM pragma_table_list WHERE type IN ('virtual', 'shadow')`).map((row) =>
-      text(row.name),
-    ),
-  );
-  for (const object of rows(database, OBJECTS)) {
-    const [type, name, table] = [text(object.type), text(object.name), text(object.tbl_name)];
-    if (type === 'view') lines.push(`view ${name}`);
-    if (type === 'trigger') lines.push(`trigger ${table} ${name}`);
-    if (type === 'table' && !virtual.has(name)) lines.push(...tableLines(database, name));
+/** Reads schemas; what the text of a table's definitions says is not asked twice. */
+class Introspections {
+  readonly #linesByText = new Map<string, readonly string[]>();
+
+  linesOf(connection: SqliteConnection): SchemaLines {
+    const objects = rows(connection, OBJECTS).map((row) => ({
+      type: text(row.type), name: text(row.name), table: text(row.tbl_name), sql: text(row.sql),
+    })); // prettier-ignore
+    const virtual = objects.filter(({ sql }) => /^CREATE VIRTUAL/i.test(sql)).map(({ name }) => name);
+    const isShadow = (name: string): boolean => virtual.some((owner) => name === owner || name.startsWith(`${owner}_`));
+    return objects
+      .flatMap(({ type, name, table, sql }) => {
+        if (type === 'view') return [`view ${name}`];
+        if (type === 'trigger') return [`trigger ${table} ${name}`];
+        if (type !== 'table' || isShadow(name)) return [];
+        const indexes = objects.filter((object) => object.type === 'index' && object.table === name);
+        return this.#tableLines(connection, name, [sql, ...indexes.map((index) => index.sql)].join('\n'), sql);
+      })
+      .sort();
   }
-  return lines.sort();
+
+  #tableLines(connection: SqliteConnection, name: string, key: string, sql: string): readonly string[] {
+    const known = this.#linesByText.get(key);
+    if (known !== undefined) return known;
+    const lines = tableLines(connection, name, sql);
+    this.#linesByText.set(key, lines);
+    return lines;
+  }
 }
 
-function tableLines(database: SqliteDatabase, table: string): readonly string[] {
-  const options = rows(database, `SELECT wr, strict FROM pragma_table_list(?) WHERE schema = 'main'`, [table])[0];
-  const words = `${text(options?.strict) === '1' ? ' strict' : ''}${text(options?.wr) === '1' ? ' without rowid' : ''}`;
+function tableLines(connection: SqliteConnection, table: string, sql: string): readonly string[] {
+  // PRAGMA table_list came with 3.37; the options end the text.
+  const options = /\)([^)]*)$/.exec(sql)?.[1] ?? '';
+  const words = `${/\bstrict\b/i.test(options) ? ' strict' : ''}${/\bwithout\b/i.test(options) ? ' without rowid' : ''}`;
   return [
     `table ${table}${words}`,
-    ...columnLines(database, table),
-    ...indexLines(database, table),
-    ...foreignKeyLines(database, table),
+    ...columnLines(connection, table),
+    ...indexLines(connection, table),
+    ...foreignKeyLines(connection, table),
   ];
 }
 
-function columnLines(database: SqliteDatabase, table: string): readonly string[] {
-  return rows(database, `SELECT * FROM pragma_table_xinfo(?, 'main')`, [table]).map((column, at) => {
+function columnLines(connection: SqliteConnection, table: string): readonly string[] {
+  return rows(connection, `SELECT * FROM pragma_table_xinfo(?, 'main')`, [table]).map((column, at) => {
     const value = column.dflt_value === null ? '' : ` default ${canonicalExpression(text(column.dflt_value), sqlite)}`;
     const hidden = { '2': ' virtual', '3': ' stored' }[text(column.hidden)] ?? '';
     const type = text(column.type)
@@ -103,26 +199,14 @@ function columnLines(database: SqliteDatabase, table: string): readonly string[]
   });
 }
 
-function columnLine(
-  table: string,
-  position: number,
-  name: string,
-  type: string,
-  isNotNull: boolean,
-  value: string,
-  hidden: string,
-  keyPosition: string,
-): string {
-  // The words of a type are the same in any case.
-  return `column ${table} ${position} ${name} ${type.toLowerCase()}${isNotNull ? ' not null' : ''}${value}${hidden}${keyPosition === '0' ? '' : ` key ${keyPosition}`}`;
-}
-
-function indexLines(database: SqliteDatabase, table: string): readonly string[] {
-  return rows(database, `SELECT * FROM pragma_index_list(?, 'main')`, [table]).map((index) => {
+function indexLines(connection: SqliteConnection, table: string): readonly string[] {
+  return rows(connection, `SELECT * FROM pragma_index_list(?, 'main')`, [table]).map((index) => {
     const name = text(index.name);
-    const keys = rows(database, `SELECT name, "desc" FROM pragma_index_xinfo(?, 'main') WHERE key = 1 ORDER BY seqno`, [
-      name,
-    ]);
+    const keys = rows(
+      connection,
+      `SELECT name, "desc" FROM pragma_index_xinfo(?, 'main') WHERE key = 1 ORDER BY seqno`,
+      [name],
+    );
     const parts = keys.map(
       (key) => `${key.name === null ? '<expression>' : text(key.name)}${text(key.desc) === '1' ? ' desc' : ''}`,
     );
@@ -130,13 +214,9 @@ function indexLines(database: SqliteDatabase, table: string): readonly string[] 
   });
 }
 
-function indexLine(table: string, name: string, unique: boolean, keys: readonly string[], isPartial: boolean): string {
-  return `index ${table} ${name}${unique ? ' unique' : ''} (${keys.join(', ')})${isPartial ? ' where' : ''}`;
-}
-
-function foreignKeyLines(database: SqliteDatabase, table: string): readonly string[] {
+function foreignKeyLines(connection: SqliteConnection, table: string): readonly string[] {
   const keys = new Map<string, Row[]>();
-  for (const row of rows(database, `SELECT * FROM pragma_foreign_key_list(?, 'main') ORDER BY id, seq`, [table])) {
+  for (const row of rows(connection, `SELECT * FROM pragma_foreign_key_list(?, 'main') ORDER BY id, seq`, [table])) {
     const id = text(row.id);
     keys.set(id, [...(keys.get(id) ?? []), row]);
   }
@@ -149,94 +229,25 @@ function foreignKeyLines(database: SqliteDatabase, table: string): readonly stri
   });
 }
 
-function fillTables(database: SqliteDatabase): void {
+function fillTables(connection: SqliteConnection): void {
   const tables = rows(
-    database,
-    `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
+    connection,
+    `SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
   );
-  const foreignKeys = text(rows(database, 'PRAGMA foreign_keys')[0]?.foreign_keys);
-  database.exec('PRAGMA foreign_keys = 0; PRAGMA ignore_check_constraints = 1');
-  for (const table of tables) fillTable(database, text(table.name));
-  database.exec(`PRAGMA foreign_keys = ${foreignKeys}; PRAGMA ignore_check_constraints = 0`);
+  const foreignKeys = text(rows(connection, 'PRAGMA foreign_keys')[0]?.foreign_keys);
+  connection.exec('PRAGMA foreign_keys = 0; PRAGMA ignore_check_constraints = 1');
+  for (const table of tables) fillTable(connection, text(table.name));
+  connection.exec(`PRAGMA foreign_keys = ${foreignKeys}; PRAGMA ignore_check_constraints = 0`);
 }
 
-function fillTable(database: SqliteDatabase, table: string): void {
+function fillTable(connection: SqliteConnection, table: string): void {
   const name = `"${table.replaceAll('"', '""')}"`;
-  if (rows(database, `SELECT 1 FROM ${name} LIMIT 1`).length > 0) return;
-  const columns = rows(database, `SELECT * FROM pragma_table_xinfo(?, 'main') WHERE hidden = 0`, [table]);
+  if (rows(connection, `SELECT 1 FROM ${name} LIMIT 1`).length > 0) return;
+  const columns = rows(connection, `SELECT * FROM pragma_table_xinfo(?, 'main') WHERE hidden = 0`, [table]);
   const isKey = (column: Row): boolean => text(column.pk) !== '0';
   for (const key of [1, 2]) {
     const values = columns.map((column) => (isKey(column) ? key : 7));
     const list = columns.map((column) => `"${text(column.name).replaceAll('"', '""')}"`).join(', ');
-    runStatement(database, `INSERT OR IGNORE INTO ${name} (${list}) VALUES (${values.join(', ')})`);
+    runStatement(connection, `INSERT OR IGNORE INTO ${name} (${list}) VALUES (${values.join(', ')})`);
   }
-}
-
-/** A catalog in the form in which `introspect` gives the engine's. */
-export function sqliteCatalogLines(catalog: Catalog): SchemaLines {
-  const lines: string[] = [];
-  for (const relation of catalog.relations.values()) {
-    if (relation.schema !== 'main' || relation.kind === 'sequence') continue;
-    if (relation.kind === 'table') lines.push(...catalogTable(relation, catalog));
-    else lines.push(`view ${relation.name}`);
-  }
-  for (const trigger of catalog.triggers.values()) {
-    if (trigger.schema === 'main')
-      lines.push(`trigger ${catalog.relations.get(trigger.table)?.name ?? trigger.table} ${trigger.name}`);
-  }
-  return lines.sort();
-}
-
-function catalogTable(table: Table, catalog: Catalog): readonly string[] {
-  if (table.open) return [];
-  const words = ['strict', 'without rowid']
-    .filter((option) => table.options.includes(option))
-    .map((option) => ` ${option}`);
-  const key = table.constraints.find((constraint) => constraint.kind === 'primary-key')?.columns ?? [];
-  const columns = table.columns.map((column, at) => {
-    const value = column.default === null ? '' : ` default ${column.default}`;
-    const hidden = column.generated === null ? '' : column.generated.stored ? ' stored' : ' virtual';
-    const place = key.indexOf(sqlite.key(column.name, true)) + 1;
-    return columnLine(
-      table.name,
-      at + 1,
-      column.name,
-      column.type ?? '',
-      column.notNull,
-      value,
-      hidden,
-      place.toString(),
-    );
-  });
-  const indexes = table.indexes.map((index) => catalogIndex(table, index));
-  const foreignKeys = table.constraints
-    .filter((constraint) => constraint.kind === 'foreign-key')
-    .map((constraint) => catalogForeignKey(table, constraint, catalog));
-  return [`table ${table.name}${words.join('')}`, ...columns, ...indexes, ...foreignKeys];
-}
-
-function catalogIndex(table: Table, index: Index): string {
-  const keys = index.keys.map((key) => {
-    const column = table.columns.find((candidate) => sqlite.key(candidate.name, true) === key.column);
-    return `${column?.name ?? '<expression>'}${key.descending ? ' desc' : ''}`;
-  });
-  return indexLine(table.name, index.name, index.unique, keys, index.where !== null);
-}
-
-function catalogForeignKey(table: Table, { columns, target }: Constraint, catalog: Catalog): string {
-  const name =
-    target === null ? '' : (catalog.relations.get(target.table)?.name ?? target.table.replace(/^[^.]*\./, ''));
-  return `foreign-key ${table.name} (${columns.join(', ')}) -> ${name.toLowerCase()} (${target?.columns.join(', ') ?? ''}) delete ${target?.onDelete ?? ''} update ${target?.onUpdate ?? ''}`;
-}
-
-/** Names of tables of which the catalog does not claim to know everything, and of those that SQLite keeps for a virtual one. */
-export function sqliteUnknownNames(catalog: Catalog): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const relation of catalog.relations.values()) {
-    const isOpen =
-      relation.kind === 'table' &&
-      (relation.open || relation.columns.some((column) => !column.certain || column.unknown.length > 0));
-    if (!relation.certain || isOpen) names.add(relation.name);
-  }
-  return names;
 }

@@ -13,8 +13,22 @@ export type SchemaLines = readonly string[];
 
 /** A scratch database on a real engine, with one connection to it. */
 export interface TestEngine {
+  /** `PostgreSQL 15.14`: as a person writes it. */
+  readonly title: string;
+  /** Whether the connection begins with foreign keys checked. */
+  readonly foreignKeys: boolean;
+  /** How often its schema can be read in reasonable time. */
+  readonly comparesCatalogs: 'after each statement' | 'at the end';
+  /** Whether `fillTables` leaves no table without rows. */
+  readonly fillsEveryTable: boolean;
   run(statement: string): Promise<EngineVerdict>;
   introspect(): Promise<SchemaLines>;
+  /** Puts rows of equal values into every table that has none, as far as its keys let them. */
+  fillTables(): Promise<void>;
+  /** An error text without what differs by chance: quotes that follow what was written, random names. */
+  normalised(errorText: string): string;
+  /** Empties the database and the connection's state, so that another sequence can begin. */
+  reset(): Promise<void>;
   /** Ends the connection and drops the database. */
   close(): Promise<void>;
 }
@@ -50,4 +64,15 @@ export function versionOf(availability: EngineAvailability): readonly [number, n
     ? availability.version.split('.').map((part) => Number.parseInt(part, 10))
     : [];
   return [major, minor];
+}
+
+/** Rows in groups of one table, in the order in which the tables come. */
+export function groupedByTable<Row>(rows: readonly Row[], tableOf: (row: Row) => string): ReadonlyMap<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(tableOf(row));
+    if (group === undefined) groups.set(tableOf(row), [row]);
+    else group.push(row);
+  }
+  return groups;
 }

@@ -1,0 +1,67 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { DialectName } from '../src/dialects/dialect.ts';
+import { dialects } from '../src/dialects/index.ts';
+import { shown } from '../test/catalog/comparison.ts';
+import type { DisagreementKind, Tally } from '../test/catalog/generator/run.ts';
+
+/** What one run measured; no tally where the engine is not there. */
+export interface MeasuredEngine {
+  readonly dialect: DialectName;
+  readonly title: string;
+  readonly tally: Tally | null;
+  readonly seed: number;
+}
+
+const PAGE = 'docs/conformance.md';
+
+const INTRODUCTION = `# How well the replay behaves like the engines
+
+Random sequences of DDL run on migralint's replay and on the real engine. After each statement the verdict, the error text and
+the schema are compared. This page is written by \`npm run conformance -- DIALECT --sequences N --write\`; \`--seed\` gives a
+sequence again, and \`fixtures/conformance\` holds the sequences that are checked one by one in every test run.
+
+A verdict counts as agreed only if both accept the statement or both refuse it in the same words, but for quotes and places.
+\`unsure\` stands apart: the replay says that it cannot know, and that is never counted as agreed.
+`;
+
+const HEAD = `| engine | sequences | statements | verdicts and words agree | unsure | final catalogs agree | first seed |
+| --- | --- | --- | --- | --- | --- | --- |`;
+
+/** Puts what a run measured into the page; what it says of other engines stays. */
+export function writeReport(measured: readonly MeasuredEngine[]): void {
+  const page = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '';
+  const rows = new Map([...page.matchAll(/^\| ([A-Z][^|]+) \|.*$/gm)].map(([row, title = '']) => [title, row]));
+  const kinds = new Map(
+    page.split(/^### /m).slice(1).map((part) => [part.split('\n', 1)[0] ?? '', part.trimEnd()]),
+  ); // prettier-ignore
+  for (const { dialect, title, tally, seed } of measured) {
+    if (tally === null) {
+      if (![...rows.keys()].some((known) => known.startsWith(dialects[dialect].title)))
+        rows.set(dialects[dialect].title, `| ${dialects[dialect].title} | not run here | | | | | |`);
+      continue;
+    }
+    rows.set(title, tableRow(title, tally, seed));
+    kinds.set(title, kindLines(title, tally));
+  }
+  const table = [HEAD, ...[...rows].toSorted().map(([, row]) => row)].join('\n');
+  const remaining = [...kinds].toSorted().map(([, part]) => `### ${part}\n`);
+  writeFileSync(PAGE, [INTRODUCTION, `${table}\n`, '## Disagreements that remain\n', ...remaining].join('\n'));
+}
+
+function tableRow(title: string, tally: Tally, seed: number): string {
+  const share = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(3)} %`;
+  const { sequences, statements, agreed, unsure, sameCatalogs } = tally;
+  return `| ${title} | ${sequences} | ${statements} | ${share(agreed, statements)} | ${share(unsure, statements)} | ${share(sameCatalogs, sequences)} | ${seed} |`;
+}
+
+function kindLines(title: string, tally: Tally): string {
+  const kinds = [...tally.kinds.values()].toSorted((left, right) => right.count - left.count);
+  if (kinds.length === 0) return `${title}\n\nNone.`;
+  return [title, ...kinds.map(kindText)].join('\n\n');
+}
+
+function kindText({ count, seed, example, smallest }: DisagreementKind): string {
+  const times = count === 1 ? 'Once' : `${count} times`;
+  const sequence = smallest === null ? '' : `${smallest}\n`;
+  return `${times}, first with \`--seed ${seed} --sequences 1\`:\n\n\`\`\`\n${sequence}${shown(example)}\n\`\`\``;
+}

@@ -1,0 +1,182 @@
+import { applyStatement, emptyDatabase } from '../../src/catalog/apply.ts';
+import type { Database } from '../../src/catalog/catalog.ts';
+import type { Outcome, StatementResult } from '../../src/catalog/outcome.ts';
+import { parseSql, type ParsedStatement } from '../../src/ddl/parse.ts';
+import type { Engine } from '../../src/dialects/dialect.ts';
+import { sqlTextOfFile } from '../../src/text/sql-text.ts';
+import { catalogLines, isOfUncertain } from './engines/catalog-lines.ts';
+import type { EngineVerdict, TestEngine } from './engines/test-engine.ts';
+
+/** One thing that the replay and the engine say differently. */
+export interface Disagreement {
+  /** `verdict`: one accepts and one refuses; `text`: both refuse, in other words; `unsure`: the replay does not know. */
+  readonly about: 'verdict' | 'text' | 'unsure' | 'catalog';
+  readonly statement: string;
+  /** The engine's error text, or that it accepts it; for a catalog, the lines that only it has. */
+  readonly engine: string;
+  readonly replay: string;
+}
+
+/** What the replay and an engine say about a sequence of statements, and how much was compared. */
+export interface Comparison {
+  readonly disagreements: readonly Disagreement[];
+  readonly statements: number;
+  readonly agreed: number;
+  readonly unsure: number;
+  readonly sameCatalog: boolean;
+}
+
+/**
+ * Runs a text on both, statement by statement. Where they disagree the replay goes on as the engine says; where the engine
+ * accepts what the replay refuses it cannot, and the comparison ends. Comments before a statement tell more: `-- rows` fills
+ * all tables, as an earlier deploy would have; `-- unsure` says that the replay may not know the verdict, and `-- beyond`
+ * that the engine refuses for a reason that a catalog of names cannot know.
+ */
+export async function compare(
+  text: string,
+  engine: Engine,
+  server: TestEngine,
+  catalogs: 'after each statement' | 'at the end' = server.comparesCatalogs,
+): Promise<Comparison> {
+  const disagreements: Disagreement[] = [];
+  const counts = { statements: 0, agreed: 0, unsure: 0 };
+  let database = startOf(engine, server);
+  let readUpTo = 0;
+  let sameCatalog = true;
+  let last: ParsedStatement | null = null;
+  for (const parsed of parseSql(sqlTextOfFile({ path: 'sequence.sql', text }), engine.dialect)) {
+    last = parsed;
+    const { sql, start, end } = parsed.statement;
+    const directives = sql.text.slice(readUpTo, start);
+    readUpTo = end;
+    if (/^-- rows\b/m.test(directives)) database = await withRows(database, server);
+    const ours = applyStatement(database, parsed.operations, engine);
+    const theirs = await server.run(sql.text.slice(start, end));
+    const verdict = judge(ours, theirs, server);
+    counts.statements++;
+    if (verdict === 'agreed') counts.agreed++;
+    if (verdict === 'unsure') counts.unsure++;
+    if (verdict !== 'agreed' && !isExpected(verdict, directives))
+      disagreements.push(described(parsed, ours, theirs, verdict));
+    const next = databaseAfter(database, ours, theirs, engine);
+    if (next === null) return { disagreements, sameCatalog: false, ...counts };
+    const isSettled = theirs.ok && catalogs === 'after each statement' && !next.session.inTransaction;
+    if (isSettled && sameCatalog) {
+      const differences = await catalogDifferences(next, engine, server, parsed);
+      sameCatalog = differences.length === 0;
+      disagreements.push(...differences);
+    }
+    database = next;
+  }
+  if (!sameCatalog || last === null) return { disagreements, sameCatalog, ...counts };
+  const differences = await catalogDifferences(await ended(database, engine, server), engine, server, last);
+  return { disagreements: [...disagreements, ...differences], sameCatalog: differences.length === 0, ...counts };
+}
+
+function startOf(engine: Engine, server: TestEngine): Database {
+  const empty = emptyDatabase(engine);
+  return { ...empty, session: { ...empty.session, foreignKeys: server.foreignKeys } };
+}
+
+/** Tables of an earlier deploy may hold rows; on the engine's side they do. */
+async function withRows(database: Database, server: TestEngine): Promise<Database> {
+  if (database.session.inTransaction) return database;
+  await server.fillTables();
+  return { ...database, deploy: database.deploy + 1 };
+}
+
+/** What a transaction has done is not seen from outside before it ends. */
+async function ended(database: Database, engine: Engine, server: TestEngine): Promise<Database> {
+  if (!database.session.inTransaction) return database;
+  const [rollback] = parseSql(sqlTextOfFile({ path: 'end.sql', text: 'ROLLBACK' }), engine.dialect);
+  await server.run('ROLLBACK');
+  return applyStatement(database, rollback?.operations ?? [], engine).database;
+}
+
+function isExpected(verdict: Disagreement['about'], directives: string): boolean {
+  return (verdict === 'unsure' ? /^-- unsure\b/m : /^-- beyond\b/m).test(directives);
+}
+
+function decisive(outcomes: readonly Outcome[]): Outcome {
+  const order = ['failed', 'unsure', 'done', 'skipped', 'ignored'];
+  const [first] = outcomes.toSorted((left, right) => order.indexOf(left.kind) - order.indexOf(right.kind));
+  return first ?? { kind: 'ignored', why: 'no operation' };
+}
+
+function judge(
+  { outcomes }: StatementResult,
+  theirs: EngineVerdict,
+  server: TestEngine,
+): Disagreement['about'] | 'agreed' {
+  const outcome = decisive(outcomes);
+  const said = theirs.errorText;
+  const isSame = (text: string): boolean => said !== null && server.normalised(text) === server.normalised(said);
+  if (outcome.kind === 'unsure') {
+    const text = outcome.error?.text;
+    return said === null || text === undefined || isSame(text) ? 'unsure' : 'text';
+  }
+  if (outcome.kind !== 'failed') return said === null ? 'agreed' : 'verdict';
+  // Which values the rows hold, a model without rows cannot know; that there are rows, it can.
+  if (said === null) {
+    const depends = outcome.condition === 'values' || (outcome.condition === 'rows' && !server.fillsEveryTable);
+    return depends ? 'agreed' : 'verdict';
+  }
+  return isSame(outcome.error.text) ? 'agreed' : 'text';
+}
+
+/** The replay's database as the engine's verdict has it; null where it cannot follow. */
+function databaseAfter(
+  before: Database,
+  ours: StatementResult,
+  theirs: EngineVerdict,
+  engine: Engine,
+): Database | null {
+  const outcome = decisive(ours.outcomes);
+  const refused = outcome.kind === 'failed' && outcome.condition === 'always';
+  if (theirs.ok) return refused ? null : ours.database;
+  if (refused) return ours.database;
+  const isAborted = engine.dialect.name === 'postgres' && before.session.inTransaction;
+  return isAborted ? { ...before, session: { ...before.session, aborted: true } } : before;
+}
+
+function described(
+  parsed: ParsedStatement,
+  { outcomes }: StatementResult,
+  theirs: EngineVerdict,
+  about: Disagreement['about'],
+): Disagreement {
+  const outcome = decisive(outcomes);
+  const replay =
+    outcome.kind === 'failed'
+      ? `${outcome.condition === 'always' ? '' : `given ${outcome.condition}: `}${outcome.error.text}`
+      : outcome.kind === 'unsure'
+        ? `unsure, ${outcome.why}: ${outcome.error?.text ?? ''}`
+        : outcome.kind;
+  return { about, statement: oneLine(parsed), engine: theirs.errorText ?? 'accepts it', replay };
+}
+
+function oneLine({ statement: { sql, start, end } }: ParsedStatement): string {
+  return sql.text.slice(start, end).replace(/\s+/g, ' ');
+}
+
+async function catalogDifferences(
+  database: Database,
+  engine: Engine,
+  server: TestEngine,
+  after: ParsedStatement,
+): Promise<readonly Disagreement[]> {
+  const isUncertain = isOfUncertain(database.catalog);
+  const theirs = new Set(await server.introspect());
+  const ours = new Set(catalogLines(database.catalog, engine.dialect.name));
+  const onlyOurs = [...ours].filter((line) => !theirs.has(line) && !isUncertain(line));
+  const onlyTheirs = [...theirs].filter((line) => !ours.has(line) && !isUncertain(line));
+  if (onlyOurs.length + onlyTheirs.length === 0) return [];
+  return [{ about: 'catalog', statement: oneLine(after), engine: onlyTheirs.join('; '), replay: onlyOurs.join('; ') }];
+}
+
+/** A disagreement in a few lines. */
+export function shown({ about, statement, engine, replay }: Disagreement): string {
+  return about === 'catalog'
+    ? `${statement}\n    only on the engine: ${engine}\n    only in the replay: ${replay}`
+    : `${statement}\n    engine: ${engine}\n    replay: ${replay}`;
+}

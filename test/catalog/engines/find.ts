@@ -1,0 +1,23 @@
+import type { DialectName, Version } from '../../../src/dialects/dialect.ts';
+import { mariadbAvailability, openMariadb } from './mariadb.ts';
+import { openPglite } from './pglite.ts';
+import { openPostgres, postgresAvailability } from './postgres.ts';
+import { nodeLibrary, openSqlite, sqliteVersion, wasmLibrary } from './sqlite.ts';
+import { versionOf, type TestEngine } from './test-engine.ts';
+
+/** An engine that is there, or why it is not. */
+export type FoundTestEngine = { readonly server: TestEngine; readonly version: Version } | { readonly missing: string };
+
+/** The engine of a dialect that tests run on; `build` names another one. */
+export async function findTestEngine(dialect: DialectName, build?: string): Promise<FoundTestEngine> {
+  if (dialect === 'sqlite') {
+    const library = build === 'node:sqlite' ? nodeLibrary() : wasmLibrary;
+    if (library === null) return { missing: 'this Node has no node:sqlite' };
+    return { server: openSqlite(library), version: sqliteVersion(library) };
+  }
+  if (dialect === 'postgres' && build === 'pglite') return openPglite();
+  const availability = await (dialect === 'postgres' ? postgresAvailability() : mariadbAvailability(dialect));
+  if (!availability.available) return { missing: availability.why };
+  const server = await (dialect === 'postgres' ? openPostgres() : openMariadb(dialect));
+  return { server, version: versionOf(availability) };
+}

@@ -1,0 +1,45 @@
+import { createRequire } from 'node:module';
+import type { FoundTestEngine } from './find.ts';
+import { fillTables, introspect, postgresBehaviour, reset } from './postgres-queries.ts';
+import type { EngineVerdict } from './test-engine.ts';
+
+/** The part of `@electric-sql/pglite` that is used here. */
+interface Pglite {
+  exec(sql: string): Promise<unknown>;
+  query(sql: string): Promise<{ readonly rows: readonly unknown[] }>;
+  close(): Promise<void>;
+}
+
+/** PostgreSQL embedded, where the package is installed. It has one connection, so an open transaction is seen from inside. */
+export async function openPglite(): Promise<FoundTestEngine> {
+  let library: { readonly PGlite: new () => Pglite };
+  try {
+    library = createRequire(import.meta.url)('@electric-sql/pglite') as typeof library;
+  } catch {
+    return { missing: '@electric-sql/pglite is not installed' };
+  }
+  const database = new library.PGlite();
+  const { rows } = await database.query('SHOW server_version');
+  const version = (rows[0] as { server_version: string }).server_version;
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const ask = async (query: string): Promise<readonly unknown[]> => (await database.query(query)).rows;
+  const server = {
+    ...postgresBehaviour,
+    title: `PostgreSQL ${version} (PGlite)`,
+    run: (statement: string) => runStatement(database, statement),
+    introspect: () => introspect(ask),
+    fillTables: () => fillTables(ask),
+    reset: () => reset((query) => database.exec(query)),
+    close: () => database.close(),
+  };
+  return { server, version: [major, minor] };
+}
+
+async function runStatement(database: Pglite, statement: string): Promise<EngineVerdict> {
+  try {
+    await database.exec(statement);
+    return { ok: true, errorText: null };
+  } catch (error) {
+    return { ok: false, errorText: error instanceof Error ? error.message : String(error) };
+  }
+}

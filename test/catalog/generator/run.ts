@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import type { Engine } from '../../../src/dialects/dialect.ts';
+import { compare, type Comparison, type Disagreement } from '../comparison.ts';
+import type { TestEngine } from '../engines/test-engine.ts';
+import { sequences } from './sequence.ts';
+
+/** How often statements of a sequence are made at most. */
+export const STATEMENTS_PER_SEQUENCE = 18;
+
+/** A kind of disagreement: the same words about other names. */
+export interface DisagreementKind {
+  readonly kind: string;
+  count: number;
+  /** The first of its kind, and the seed that gives it again. */
+  readonly seed: number;
+  readonly example: Disagreement;
+  /** The smallest sequence found that still shows it; null where none was looked for. */
+  readonly smallest: string | null;
+}
+
+/** What many sequences came to. */
+export interface Tally {
+  sequences: number;
+  sameCatalogs: number;
+  statements: number;
+  agreed: number;
+  unsure: number;
+  readonly kinds: Map<string, DisagreementKind>;
+}
+
+export interface RunSettings {
+  readonly engine: Engine;
+  readonly server: TestEngine;
+  readonly sequences: number;
+  /** Sequence number n is the one of seed + n, so any of them can be run alone. */
+  readonly seed: number;
+  /** Whether the first of each kind is made small. */
+  readonly shrinks: boolean;
+  readonly progress?: (tally: Tally) => void;
+}
+
+/** Runs random sequences on the replay and on an engine. */
+export async function runSequences(settings: RunSettings): Promise<Tally> {
+  const tally: Tally = { sequences: 0, sameCatalogs: 0, statements: 0, agreed: 0, unsure: 0, kinds: new Map() };
+  const arbitrary = sequences(settings.engine, STATEMENTS_PER_SEQUENCE);
+  for (let number = 0; number < settings.sequences; number++) {
+    const seed = settings.seed + number;
+    const [sequence] = fc.sample(arbitrary, { seed, numRuns: 1 });
+    const comparison = await compareAlone(sequence ?? [], settings);
+    add(tally, comparison);
+    for (const disagreement of comparison.disagreements)
+      await note(tally, disagreement, sequence ?? [], seed, settings);
+    settings.progress?.(tally);
+  }
+  return tally;
+}
+
+async function compareAlone(sequence: readonly string[], { engine, server }: RunSettings): Promise<Comparison> {
+  await server.reset();
+  return compare(sequence.join('\n'), engine, server);
+}
+
+function add(tally: Tally, comparison: Comparison): void {
+  tally.sequences++;
+  if (comparison.sameCatalog) tally.sameCatalogs++;
+  tally.statements += comparison.statements;
+  tally.agreed += comparison.agreed;
+  tally.unsure += comparison.unsure;
+}
+
+async function note(
+  tally: Tally,
+  disagreement: Disagreement,
+  sequence: readonly string[],
+  seed: number,
+  settings: RunSettings,
+): Promise<void> {
+  const kind = kindOf(disagreement);
+  const known = tally.kinds.get(kind);
+  if (known !== undefined) {
+    known.count++;
+    return;
+  }
+  const smallest = settings.shrinks ? await smallestWith(kind, sequence, seed, settings) : null;
+  tally.kinds.set(kind, { kind, count: 1, seed, example: disagreement, smallest });
+}
+
+/** A disagreement without the names in it. */
+export function kindOf({ about, statement, engine, replay }: Disagreement): string {
+  const verbs = statement.replace(/\([\s\S]*$/, '').split(/\s+/).filter((word) => /^[A-Z]+$/.test(word)).slice(0, 6).join(' '); // prettier-ignore
+  const words = (text: string): string =>
+    text
+      .replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '_')
+      .replace(
+        /\b(?:\w+\.)*(?:users|orders|items|audit|Order Lines|id|name|total|note|user_id|group|email|kind|idx_.|idx d|recent|totals|named|touch|guard|log|ck|uq|fk|new_rows|old_rows|first|other|one|n|more|mood|level|mail|app|public)\w*\b/gi,
+        '_',
+      )
+      .replace(/\d+/g, '0')
+      .replace(/(?:_[., :]*)+_/g, '_');
+  const catalog = (text: string): string =>
+    [...new Set(text.split('; ').map((line) => line.split(' ', 1)[0] ?? ''))].join(' ');
+  return about === 'catalog'
+    ? `catalog after ${verbs}: engine ${catalog(engine)}, replay ${catalog(replay)}`
+    : `${verbs} | ${words(engine)} | ${words(replay)}`;
+}
+
+/** Enough to make a sequence small; a second of an engine each. */
+const SHRINKING_MILLISECONDS = 6000;
+
+/** First fast-check makes the decisions simpler, then statements are left out one by one. */
+async function smallestWith(
+  kind: string,
+  sequence: readonly string[],
+  seed: number,
+  settings: RunSettings,
+): Promise<string> {
+  const shows = async (candidate: readonly string[]): Promise<boolean> =>
+    (await compareAlone(candidate, settings)).disagreements.some((found) => kindOf(found) === kind);
+  let smallest = sequence;
+  const property = fc.asyncProperty(sequences(settings.engine, STATEMENTS_PER_SEQUENCE), async (candidate) => {
+    const isShown = await shows(candidate);
+    if (isShown && candidate.join('').length <= smallest.join('').length) smallest = candidate;
+    return !isShown;
+  });
+  await fc.check(property, { seed, numRuns: 1, interruptAfterTimeLimit: SHRINKING_MILLISECONDS });
+  for (let at = smallest.length - 1; at >= 0; at--) {
+    const candidate = smallest.filter((_, other) => other !== at);
+    if (await shows(candidate)) smallest = candidate;
+  }
+  return smallest.join('\n');
+}
