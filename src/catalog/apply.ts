@@ -30,6 +30,7 @@ import { createView, dropView } from './apply/views.ts';
 import { defaultSchema } from './apply/names.ts';
 import type { Database } from './catalog.ts';
 import { abortedTransaction } from './errors/postgres.ts';
+import { Ledger } from './ledger.ts';
 import type { EngineError, Outcome, StatementResult } from './outcome.ts';
 import { PersistentMap } from './persistent-map.ts';
 
@@ -245,7 +246,7 @@ export function emptyDatabase(engine: Engine): Database {
       searchPath: [schema],
       legacyAlterTable: false,
     },
-    ledger: empty(),
+    ledger: Ledger.empty(),
     deploy: 0,
     atBegin: null,
     savepoints: [],

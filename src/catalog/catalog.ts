@@ -1,5 +1,6 @@
 import type { Range } from '../ddl/operation.ts';
 import type { Statement } from '../sql/statement.ts';
+import type { Ledger } from './ledger.ts';
 import type { PersistentMap } from './persistent-map.ts';
 
 /**
@@ -216,8 +217,7 @@ export interface Session {
 export interface Database {
   readonly catalog: Catalog;
   readonly session: Session;
-  /** Identities of the recorded steps. */
-  readonly ledger: PersistentMap<true>;
+  readonly ledger: Ledger;
   /** Counts deploys: a table made in an earlier deploy may hold rows. */
   readonly deploy: number;
   /** As it was at BEGIN, for ROLLBACK; null outside a transaction. */

@@ -15,10 +15,12 @@ import type { Engine } from '../dialects/dialect.ts';
 import { applyStatement } from './apply.ts';
 import { Draft, originOf } from './apply/draft.ts';
 import { openTable } from './apply/lookup.ts';
+import { relationsAbout } from './apply/postgres/dependents.ts';
 import { nameKey, partKey, targetForCreation, targetsForLookup, type Target } from './apply/names.ts';
 import { tokensOf } from './tokens.ts';
 import type { PersistentMap } from './persistent-map.ts';
-import type { Column, ColumnProperty, Constraint, Database, Index, Table } from './catalog.ts';
+import type { Column, ColumnProperty, Constraint, Database, Index, Table, Trigger } from './catalog.ts';
+import { entriesWith } from './reverse-index.ts';
 
 /** What must be known to take a statement back. */
 export interface UnapplyContext {
@@ -287,16 +289,35 @@ function changeTable(draft: Draft, name: QualifiedName, change: (table: Table) =
   const table = draft.catalog.relations.get(key);
   if (table?.kind !== 'table') return;
   const changed = change(table);
-  if (changed.columns.length === 0 && !changed.open) removeTable(draft, key);
-  else draft.putRelation(key, changed);
+  if (changed.columns.length === 0 && !changed.open) {
+    removeTable(draft, key);
+    return;
+  }
+  draft.putRelation(key, changed);
+  if (changed.columns.length < table.columns.length) {
+    const left = new Set(changed.columns.map(({ name }) => name));
+    removeOwnedSequences(draft, key, (column) => !left.has(column));
+  }
 }
 
 function removeTable(draft: Draft, key: string): void {
   draft.removeRelation(key);
+  removeOwnedSequences(draft, key, () => true);
   let { triggers } = draft.catalog;
-  for (const [triggerKey, trigger] of triggers.entries())
-    if (trigger.table === key) triggers = triggers.delete(triggerKey);
+  for (const [triggerKey] of entriesWith(triggers, tableOfTrigger, key)) triggers = triggers.delete(triggerKey);
   draft.catalog = { ...draft.catalog, triggers };
+}
+
+/** PostgreSQL: the sequence of a serial or identity column came with it. */
+function removeOwnedSequences(draft: Draft, key: string, isGone: (column: string) => boolean): void {
+  for (const [sequenceKey, sequence] of relationsAbout(draft, key)) {
+    const owner = sequence.kind === 'sequence' ? sequence.ownedBy : null;
+    if (owner?.table === key && isGone(owner.column)) draft.removeRelation(sequenceKey);
+  }
+}
+
+function tableOfTrigger({ table }: Trigger): readonly string[] {
+  return [table];
 }
 
 /** What a CASCADE took along is not told. */

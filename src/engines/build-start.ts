@@ -104,7 +104,7 @@ function problemOf({ verdict, failure, stoppedBy }: ProgramRun): string | null {
 }
 
 function recordedIn({ database }: StartState): ReadonlySet<string> {
-  return new Set([...database.ledger.entries()].map(([identity]) => identity));
+  return new Set(database.ledger.identities());
 }
 
 /** What an earlier deploy set, and is taken to set for every connection (as in `src/timeline/next-deploy.ts`). */

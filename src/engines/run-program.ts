@@ -5,7 +5,7 @@ import type { Dialect } from '../dialects/dialect.ts';
 import { errorClassesOf } from '../hosts/error-words.ts';
 import { lex, TokenKind } from '../sql/lexer.ts';
 import type { Statement } from '../sql/statement.ts';
-import { statementsOf } from '../timeline/run.ts';
+import { statementsOf } from '../timeline/program.ts';
 import { askGuard } from './ask-guard.ts';
 import { leavesByClient, reachesOutside } from './outside.ts';
 import type { RealEngine, ScratchDatabase } from './real-engine.ts';

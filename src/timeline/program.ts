@@ -1,8 +1,16 @@
 import type { Operation } from '../ddl/operation.ts';
-import type { ParsedStatement } from '../ddl/parse.ts';
+import { parseSql, type ParsedStatement } from '../ddl/parse.ts';
 import type { Action, Call, Deployment, Step } from '../deployment.ts';
 import type { PlacedStatement } from './history.ts';
-import { statementsOf } from './run.ts';
+
+/** The statements that a call hands to the engine. */
+export function statementsOf(call: Call, deployment: Deployment): readonly ParsedStatement[] {
+  const all = parseSql(call.sql, deployment.engine.dialect);
+  const chosen =
+    call.statements === undefined ? all : all.filter((parsed) => call.statements?.includes(parsed.statement));
+  const sent = chosen.filter((parsed) => parsed.statement.kind === 'sql');
+  return call.many ? sent : sent.slice(0, 1);
+}
 
 /** Every statement of a program in the order of its text, each call once, whatever its guards. */
 export function* placedStatements(

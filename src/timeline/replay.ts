@@ -1,28 +1,26 @@
 import type { Database } from '../catalog/catalog.ts';
 import { fingerprintOf } from '../catalog/content.ts';
 import { diffCatalogs, type Difference } from '../catalog/diff.ts';
-import type { EngineError } from '../catalog/outcome.ts';
 import type { Action, Deployment } from '../deployment.ts';
 import type { Project } from '../project.ts';
-import { eventsOf } from './events.ts';
+import { eventsOf, NO_EVENTS } from './events.ts';
 import type {
   Divergence,
   Doubt,
   DownResult,
-  Event,
   Failure,
   History,
   Skip,
   Surprise,
   StartState,
   UpgradePath,
-  Verdict,
 } from './history.ts';
 import { placedStatements } from './program.ts';
 import { afterFailures } from './after-failure.ts';
-import { nextDeploy, withoutTemporary } from './next-deploy.ts';
-import { newRunMemory, runActions, type Run, type RunMemory } from './run.ts';
-import { rowsOnPaths } from './rows-at-start.ts';
+import { nextDeploy } from './next-deploy.ts';
+import { newRunMemory, type RunMemory } from './run-memory.ts';
+import { runActions } from './run.ts';
+import { keyOf, Sightings, type Confirmation } from './sightings.ts';
 import { runsAlways, startStates, type StartStates } from './start-states.ts';
 
 /** Replays a deployment on every database that it can meet, under every reading of how its files run. */
@@ -68,12 +66,11 @@ interface Replay {
 }
 
 function replayReading(deployment: Deployment, program: readonly Action[]): Replay {
-  const starts = startStates(deployment, program);
   const memory = newRunMemory();
+  const starts = startStates(deployment, program, memory);
   const seen = new Sightings(deployment);
   // A fresh install runs alone: on it no table holds rows but those that the deploy itself writes.
-  const freshRun = runActions(starts.fresh.database, program, deployment, null);
-  const fresh = seen.add(starts.fresh, freshRun);
+  const fresh = seen.add(starts.fresh, starts.complete);
   // The latest start first: earlier ones end in what it ran, and a failure names the nearest install first.
   const upgraded = [...starts.ledger.toReversed(), ...starts.older].map((start) =>
     seen.add(start, runActions(start.database, program, deployment, memory)),
@@ -87,7 +84,7 @@ function replayReading(deployment: Deployment, program: readonly Action[]): Repl
       seen.add(start, runActions(start.database, program, deployment, memory));
   }
   const confirmed = confirmations(deployment, program, starts, memory);
-  const paths = seen.paths(starts);
+  const paths = seen.paths([starts.fresh, ...starts.ledger, ...starts.older]);
   return {
     paths,
     failures: seen.failures(confirmed),
@@ -111,7 +108,7 @@ function addSecondStart(
   const again = nextDeploy(fresh.end);
   const start: StartState = { name: 'second start', kind: 'second-start', database: again, witnesses: [] };
   const run = runActions(again, program, deployment, memory);
-  if (run.events.length > 0 || runsSomethingAgain(program)) seen.add(start, run);
+  if (run.events !== NO_EVENTS || runsSomethingAgain(program)) seen.add(start, run);
 }
 
 /**
@@ -161,7 +158,7 @@ function addStepsAgain(
 ): void {
   for (const { step, after } of starts.chain) {
     if (!deployment.rerunnable.some((beginning) => step.name.startsWith(beginning))) continue;
-    const database = { ...nextDeploy(after), ledger: after.ledger.delete(step.identity) };
+    const database = { ...nextDeploy(after), ledger: after.ledger.forget(step.identity) };
     const start: StartState = { name: `${step.name} again`, kind: 'second-start', database, witnesses: [] };
     seen.add(start, runActions(database, program, deployment, memory));
   }
@@ -170,167 +167,6 @@ function addStepsAgain(
 function runsSomethingAgain(program: readonly Action[]): boolean {
   return program.some((action) => action.kind !== 'step');
 }
-
-/** What a path leaves: temporary tables go with the connection. */
-function afterwards(database: Database): Database {
-  return { ...database, catalog: withoutTemporary(database.catalog) };
-}
-
-/** What identifies one failure or doubt across paths: the statement's part and the engine's words. */
-function keyOf(event: Event, error: EngineError, condition: string): string {
-  return `${numberOf(event.operation)} ${condition} ${error.text}`;
-}
-
-const numbers = new WeakMap<object, number>();
-let lastNumber = 0;
-
-function numberOf(object: object): number {
-  let number = numbers.get(object);
-  if (number === undefined) {
-    number = ++lastNumber;
-    numbers.set(object, number);
-  }
-  return number;
-}
-
-interface Sighting {
-  readonly event: Event;
-  readonly error: EngineError;
-  readonly condition: 'always' | 'rows' | 'values';
-  readonly paths: UpgradePath[];
-}
-
-/** A statement that no engine refuses, and the paths on which it ran so. */
-interface Passed {
-  readonly event: Event;
-  readonly paths: UpgradePath[];
-}
-
-function notePassed(map: Map<number, Passed>, event: Event, path: UpgradePath): void {
-  const known = map.get(numberOf(event.operation));
-  if (known === undefined) map.set(numberOf(event.operation), { event, paths: [path] });
-  else known.paths.push(path);
-}
-
-/** Collects what the paths of one reading met, each thing once with all its paths. */
-class Sightings {
-  readonly #deployment: Deployment;
-  readonly #mayHoldRows: ReturnType<typeof rowsOnPaths>;
-  readonly #paths: UpgradePath[] = [];
-  readonly #failures = new Map<string, Sighting>();
-  readonly #doubts = new Map<string, Sighting>();
-  readonly #skips = new Map<number, Passed>();
-  readonly #surprises = new Map<number, Passed>();
-  readonly unsure: unknown[] = [];
-
-  constructor(deployment: Deployment) {
-    this.#deployment = deployment;
-    this.#mayHoldRows = rowsOnPaths(deployment);
-  }
-
-  add(start: StartState, run: Run): UpgradePath {
-    const events = eventsThatCount(start, run).filter((event) => this.#countsOn(start, event));
-    const path: UpgradePath = { name: start.name, start, ...verdictOf(run, events), end: afterwards(run.end) };
-    this.#paths.push(path);
-    for (const event of events) this.#note(event, path);
-    return path;
-  }
-
-  /** What fails only on rows counts where the table may hold some. A fresh install runs alone, so its replay knows. */
-  #countsOn(start: StartState, event: Event): boolean {
-    const { outcome } = event;
-    if (outcome.kind !== 'failed' || outcome.condition === 'always' || start.kind === 'fresh') return true;
-    return this.#mayHoldRows(start.database, event);
-  }
-
-  #note(event: Event, path: UpgradePath): void {
-    const { outcome } = event;
-    if (outcome.kind === 'failed') {
-      if (!event.caught) note(this.#failures, event, outcome.error, outcome.condition, path);
-    } else if (outcome.kind === 'unsure') {
-      this.unsure.push(event.parsed);
-      if (outcome.error !== undefined && !event.caught) note(this.#doubts, event, outcome.error, 'always', path);
-    } else if (outcome.kind === 'skipped') {
-      notePassed(this.#skips, event, path);
-    } else {
-      notePassed(this.#surprises, event, path);
-    }
-  }
-
-  /** Fresh first, then the upgrades from the oldest on, then second starts. */
-  paths(starts: StartStates): readonly UpgradePath[] {
-    const order = [starts.fresh, ...starts.ledger, ...starts.older];
-    const rank = (path: UpgradePath): number => {
-      const at = order.indexOf(path.start);
-      return at < 0 ? order.length : at;
-    };
-    return this.#paths.toSorted((left, right) => rank(left) - rank(right));
-  }
-
-  failures(confirmed: Confirmation): readonly Failure[] {
-    return [...this.#failures.values()].map(({ event, error, condition, paths }): Failure => {
-      const restarts = isOwnDoing(event, error, paths) ? this.#deployment.restarts : undefined;
-      const halfDone = paths.every(({ start }) => start.reading !== undefined) ? paths[0]?.start.reading : undefined;
-      const supposed = confirmed(event, error, condition, paths) ? (halfDone ?? restarts ?? null) : UNCONFIRMED;
-      const reading = event.underUnknownGuard ?? supposed;
-      return { ...event, error, condition, paths, reading };
-    });
-  }
-
-  doubts(): readonly Doubt[] {
-    return [...this.#doubts.values()].map(({ event, error, paths }) => ({ ...event, error, paths }));
-  }
-
-  skips(): readonly Skip[] {
-    return [...this.#skips.values()].map(({ event, paths }) => ({ ...event, paths }));
-  }
-
-  surprises(): readonly Surprise[] {
-    return [...this.#surprises.values()].map(({ event, paths }) => ({ ...event, paths }));
-  }
-}
-
-/** It fails only where the same deploy has run before. */
-function isOwnDoing(event: Event, error: EngineError, paths: readonly UpgradePath[]): boolean {
-  if (paths.some(({ start }) => start.kind === 'fresh')) return false;
-  return (
-    error.existing?.statement === event.parsed.statement || paths.every(({ start }) => start.kind === 'second-start')
-  );
-}
-
-/** After a failure only the first stop says something new: what stands below it fails for the same reason, if at all. */
-function eventsThatCount(start: StartState, run: Run): readonly Event[] {
-  if (start.kind !== 'after-failure') return [...eventsOf(run.events)];
-  return run.failsAt === null ? [] : [run.failsAt];
-}
-
-function note(
-  map: Map<string, Sighting>,
-  event: Event,
-  error: EngineError,
-  condition: Sighting['condition'],
-  path: UpgradePath,
-): void {
-  const key = keyOf(event, error, condition);
-  const known = map.get(key);
-  if (known === undefined) map.set(key, { event, error, condition, paths: [path] });
-  else if (known.paths.at(-1) !== path) known.paths.push(path);
-}
-
-function verdictOf(run: Run, events: readonly Event[]): { verdict: Verdict; failsAt: Event | null } {
-  const stop = run.failsAt ?? events.find((event) => failsWithRows(event)) ?? null;
-  if (stop !== null) return { verdict: 'fails', failsAt: stop };
-  const doubtful = events.some((event) => event.outcome.kind === 'unsure' && event.outcome.error !== undefined);
-  return { verdict: doubtful ? 'unsure' : 'ok', failsAt: null };
-}
-
-function failsWithRows({ outcome, caught }: Event): boolean {
-  return outcome.kind === 'failed' && outcome.condition === 'rows' && !caught;
-}
-
-const UNCONFIRMED = 'if a database lacks several of these columns at once';
-
-type Confirmation = (event: Event, error: EngineError, condition: string, paths: readonly UpgradePath[]) => boolean;
 
 /** A failure that is seen only on states which lack several columns must also happen where one of them alone is missing. */
 function confirmations(

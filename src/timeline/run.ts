@@ -3,12 +3,16 @@ import type { Database } from '../catalog/catalog.ts';
 import { fingerprintOf } from '../catalog/content.ts';
 import { mergeUnsure } from '../catalog/merge.ts';
 import type { ErrorClass, Outcome, StatementResult } from '../catalog/outcome.ts';
-import { parseSql, type ParsedStatement } from '../ddl/parse.ts';
+import type { ParsedStatement } from '../ddl/parse.ts';
 import type { Action, Call, Deployment, OnError, Step } from '../deployment.ts';
-import type { EventList } from './events.ts';
+import { eventList, NO_EVENTS, type EventList } from './events.ts';
 import { evaluateGuard, unknownWords } from './guards.ts';
 import type { Event } from './history.ts';
-import { rememberedResult, rememberSkip, type SkipMemory } from './skip-memory.ts';
+import { statementsOf } from './program.ts';
+import { recordedFrom } from './recorded-steps.ts';
+import type { RunMemory } from './run-memory.ts';
+import { rememberedResult, rememberSkip, skippedKeys } from './skip-memory.ts';
+import { OpenStretch, unchangedStretch } from './unchanged-stretch.ts';
 
 /** What a deploy did: the events that rules may care about, in order, and the database at the end. */
 export interface Run {
@@ -16,17 +20,6 @@ export interface Run {
   /** The first event that stops the deploy; null where nothing does. */
   readonly failsAt: Event | null;
   readonly end: Database;
-}
-
-/** What the runs of one deployment share. */
-export interface RunMemory {
-  /** The rest of an action list from a step on, by the database that meets it. */
-  readonly rests: Map<readonly Action[], Map<string, Run>>;
-  readonly skips: SkipMemory;
-}
-
-export function newRunMemory(): RunMemory {
-  return { rests: new Map(), skips: new WeakMap() };
 }
 
 /** Everything about one run that is not the database. */
@@ -68,10 +61,28 @@ export function runActions(
   memory: RunMemory | null,
   step: Step | null = null,
 ): Run {
-  const state: RunState = {
+  const state = newRunState(start, deployment, memory, step);
+  perform(actions, state);
+  return { events: eventList(state.log), failsAt: state.failsAt, end: state.database };
+}
+
+/** Runs one step of the ledger, unless it is recorded, and records it: the run's end is what the step leaves. */
+export function runStep(database: Database, step: Step, deployment: Deployment, memory: RunMemory): Run {
+  const state = newRunState(database, deployment, memory, null);
+  perform([{ kind: 'step', step }], state);
+  return { events: eventList(state.log), failsAt: state.failsAt, end: state.database };
+}
+
+function newRunState(
+  database: Database,
+  deployment: Deployment,
+  memory: RunMemory | null,
+  step: Step | null,
+): RunState {
+  return {
     deployment,
     memory,
-    database: start,
+    database,
     failsAt: null,
     segmentFailsAt: null,
     log: [],
@@ -80,8 +91,6 @@ export function runActions(
     step,
     underUnknownGuard: null,
   };
-  perform(actions, state);
-  return { events: state.log, failsAt: state.failsAt, end: state.database };
 }
 
 /** A step at which the rest of a list can be shared with later runs. */
@@ -93,36 +102,119 @@ interface Cut {
 
 function perform(actions: readonly Action[], state: RunState): Unwinding {
   const cuts: Cut[] = [];
+  const stretch = new OpenStretch(actions);
   let shared: Run | null = null;
   for (let index = 0; index < actions.length; index++) {
     const action = actions[index];
     if (action === undefined) break;
-    const key = shareKey(action, index, state);
-    if (key !== null) {
+    const passed = passedFrom(actions, index, stretch, state);
+    if (passed > 0) {
+      index += passed - 1;
+      continue;
+    }
+    const content = shareableContent(action, state);
+    if (content !== null) {
+      closeStretch(stretch, index, state.log.length, state);
       closeSegment(cuts, state);
+      const key = `${index} ${content}`;
       shared = state.memory?.rests.get(actions)?.get(key) ?? null;
       if (shared !== null) break;
       cuts.push({ key, logLength: state.log.length, segmentFailsAt: null });
-      // On a path that shares this part any table may hold rows: each path leaves out what it knows to be empty.
-      state.database = { ...state.database, deploy: state.database.deploy + 1 };
     }
-    const unwinding = performOne(action, state);
+    const unwinding = performNoting(action, index, content, stretch, state);
     if (unwinding !== null) return unwinding;
   }
+  closeStretch(stretch, actions.length, state.log.length, state);
   closeSegment(cuts, state);
   rememberRests(actions, cuts, shared, state);
   return null;
 }
 
-/** Only a step that will run, outside handlers and doubtful branches, begins a part that other runs may share. */
-function shareKey(action: Action, index: number, state: RunState): string | null {
+/** How many actions from here on need no look: steps that the ledger records, calls that do nothing again. */
+function passedFrom(actions: readonly Action[], index: number, open: OpenStretch, state: RunState): number {
+  const recorded = recordedFrom(actions, index, state.database.ledger);
+  const isDoubtful = state.memory === null || state.underUnknownGuard !== null;
+  const known =
+    recorded > 0 || isDoubtful ? undefined : unchangedStretch(state.memory.stretches, actions, index, state.database);
+  if (recorded > 0 || known !== undefined) closeStretch(open, index, state.log.length, state);
+  if (known === undefined) return recorded;
+  state.log.push(known.events);
+  return known.end - index;
+}
+
+/** Performs an action, and notes whether it belongs to a stretch of calls that do nothing. */
+function performNoting(
+  action: Action,
+  index: number,
+  content: string | null,
+  stretch: OpenStretch,
+  state: RunState,
+): Unwinding {
+  if (content !== null && action.kind === 'step') {
+    performShared(action.step, content, state);
+    return null;
+  }
+  const before = state.database;
+  const logStart = state.log.length;
+  const unwinding = performOne(action, state);
+  if (unwinding !== null) return unwinding;
+  const keys = action.kind === 'call' && state.database === before ? keysOfSkips(action.call, state) : null;
+  if (keys === null) closeStretch(stretch, index, logStart, state);
+  else stretch.extend(index, logStart, keys);
+  return null;
+}
+
+function closeStretch(stretch: OpenStretch, end: number, logEnd: number, { log, database, memory }: RunState): void {
+  if (memory !== null) stretch.close(end, log, logEnd, database, memory.stretches);
+}
+
+/** The objects that a call names, all of whose statements do nothing on this database; null where one does something. */
+function keysOfSkips(
+  call: Call,
+  { database, deployment, memory, underUnknownGuard }: RunState,
+): readonly string[] | null {
+  if (memory === null || underUnknownGuard !== null) return null;
+  const keys: string[] = [];
+  for (const parsed of statementsOf(call, deployment)) {
+    const named = skippedKeys(memory.skips, parsed, database);
+    if (named === null) return null;
+    keys.push(...named);
+  }
+  return keys;
+}
+
+/**
+ * Everything that decides what a step does, as a short text. Only a step that will run, outside handlers and doubtful branches,
+ * begins a part that other runs may share; null for all others.
+ */
+function shareableContent(action: Action, state: RunState): string | null {
   if (action.kind !== 'step' || state.memory === null) return null;
   if (state.handlers.length > 0 || state.underUnknownGuard !== null || state.step !== null) return null;
   const { database } = state;
   if (database.ledger.has(action.step.identity)) return null;
-  const { session } = database;
-  const mode = `${session.foreignKeys} ${session.inTransaction} ${session.searchPath?.join() ?? '?'}`;
-  return `${index} ${fingerprintOf(database.catalog, state.deployment.engine)} ${database.ledger.size} ${mode}`;
+  const { foreignKeys, inTransaction, aborted, legacyAlterTable, searchPath } = database.session;
+  const mode = `${foreignKeys} ${inTransaction} ${aborted} ${legacyAlterTable} ${searchPath?.join() ?? '?'}`;
+  return `${fingerprintOf(database.catalog, state.deployment.engine)} ${database.ledger.size} ${mode}`;
+}
+
+/** Runs a step, or takes what it did on the same database before. */
+function performShared(step: Step, content: string, state: RunState): void {
+  const runs = state.memory?.steps.get(step) ?? new Map<string, Run>();
+  state.memory?.steps.set(step, runs);
+  const known = runs.get(content);
+  const run = known ?? runAlone(step, state);
+  if (known === undefined) runs.set(content, run);
+  state.database = { ...run.end, ledger: state.database.ledger.record(step.identity) };
+  state.failsAt ??= run.failsAt;
+  state.segmentFailsAt ??= run.failsAt;
+  state.log.push(run.events);
+}
+
+/** On a path that shares a step any table may hold rows: each path leaves out what it knows to be empty. */
+function runAlone(step: Step, { database, deployment, memory }: RunState): Run {
+  const state = newRunState({ ...database, deploy: database.deploy + 1 }, deployment, memory, null);
+  performStep(step, state);
+  return { events: eventList(state.log), failsAt: state.failsAt, end: state.database };
 }
 
 function closeSegment(cuts: readonly Cut[], state: RunState): void {
@@ -144,10 +236,9 @@ function rememberRests(actions: readonly Action[], cuts: readonly Cut[], shared:
   }
   const rests = state.memory?.rests.get(actions) ?? new Map<string, Run>();
   state.memory?.rests.set(actions, rests);
-  let rest: Run = shared ?? { events: [], failsAt: null, end: state.database };
+  let rest: Run = shared ?? { events: NO_EVENTS, failsAt: null, end: state.database };
   for (const cut of cuts.toReversed()) {
-    const own = state.log.splice(cut.logLength);
-    const events: EventList = rest.events.length === 0 ? own : own.length === 0 ? rest.events : [...own, rest.events];
+    const events = eventList([...state.log.splice(cut.logLength), rest.events]);
     rest = { events, failsAt: cut.segmentFailsAt ?? rest.failsAt, end: state.database };
     rests.set(cut.key, rest);
   }
@@ -181,7 +272,7 @@ function performStep(step: Step, state: RunState): Unwinding {
 }
 
 function record(step: Step, state: RunState): void {
-  state.database = { ...state.database, ledger: state.database.ledger.set(step.identity, true) };
+  state.database = { ...state.database, ledger: state.database.ledger.record(step.identity) };
 }
 
 function performBranch(action: Extract<Action, { kind: 'if' }>, state: RunState): Unwinding {
@@ -226,15 +317,6 @@ function inTransaction(wrapped: boolean, state: RunState, part: () => Unwinding)
     };
   }
   return unwinding;
-}
-
-/** The statements that a call hands to the engine. */
-export function statementsOf(call: Call, deployment: Deployment): readonly ParsedStatement[] {
-  const all = parseSql(call.sql, deployment.engine.dialect);
-  const chosen =
-    call.statements === undefined ? all : all.filter((parsed) => call.statements?.includes(parsed.statement));
-  const sent = chosen.filter((parsed) => parsed.statement.kind === 'sql');
-  return call.many ? sent : sent.slice(0, 1);
 }
 
 function performCall(call: Call, state: RunState): Unwinding {

@@ -24,14 +24,24 @@ export function rememberedResult(
   parsed: ParsedStatement,
   database: Database,
 ): StatementResult | undefined {
+  const known = skipOn(memory, parsed, database);
+  return known === undefined ? undefined : { database, outcomes: known.result.outcomes };
+}
+
+/** Keys of the objects that a statement names which does nothing on this database, as was seen before; else null. */
+export function skippedKeys(memory: SkipMemory, parsed: ParsedStatement, database: Database): readonly string[] | null {
+  return skipOn(memory, parsed, database)?.keys ?? null;
+}
+
+function skipOn(memory: SkipMemory, parsed: ParsedStatement, { catalog, session }: Database): Remembered | undefined {
   const known = memory.get(parsed);
-  if (known === undefined || database.session.aborted) return undefined;
-  if (known.searchPath !== database.session.searchPath) return undefined;
-  for (const [index, key] of known.keys.entries()) {
-    if (database.catalog.relations.get(key) !== known.found[2 * index]) return undefined;
-    if (database.catalog.indexOwners.get(key) !== known.found[2 * index + 1]) return undefined;
-  }
-  return { database, outcomes: known.result.outcomes };
+  if (known === undefined || session.aborted || known.searchPath !== session.searchPath) return undefined;
+  const isSame = known.keys.every(
+    (key, index) =>
+      catalog.relations.get(key) === known.found[2 * index] &&
+      catalog.indexOwners.get(key) === known.found[2 * index + 1],
+  );
+  return isSame ? known : undefined;
 }
 
 /** Keeps the result of a guarded creation that changed nothing. */

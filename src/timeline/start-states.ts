@@ -1,6 +1,9 @@
 import { emptyDatabase } from '../catalog/apply.ts';
 import type { Database } from '../catalog/catalog.ts';
+import { withGapsFilled } from '../catalog/fill-gaps.ts';
+import { Ledger } from '../catalog/ledger.ts';
 import { findNamed } from '../catalog/lookup.ts';
+import type { EngineError } from '../catalog/outcome.ts';
 import { tableKeyOf, unapply, withoutColumnNamed, type UnapplyContext } from '../catalog/unapply.ts';
 import type { Name, Operation, QualifiedName } from '../ddl/operation.ts';
 import type { Action, Deployment, Guard, Step } from '../deployment.ts';
@@ -10,11 +13,14 @@ import { eventsOf } from './events.ts';
 import type { StartState } from './history.ts';
 import { nextDeploy } from './next-deploy.ts';
 import { operationsOf, placedStatements, statementsOfStep, tableOf } from './program.ts';
-import { runActions, type Run } from './run.ts';
+import { runActions, runStep, type Run } from './run.ts';
+import type { RunMemory } from './run-memory.ts';
 
 /** What databases a deploy of today's files can meet, one way of running them taken for granted. */
 export interface StartStates {
   readonly fresh: StartState;
+  /** What the deploy does on the fresh one. */
+  readonly complete: Run;
   /** Installs along the ledger, oldest first. */
   readonly ledger: readonly StartState[];
   /** Databases from dumps, and from before witnessed columns, latest witness first. */
@@ -26,22 +32,22 @@ export interface StartStates {
 }
 
 /** Derives every start state of a deployment whose files run as `program`. */
-export function startStates(deployment: Deployment, program: readonly Action[]): StartStates {
-  const empty = baseDatabase(deployment, program);
-  const fresh: StartState = { name: 'fresh install', kind: 'fresh', database: empty, witnesses: [] };
-  const complete = runActions(empty, program, deployment, null);
-  const chain = ledgerChain(deployment, schemaOf(deployment, program, empty, complete), runsAlways(program));
-  if (!deployment.upgrades) return { fresh, ledger: [], older: [], confirmations: [], chain: chain.steps };
+export function startStates(deployment: Deployment, program: readonly Action[], memory: RunMemory): StartStates {
+  const { database, run: complete } = freshInstall(deployment, program);
+  const fresh: StartState = { name: 'fresh install', kind: 'fresh', database, witnesses: [] };
+  const schema = schemaOf(deployment, program, database, complete);
+  const chain = ledgerChain(deployment, schema, runsAlways(program), memory);
+  const none = { fresh, complete, ledger: [], older: [], confirmations: [], chain: chain.steps };
+  if (!deployment.upgrades) return none;
   const witnesses = witnessedColumns(deployment, program, complete);
   return {
-    fresh,
+    ...none,
     ledger: chain.states.map(inTheField),
     older: [
       ...dumpStates(deployment).map(inTheField),
       ...olderStates(deployment, complete.end, witnesses).map(inTheField),
     ],
     confirmations: witnesses.map((witness) => inTheField(lacking(deployment, complete.end, [witness]))),
-    chain: chain.steps,
   };
 }
 
@@ -51,21 +57,30 @@ function inTheField(state: StartState): StartState {
 }
 
 /**
- * The empty database; open where the files first touch tables that nothing in them creates: they start from a baseline that
- * is not among them.
+ * The empty database, and the program run on it. The database is open where the files first touch tables that nothing in them
+ * creates: they start from a baseline that is not among them.
  */
-function baseDatabase(deployment: Deployment, program: readonly Action[]): Database {
-  const empty = emptyDatabase(deployment.engine);
+function freshInstall(deployment: Deployment, program: readonly Action[]): { database: Database; run: Run } {
+  const empty = withLedger(emptyDatabase(deployment.engine), deployment);
+  const run = runActions(empty, program, deployment, null);
+  if (!startsFromElsewhere(run, program, deployment)) return { database: empty, run };
   const open = { ...empty, catalog: { ...empty.catalog, open: true } };
+  return { database: open, run: runActions(open, program, deployment, null) };
+}
+
+function startsFromElsewhere(run: Run, program: readonly Action[], deployment: Deployment): boolean {
+  const missing = [...eventsOf(run.events)].flatMap(({ outcome, caught }) =>
+    outcome.kind === 'failed' && !caught && outcome.error.class.startsWith('missing-') ? [outcome.error] : [],
+  );
+  if (missing.length === 0) return false;
   const created = relationsCreated(program, deployment);
-  for (const { outcome, caught } of eventsOf(runActions(empty, program, deployment, null).events)) {
-    if (outcome.kind !== 'failed' || caught || !outcome.error.class.startsWith('missing-')) continue;
-    if (created.size === 0) return open;
-    const { object } = outcome.error;
-    if (outcome.error.class === 'missing-table' && !created.has((object.table ?? object.name).toLowerCase()))
-      return open;
-  }
-  return empty;
+  const isNowhere = ({ object }: EngineError): boolean => !created.has((object.table ?? object.name).toLowerCase());
+  return created.size === 0 || missing.some((error) => error.class === 'missing-table' && isNowhere(error));
+}
+
+/** With a ledger that knows the order of the steps. */
+function withLedger(database: Database, { ledger }: Deployment): Database {
+  return { ...database, ledger: Ledger.empty(ledger.map(({ identity }) => identity)) };
 }
 
 /**
@@ -103,7 +118,7 @@ function relationRemoved(operation: Operation): QualifiedName | undefined {
  */
 function schemaOf(deployment: Deployment, program: readonly Action[], empty: Database, complete: Run): Database {
   let { ledger } = empty;
-  for (const step of deployment.ledger) ledger = ledger.set(step.identity, true);
+  for (const step of deployment.ledger) ledger = ledger.record(step.identity);
   const alone = runActions({ ...empty, ledger }, program, deployment, null).end;
   const end = complete.failsAt === null && hasTables(alone) ? complete.end : alone;
   return { ...end, ledger: empty.ledger };
@@ -156,7 +171,7 @@ function asksForEmpty(guard: Guard): boolean {
  * too, so its state is the schema with the later steps taken back. Where only fresh databases got it, the steps lead from the
  * baseline forward; from a step on that fails there, the later states are taken back from the schema again.
  */
-function ledgerChain(deployment: Deployment, schema: Database, always: boolean): Chain {
+function ledgerChain(deployment: Deployment, schema: Database, always: boolean, memory: RunMemory): Chain {
   const back = takenBack(deployment, schema);
   const baseline = back[0] ?? schema;
   const hasSchema = hasTables(schema);
@@ -167,22 +182,28 @@ function ledgerChain(deployment: Deployment, schema: Database, always: boolean):
     states.push({ name: `before ${first.name}`, kind: 'before-ledger', ...withWitnesses(baseline, deployment) });
   }
   let current = baseline;
-  let broken = always && hasSchema;
+  let leadsForward = !(always && hasSchema);
   for (const [index, step] of deployment.ledger.entries()) {
-    const run: Run | null = broken ? null : runActions(current, step.actions, deployment, null, step);
-    broken ||= run?.failsAt != null && hasSchema;
-    const after = broken || run === null ? (back[index + 1] ?? schema) : run.end;
-    const recorded = { ...after, ledger: current.ledger.set(step.identity, true), deploy: current.deploy + 1 };
-    if (!broken) steps.push({ step, before: current, after: recorded });
+    const run = runStep(nextDeploy(current), step, deployment, memory);
+    leadsForward &&= run.failsAt === null || !hasSchema;
+    const after = leadsForward ? run.end : takenBackAfter(run, back[index + 1] ?? schema);
+    const recorded = { ...after, ledger: current.ledger.record(step.identity) };
+    if (leadsForward) steps.push({ step, before: current, after: recorded });
     states.push({
       name: `after ${step.name}`,
       kind: 'after-step',
       ...withWitnesses(recorded, deployment),
-      ...(broken || hasTables(baseline) ? {} : { stepsRun: index + 1 }),
+      ...(leadsForward && !hasTables(baseline) ? { stepsRun: index + 1 } : {}),
     });
     current = recorded;
   }
   return { states, steps };
+}
+
+/** The state after a step, taken back from the schema; what that leaves open the step itself may tell. */
+function takenBackAfter({ end, failsAt }: Run, back: Database): Database {
+  const catalog = failsAt === null ? withGapsFilled(back.catalog, end.catalog) : back.catalog;
+  return { ...back, catalog, deploy: end.deploy };
 }
 
 function hasTables(database: Database): boolean {
@@ -227,7 +248,7 @@ function unapplyContexts(deployment: Deployment, schema: Database): readonly Una
  * writes its identity as a literal.
  */
 function dumpStates(deployment: Deployment): readonly StartState[] {
-  const empty = emptyDatabase(deployment.engine);
+  const empty = withLedger(emptyDatabase(deployment.engine), deployment);
   return deployment.dumps.map(({ name, calls }) => {
     const run = runActions(
       empty,
@@ -240,7 +261,7 @@ function dumpStates(deployment: Deployment): readonly StartState[] {
     );
     let { ledger } = run.end;
     for (const step of deployment.ledger) {
-      if (literals.has(step.identity) || literals.has(step.name)) ledger = ledger.set(step.identity, true);
+      if (literals.has(step.identity) || literals.has(step.name)) ledger = ledger.record(step.identity);
     }
     return { name: `dump ${name}`, kind: 'dump', database: { ...run.end, ledger }, witnesses: [] };
   });
