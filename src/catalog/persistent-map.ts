@@ -1,15 +1,16 @@
 /**
- * An immutable map from strings that shares its unchanged part with its ancestors: `set` and `delete` copy one small
- * bucket and the array of buckets, so 3,000 steps over a large schema keep 3,000 cheap versions of it.
+ * An immutable map from strings that shares its unchanged part with its ancestors: a tree over the bits of each key's hash
+ * (Bagwell, Ideal Hash Trees, 2001). `set` and `delete` copy the few nodes on one way down, so 3,000 steps over a large schema
+ * keep 3,000 cheap versions of it.
  */
 export class PersistentMap<Value> {
   readonly size: number;
-  readonly #buckets: readonly (Bucket<Value> | undefined)[];
+  readonly #root: Node<Value> | undefined;
 
-  static readonly #empty = new PersistentMap<never>([], 0);
+  static readonly #empty = new PersistentMap<never>(undefined, 0);
 
-  private constructor(buckets: readonly (Bucket<Value> | undefined)[], size: number) {
-    this.#buckets = buckets;
+  private constructor(root: Node<Value> | undefined, size: number) {
+    this.#root = root;
     this.size = size;
   }
 
@@ -18,113 +19,179 @@ export class PersistentMap<Value> {
   }
 
   get(key: string): Value | undefined {
-    return this.#buckets[bucketOf(key)]?.get(key);
+    return this.#root === undefined ? undefined : entryIn(this.#root, key, hashOf(key))?.value;
   }
 
   has(key: string): boolean {
-    return this.#buckets[bucketOf(key)]?.has(key) ?? false;
+    return this.#root !== undefined && entryIn(this.#root, key, hashOf(key)) !== undefined;
   }
 
   set(key: string, value: Value): PersistentMap<Value> {
-    const at = bucketOf(key);
-    const old = this.#buckets[at];
-    if (old !== undefined && old.has(key) && old.get(key) === value) return this;
-    const bucket = new Bucket(old);
-    bucket.set(key, value);
-    return this.#with(at, bucket, this.size + (old?.has(key) === true ? 0 : 1));
+    const hash = hashOf(key);
+    const old = this.#root === undefined ? undefined : entryIn(this.#root, key, hash);
+    if (old !== undefined && old.value === value) return this;
+    const entry = { key, hash, value };
+    const root = this.#root === undefined ? new Leaf([entry]) : withEntry(this.#root, entry, 0);
+    return new PersistentMap(root, this.size + (old === undefined ? 1 : 0));
   }
 
   delete(key: string): PersistentMap<Value> {
-    const at = bucketOf(key);
-    const old = this.#buckets[at];
-    if (old?.has(key) !== true) return this;
-    const bucket = new Bucket(old);
-    bucket.delete(key);
-    return this.#with(at, bucket, this.size - 1);
+    const hash = hashOf(key);
+    if (this.#root === undefined || entryIn(this.#root, key, hash) === undefined) return this;
+    return new PersistentMap(withoutEntry(this.#root, key, hash, 0), this.size - 1);
   }
 
   /** All entries, in no particular but a stable order. */
   *entries(): IterableIterator<[string, Value]> {
-    for (const bucket of this.#buckets) if (bucket !== undefined) yield* bucket;
+    for (const { key, value } of entriesUnder(this.#root)) yield [key, value];
   }
 
   *keys(): IterableIterator<string> {
-    for (const [key] of this.entries()) yield key;
+    for (const { key } of entriesUnder(this.#root)) yield key;
   }
 
   *values(): IterableIterator<Value> {
-    for (const [, value] of this.entries()) yield value;
-  }
-
-  /** The buckets, of which an empty one may be absent. */
-  get buckets(): readonly (Bucket<Value> | undefined)[] {
-    return this.#buckets;
+    for (const { value } of entriesUnder(this.#root)) yield value;
   }
 
   /**
    * The sum of what `sumOf` gives for each entry, which does not depend on their order. A map must always be asked with the
-   * same function: sums are kept, so that a new version costs only its changed bucket.
+   * same function: sums are kept, so that a new version costs only its changed nodes.
    */
   sum(sumOf: (key: string, value: Value) => Sum): Sum {
-    let [high, low] = [0, 0];
-    for (const bucket of this.#buckets) {
-      if (bucket === undefined) continue;
-      const sum = (bucket.sum ??= bucketSum(bucket, sumOf));
-      high = (high + sum[0]) >>> 0;
-      low = (low + sum[1]) >>> 0;
-    }
-    return [high, low];
+    return this.#root === undefined ? [0, 0] : sumUnder(this.#root, sumOf);
   }
 
-  /** Keys whose values differ (by identity) between two maps; buckets that they share are skipped. */
-  *changedKeys(other: PersistentMap<Value>): IterableIterator<string> {
-    for (let at = 0; at < BUCKET_COUNT; at++) {
-      const left = this.#buckets[at];
-      const right = other.#buckets[at];
-      if (left === right) continue;
-      for (const [key, value] of left ?? []) if (right?.get(key) !== value) yield key;
-      for (const key of right?.keys() ?? []) if (left?.has(key) !== true) yield key;
-    }
+  /** Keys whose values differ (by identity) between two maps; nodes that they share are skipped. */
+  changedKeys(other: PersistentMap<Value>): IterableIterator<string> {
+    return changedUnder(this.#root, other.#root);
   }
-
-  #with(at: number, bucket: Bucket<Value>, size: number): PersistentMap<Value> {
-    const buckets = this.#buckets.slice();
-    while (buckets.length < BUCKET_COUNT) buckets.push(undefined);
-    buckets[at] = bucket.size === 0 ? undefined : bucket;
-    return new PersistentMap(buckets, size);
-  }
-}
-
-/**
- * Some entries of a map. It never changes once it is part of one, so what was worked out from its entries stays with it: all
- * versions of the map that share the bucket share that, too.
- */
-export class Bucket<Value> extends Map<string, Value> {
-  sum: Sum | undefined;
-
-  /** By the function that tells the keys of a value: see `entriesWith`. */
-  indexes: Map<unknown, ReadonlyMap<string, readonly string[]>> | undefined;
 }
 
 /** Two independent 32-bit numbers. */
 export type Sum = readonly [high: number, low: number];
 
-function bucketSum<Value>(bucket: ReadonlyMap<string, Value>, sumOf: (key: string, value: Value) => Sum): Sum {
-  let [high, low] = [0, 0];
-  for (const [key, value] of bucket) {
-    const sum = sumOf(key, value);
-    high = (high + sum[0]) >>> 0;
-    low = (low + sum[1]) >>> 0;
-  }
-  return [high, low];
+interface Entry<Value> {
+  readonly key: string;
+  readonly hash: number;
+  readonly value: Value;
 }
 
-/** With 128 buckets a schema of 3,000 objects keeps about 23 of them in each. */
-const BUCKET_COUNT = 128;
+/** A few entries whose hashes begin alike. */
+class Leaf<Value> {
+  readonly entries: readonly Entry<Value>[];
+  sum: Sum | undefined;
 
-/** FNV-1a over the UTF-16 units. */
-function bucketOf(key: string): number {
+  constructor(entries: readonly Entry<Value>[]) {
+    this.entries = entries;
+  }
+}
+
+/** A node for each value of the next bits of the hash. */
+class Branch<Value> {
+  readonly children: readonly (Node<Value> | undefined)[];
+  sum: Sum | undefined;
+
+  constructor(children: readonly (Node<Value> | undefined)[]) {
+    this.children = children;
+  }
+}
+
+type Node<Value> = Leaf<Value> | Branch<Value>;
+
+const BITS = 4;
+const WIDTH = 1 << BITS;
+/** Entries beyond which a leaf becomes a branch, as long as the hash has bits left. */
+const LEAF_SIZE = 8;
+
+function childAt(hash: number, shift: number): number {
+  return (hash >>> shift) & (WIDTH - 1);
+}
+
+function entryIn<Value>(root: Node<Value>, key: string, hash: number): Entry<Value> | undefined {
+  let node: Node<Value> | undefined = root;
+  for (let shift = 0; node instanceof Branch; shift += BITS) node = node.children[childAt(hash, shift)];
+  return node?.entries.find((entry) => entry.hash === hash && entry.key === key);
+}
+
+function withEntry<Value>(node: Node<Value>, entry: Entry<Value>, shift: number): Node<Value> {
+  if (node instanceof Branch) {
+    const at = childAt(entry.hash, shift);
+    const child = node.children[at];
+    return withChild(node, at, child === undefined ? new Leaf([entry]) : withEntry(child, entry, shift + BITS));
+  }
+  const at = node.entries.findIndex(({ key }) => key === entry.key);
+  const entries = at < 0 ? [...node.entries, entry] : node.entries.with(at, entry);
+  return entries.length <= LEAF_SIZE || shift >= 32 ? new Leaf(entries) : branchOf(entries, shift);
+}
+
+function branchOf<Value>(entries: readonly Entry<Value>[], shift: number): Branch<Value> {
+  const groups = Array.from({ length: WIDTH }, (): Entry<Value>[] => []);
+  for (const entry of entries) groups[childAt(entry.hash, shift)]?.push(entry);
+  return new Branch(
+    groups.map((group) => {
+      if (group.length === 0) return undefined;
+      const isFull = group.length > LEAF_SIZE && shift + BITS < 32;
+      return isFull ? branchOf(group, shift + BITS) : new Leaf(group);
+    }),
+  );
+}
+
+/** Undefined where nothing is left. The entry is there. */
+function withoutEntry<Value>(node: Node<Value>, key: string, hash: number, shift: number): Node<Value> | undefined {
+  if (!(node instanceof Branch)) {
+    const entries = node.entries.filter((entry) => entry.key !== key);
+    return entries.length === 0 ? undefined : new Leaf(entries);
+  }
+  const at = childAt(hash, shift);
+  const child = node.children[at];
+  const left = withChild(node, at, child === undefined ? child : withoutEntry(child, key, hash, shift + BITS));
+  return left.children.every((other) => other === undefined) ? undefined : left;
+}
+
+function withChild<Value>(branch: Branch<Value>, at: number, child: Node<Value> | undefined): Branch<Value> {
+  const children = branch.children.slice();
+  children[at] = child;
+  return new Branch(children);
+}
+
+function* entriesUnder<Value>(node: Node<Value> | undefined): IterableIterator<Entry<Value>> {
+  if (node instanceof Branch) for (const child of node.children) yield* entriesUnder(child);
+  else if (node !== undefined) yield* node.entries;
+}
+
+function sumUnder<Value>(node: Node<Value>, sumOf: (key: string, value: Value) => Sum): Sum {
+  if (node.sum !== undefined) return node.sum;
+  let [high, low] = [0, 0];
+  const add = (sum: Sum): void => {
+    high = (high + sum[0]) >>> 0;
+    low = (low + sum[1]) >>> 0;
+  };
+  if (node instanceof Branch) {
+    for (const child of node.children) if (child !== undefined) add(sumUnder(child, sumOf));
+  } else for (const { key, value } of node.entries) add(sumOf(key, value));
+  node.sum = [high, low];
+  return node.sum;
+}
+
+function* changedUnder<Value>(left: Node<Value> | undefined, right: Node<Value> | undefined): IterableIterator<string> {
+  if (left === right) return;
+  if (left instanceof Branch && right instanceof Branch) {
+    for (let at = 0; at < WIDTH; at++) yield* changedUnder(left.children[at], right.children[at]);
+    return;
+  }
+  const values = new Map<string, Value>();
+  for (const { key, value } of entriesUnder(right)) values.set(key, value);
+  for (const { key, value } of entriesUnder(left)) {
+    if (values.get(key) !== value) yield key;
+    values.delete(key);
+  }
+  yield* values.keys();
+}
+
+/** FNV-1a over the UTF-16 units, mixed at the end, so that the low bits tell keys apart that differ at their beginning. */
+function hashOf(key: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  return (hash ^ (hash >>> 15)) & (BUCKET_COUNT - 1);
+  return (hash ^ (hash >>> 15)) >>> 0;
 }

@@ -1,10 +1,11 @@
-import type { Bucket, PersistentMap } from './persistent-map.ts';
+import { PersistentMap } from './persistent-map.ts';
 
 type KeysOf<Value> = (value: Value) => readonly string[];
 
 /**
- * The entries of a map that a key belongs to, such as the foreign keys that point to a table. Each bucket of the map keeps
- * its own small index, so after a change only one bucket is looked through again.
+ * The entries of a map that a key belongs to, such as the foreign keys that point to a table, in the order of their keys. The
+ * index of a function follows the map that is asked for: from one version of a catalog to the next, only what changed between
+ * them is looked at.
  */
 export function entriesWith<Value>(
   map: PersistentMap<Value>,
@@ -12,30 +13,46 @@ export function entriesWith<Value>(
   wanted: string,
 ): readonly (readonly [string, Value])[] {
   const found: (readonly [string, Value])[] = [];
-  for (const bucket of map.buckets) {
-    if (bucket === undefined) continue;
-    for (const key of bucketIndex(bucket, keysOf).get(wanted) ?? NONE) {
-      const value = bucket.get(key);
-      if (value !== undefined) found.push([key, value]);
-    }
+  for (const key of [...(indexFor(map, keysOf).get(wanted) ?? [])].sort()) {
+    const value = map.get(key);
+    if (value !== undefined) found.push([key, value]);
   }
   return found;
 }
 
-const NONE: readonly string[] = [];
+interface ReverseIndex<Value> {
+  /** The version that the keys are of. */
+  map: PersistentMap<Value>;
+  /** Keys of the map by what `keysOf` tells of their values. */
+  readonly keys: Map<string, Set<string>>;
+}
 
-function bucketIndex<Value>(bucket: Bucket<Value>, keysOf: KeysOf<Value>): ReadonlyMap<string, readonly string[]> {
-  bucket.indexes ??= new Map<unknown, ReadonlyMap<string, readonly string[]>>();
-  const known = bucket.indexes.get(keysOf);
-  if (known !== undefined) return known;
-  const made = new Map<string, string[]>();
-  for (const [key, value] of bucket) {
-    for (const wanted of new Set(keysOf(value))) {
-      const keys = made.get(wanted);
-      if (keys === undefined) made.set(wanted, [key]);
-      else keys.push(key);
-    }
+const indexes = new WeakMap<KeysOf<never>, unknown>();
+
+function indexFor<Value>(map: PersistentMap<Value>, keysOf: KeysOf<Value>): ReadonlyMap<string, ReadonlySet<string>> {
+  // A function is only ever asked of maps of one kind.
+  const known = indexes.get(keysOf) as ReverseIndex<Value> | undefined;
+  const index = known ?? { map: PersistentMap.empty<Value>(), keys: new Map<string, Set<string>>() };
+  if (known === undefined) indexes.set(keysOf, index);
+  if (index.map !== map) follow(index, map, keysOf);
+  return index.keys;
+}
+
+function follow<Value>(index: ReverseIndex<Value>, map: PersistentMap<Value>, keysOf: KeysOf<Value>): void {
+  for (const key of index.map.changedKeys(map)) {
+    const before = index.map.get(key);
+    const after = map.get(key);
+    if (before !== undefined) for (const wanted of keysOf(before)) index.keys.get(wanted)?.delete(key);
+    if (after !== undefined) for (const wanted of keysOf(after)) keysUnder(index, wanted).add(key);
   }
-  bucket.indexes.set(keysOf, made);
-  return made;
+  index.map = map;
+}
+
+function keysUnder({ keys }: ReverseIndex<unknown>, wanted: string): Set<string> {
+  let under = keys.get(wanted);
+  if (under === undefined) {
+    under = new Set();
+    keys.set(wanted, under);
+  }
+  return under;
 }

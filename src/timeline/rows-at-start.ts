@@ -5,21 +5,24 @@ import type { Statement } from '../sql/statement.ts';
 import type { Event } from './history.ts';
 import { placedStatements, tableOf } from './program.ts';
 
+/** Whether a table may hold rows on a path from this database. */
+export type RowTest = (start: Database) => boolean;
+
 /**
- * Tells whether the table that an event is about may hold rows on a path from this start. Paths share what they run, and what
- * is shared was run on a database whose tables all may hold rows; on another path the same table may have been made or emptied
- * by the very deploy.
+ * Tells for an event whether the table that it is about may hold rows on a path. Paths share what they run, and what is shared
+ * was run on a database whose tables all may hold rows; on another path the same table may have been made or emptied by the
+ * very deploy.
  */
-export function rowsOnPaths(deployment: Deployment): (start: Database, event: Event) => boolean {
+export function rowsAtStart(deployment: Deployment): (event: Event) => RowTest {
   let steps: ReadonlyMap<Statement, Step> | null = null;
-  return (start, { before, operation }) => {
+  return ({ before, operation }) => {
     const name = tableOf(operation);
     const table = name === undefined ? undefined : findNamed(before, name, deployment.engine).relation;
-    if (name === undefined || table?.kind !== 'table' || table.written || table.emptySince === null) return true;
+    if (name === undefined || table?.kind !== 'table' || table.written || table.emptySince === null) return () => true;
     steps ??= stepsThatEmpty(deployment);
     const step = steps.get(table.emptySince);
-    if (step !== undefined) return start.ledger.has(step.identity);
-    return isKnown(start, table) || findNamed(start, name, deployment.engine).relation !== undefined;
+    if (step !== undefined) return (start) => start.ledger.has(step.identity);
+    return (start) => isKnown(start, table) || findNamed(start, name, deployment.engine).relation !== undefined;
   };
 }
 

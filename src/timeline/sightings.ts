@@ -4,7 +4,7 @@ import type { Deployment } from '../deployment.ts';
 import { eventList, isList, rowFailuresOf, type EventList } from './events.ts';
 import type { Doubt, Event, Failure, Skip, StartState, Surprise, UpgradePath } from './history.ts';
 import { withoutTemporary } from './next-deploy.ts';
-import { rowsOnPaths } from './rows-at-start.ts';
+import { rowsAtStart, type RowTest } from './rows-at-start.ts';
 import type { Run } from './run.ts';
 
 /** Whether a failure that is seen only on inferred states is sure to happen on one that lacks a single thing. */
@@ -49,8 +49,10 @@ interface Failing extends Sighting {
  */
 export class Sightings {
   readonly #deployment: Deployment;
-  readonly #mayHoldRows: ReturnType<typeof rowsOnPaths>;
+  readonly #rowsAt: ReturnType<typeof rowsAtStart>;
+  readonly #rowTests = new Map<Event, RowTest>();
   readonly #paths: UpgradePath[] = [];
+  readonly #ranks = new Map<UpgradePath, number>();
   readonly #holders = new Map<EventList, (EventList | UpgradePath)[]>();
   readonly #pathsOfLists = new Map<EventList, readonly UpgradePath[]>();
   readonly #failures = new Map<string, Failing>();
@@ -61,7 +63,7 @@ export class Sightings {
 
   constructor(deployment: Deployment) {
     this.#deployment = deployment;
-    this.#mayHoldRows = rowsOnPaths(deployment);
+    this.#rowsAt = rowsAtStart(deployment);
   }
 
   add(start: StartState, run: Run): UpgradePath {
@@ -69,21 +71,26 @@ export class Sightings {
     const failsAt = run.failsAt ?? this.#firstRowFailure(start, events);
     const verdict = failsAt !== null ? 'fails' : events.hasDoubts ? 'unsure' : 'ok';
     const path: UpgradePath = { name: start.name, start, verdict, failsAt, end: afterwards(run.end) };
-    this.#paths.push(path);
+    this.#ranks.set(path, this.#paths.push(path));
     this.#hold(events, path);
     return path;
   }
 
   #firstRowFailure(start: StartState, events: EventList): Event | null {
-    for (const event of rowFailuresOf(events)) if (this.#countsOn(start, event)) return event;
+    for (const event of rowFailuresOf(events)) if (this.#countsOn(event)(start)) return event;
     return null;
   }
 
   /** What fails only on rows counts where the table may hold some. A fresh install runs alone, so its replay knows. */
-  #countsOn(start: StartState, event: Event): boolean {
+  #countsOn(event: Event): (start: StartState) => boolean {
     const { outcome } = event;
-    if (outcome.kind !== 'failed' || outcome.condition === 'always' || start.kind === 'fresh') return true;
-    return this.#mayHoldRows(start.database, event);
+    if (outcome.kind !== 'failed' || outcome.condition === 'always') return () => true;
+    let mayHoldRows = this.#rowTests.get(event);
+    if (mayHoldRows === undefined) {
+      mayHoldRows = this.#rowsAt(event);
+      this.#rowTests.set(event, mayHoldRows);
+    }
+    return ({ kind, database }) => kind === 'fresh' || mayHoldRows(database);
   }
 
   /** Notes who holds a list; what stands in one that nobody held before, too, in order. */
@@ -128,7 +135,8 @@ export class Sightings {
 
   failures(confirmed: Confirmation): readonly Failure[] {
     return [...this.#failures.values()].flatMap(({ event, error, condition, lists }): readonly Failure[] => {
-      const paths = this.#pathsOf(lists).filter(({ start }) => this.#countsOn(start, event));
+      const countsOn = this.#countsOn(event);
+      const paths = this.#pathsOf(lists).filter(({ start }) => countsOn(start));
       if (paths.length === 0) return [];
       const restarts = isOwnDoing(event, error, paths) ? this.#deployment.restarts : undefined;
       const halfDone = paths.every(({ start }) => start.reading !== undefined) ? paths[0]?.start.reading : undefined;
@@ -139,19 +147,26 @@ export class Sightings {
   }
 
   doubts(): readonly Doubt[] {
-    return [...this.#doubts.values()].map(({ event, error, lists }) => ({
-      ...event,
-      error,
-      paths: this.#pathsOf(lists),
-    }));
+    return [...this.#doubts.values()].map((seen) => ({ ...this.#withPaths(seen), error: seen.error }));
   }
 
   skips(): readonly Skip[] {
-    return [...this.#skips.values()].map(({ event, lists }) => ({ ...event, paths: this.#pathsOf(lists) }));
+    return [...this.#skips.values()].map((seen) => this.#withPaths(seen));
   }
 
   surprises(): readonly Surprise[] {
-    return [...this.#surprises.values()].map(({ event, lists }) => ({ ...event, paths: this.#pathsOf(lists) }));
+    return [...this.#surprises.values()].map((seen) => this.#withPaths(seen));
+  }
+
+  /** Few are ever asked for their paths, and each may have thousands. */
+  #withPaths({ event, lists }: Sighting): Event & { readonly paths: readonly UpgradePath[] } {
+    const pathsOf = (): readonly UpgradePath[] => this.#pathsOf(lists);
+    return {
+      ...event,
+      get paths() {
+        return pathsOf();
+      },
+    };
   }
 
   /** All paths on which one of these lists was met, in the order in which they were added. */
@@ -171,20 +186,21 @@ export class Sightings {
     return paths;
   }
 
-  #holdingPaths(list: EventList): ReadonlySet<UpgradePath> {
-    const paths = new Set<UpgradePath>();
+  #holdingPaths(list: EventList): readonly UpgradePath[] {
+    const paths: UpgradePath[] = [];
     const seen = new Set<EventList>([list]);
     for (const held of seen) {
       for (const holder of this.#holders.get(held) ?? []) {
-        if ('verdict' in holder) paths.add(holder);
+        // A path holds one list, so it is met once.
+        if ('verdict' in holder) paths.push(holder);
         else seen.add(holder);
       }
     }
     return paths;
   }
 
-  #inOrder(paths: ReadonlySet<UpgradePath>): readonly UpgradePath[] {
-    return this.#paths.filter((path) => paths.has(path));
+  #inOrder(paths: Iterable<UpgradePath>): readonly UpgradePath[] {
+    return [...paths].sort((left, right) => (this.#ranks.get(left) ?? 0) - (this.#ranks.get(right) ?? 0));
   }
 }
 
