@@ -64,11 +64,12 @@ CREATE UNIQUE INDEX cooks_name ON cooks (name);`,
 function reportOn(surprise: Surprise, history: History, creations: Creations): Report | null {
   const { outcome, operation, parsed, before, underUnknownGuard } = surprise;
   if (outcome.kind !== 'done' || underUnknownGuard !== null) return null;
-  const paths = surprise.paths.filter(({ verdict }) => verdict !== 'fails');
   const losses = outcome.effects.filter((effect) => effect.silent && !isMadeAgain(effect, surprise, creations));
+  if (losses.length === 0 || (operation.kind === 'drop-table' && !isRebuilt(surprise, history))) return null;
+  const paths = surprise.paths.filter(({ verdict }) => verdict !== 'fails');
   const hits = paths.filter((path) => losses.some((loss) => isLost(loss, surprise, path)));
   const [path] = hits;
-  if (path === undefined || (operation.kind === 'drop-table' && !isRebuilt(surprise, history))) return null;
+  if (path === undefined) return null;
   const lost = losses.filter((loss) => isLost(loss, surprise, path));
   const deletesRows = lost.some((loss) => loss.kind === 'rows-deleted');
   const pragma = deletesRows ? uselessPragma(surprise, history) : null;

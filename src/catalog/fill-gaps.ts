@@ -36,7 +36,17 @@ function isUnknown({ certain, keys }: Index): boolean {
   return !certain && keys.length === 0;
 }
 
+/** The table from which a table was filled: led forward unchanged, it fills that one again. */
+const sources = new WeakMap<Table, Table>();
+
 function filledTable(table: Table, known: Table): Table {
+  if (sources.get(known) === table) return known;
+  const filled = filledFrom(table, known);
+  if (filled !== table) sources.set(filled, table);
+  return filled;
+}
+
+function filledFrom(table: Table, known: Table): Table {
   const byName = new Map(known.columns.map((column) => [column.name, column]));
   if (table.open && !known.open && table.columns.every(({ name }) => byName.has(name))) return known;
   const columns = table.columns.map((column) => {

@@ -63,8 +63,10 @@ export class PersistentMap<Value> {
   }
 
   /** Keys whose values differ (by identity) between two maps; nodes that they share are skipped. */
-  changedKeys(other: PersistentMap<Value>): IterableIterator<string> {
-    return changedUnder(this.#root, other.#root);
+  changedKeys(other: PersistentMap<Value>): readonly string[] {
+    const changed: string[] = [];
+    collectChanged(this.#root, other.#root, changed);
+    return changed;
   }
 }
 
@@ -89,15 +91,16 @@ class Leaf<Value> {
 
 /** A node for each value of the next bits of the hash. */
 class Branch<Value> {
-  readonly children: readonly (Node<Value> | undefined)[];
+  readonly children: readonly Child<Value>[];
   sum: Sum | undefined;
 
-  constructor(children: readonly (Node<Value> | undefined)[]) {
+  constructor(children: readonly Child<Value>[]) {
     this.children = children;
   }
 }
 
 type Node<Value> = Leaf<Value> | Branch<Value>;
+type Child<Value> = Node<Value> | undefined;
 
 const BITS = 4;
 const WIDTH = 1 << BITS;
@@ -155,7 +158,7 @@ function withChild<Value>(branch: Branch<Value>, at: number, child: Node<Value> 
   return new Branch(children);
 }
 
-function* entriesUnder<Value>(node: Node<Value> | undefined): IterableIterator<Entry<Value>> {
+function* entriesUnder<Value>(node: Child<Value>): IterableIterator<Entry<Value>> {
   if (node instanceof Branch) for (const child of node.children) yield* entriesUnder(child);
   else if (node !== undefined) yield* node.entries;
 }
@@ -174,19 +177,21 @@ function sumUnder<Value>(node: Node<Value>, sumOf: (key: string, value: Value) =
   return node.sum;
 }
 
-function* changedUnder<Value>(left: Node<Value> | undefined, right: Node<Value> | undefined): IterableIterator<string> {
+function collectChanged<Value>(left: Child<Value>, right: Child<Value>, changed: string[]): void {
   if (left === right) return;
   if (left instanceof Branch && right instanceof Branch) {
-    for (let at = 0; at < WIDTH; at++) yield* changedUnder(left.children[at], right.children[at]);
+    for (let at = 0; at < WIDTH; at++) collectChanged(left.children[at], right.children[at], changed);
     return;
   }
-  const values = new Map<string, Value>();
-  for (const { key, value } of entriesUnder(right)) values.set(key, value);
-  for (const { key, value } of entriesUnder(left)) {
-    if (values.get(key) !== value) yield key;
-    values.delete(key);
-  }
-  yield* values.keys();
+  // One of the two is a leaf, so that one of the lists is short.
+  const before = [...entriesUnder(left)];
+  const after = [...entriesUnder(right)];
+  for (const { key, value } of before) if (valueOf(key, after) !== value) changed.push(key);
+  for (const { key } of after) if (valueOf(key, before) === undefined) changed.push(key);
+}
+
+function valueOf<Value>(key: string, entries: readonly Entry<Value>[]): Value | undefined {
+  return entries.find((entry) => entry.key === key)?.value;
 }
 
 /** FNV-1a over the UTF-16 units, mixed at the end, so that the low bits tell keys apart that differ at their beginning. */

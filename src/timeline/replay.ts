@@ -189,10 +189,11 @@ function confirmations(
 function divergences(deployment: Deployment, fresh: UpgradePath, paths: readonly UpgradePath[]): readonly Divergence[] {
   if (fresh.verdict === 'fails') return [];
   const { engine } = deployment;
-  const known = new Map<string, readonly Difference[]>([[fingerprintOf(fresh.end.catalog, engine), []]]);
+  const known = new Map<string, readonly Difference[]>();
   const result: Divergence[] = [];
   for (const path of paths) {
-    if (path === fresh || path.verdict === 'fails' || path.start.kind === 'after-failure') continue;
+    if (path.verdict === 'fails' || path.start.kind === 'after-failure') continue;
+    if (path.end.catalog === fresh.end.catalog) continue;
     const fingerprint = fingerprintOf(path.end.catalog, engine);
     const differences = known.get(fingerprint) ?? diffCatalogs(fresh.end.catalog, path.end.catalog, engine);
     known.set(fingerprint, differences);

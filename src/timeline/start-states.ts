@@ -117,6 +117,7 @@ function relationRemoved(operation: Operation): QualifiedName | undefined {
  * its steps; else the empty one.
  */
 function schemaOf(deployment: Deployment, program: readonly Action[], empty: Database, complete: Run): Database {
+  if (deployment.ledger.length === 0) return complete.end;
   let { ledger } = empty;
   for (const step of deployment.ledger) ledger = ledger.record(step.identity);
   const alone = runActions({ ...empty, ledger }, program, deployment, null).end;
@@ -175,10 +176,11 @@ function ledgerChain(deployment: Deployment, schema: Database, always: boolean, 
   const back = takenBack(deployment, schema);
   const baseline = back[0] ?? schema;
   const hasSchema = hasTables(schema);
+  const startsEmpty = !hasTables(baseline);
   const states: StartState[] = [];
   const steps: { step: Step; before: Database; after: Database }[] = [];
   const [first] = deployment.ledger;
-  if (first !== undefined && hasTables(baseline)) {
+  if (first !== undefined && !startsEmpty) {
     states.push({ name: `before ${first.name}`, kind: 'before-ledger', ...withWitnesses(baseline, deployment) });
   }
   let current = baseline;
@@ -193,7 +195,7 @@ function ledgerChain(deployment: Deployment, schema: Database, always: boolean, 
       name: `after ${step.name}`,
       kind: 'after-step',
       ...withWitnesses(recorded, deployment),
-      ...(leadsForward && !hasTables(baseline) ? { stepsRun: index + 1 } : {}),
+      ...(leadsForward && startsEmpty ? { stepsRun: index + 1 } : {}),
     });
     current = recorded;
   }

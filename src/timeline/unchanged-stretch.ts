@@ -13,7 +13,8 @@ export interface Stretch {
   /** The index of the first action behind it. */
   readonly end: number;
   readonly events: EventList;
-  readonly catalog: Catalog;
+  /** On which it last did nothing: the next start state differs little from it. */
+  catalog: Catalog;
   readonly searchPath: readonly string[] | null;
   /** Keys of the objects that its statements name. */
   readonly keys: ReadonlySet<string>;
@@ -34,7 +35,9 @@ export function unchangedStretch(
   const isChanged =
     changesOneOf(known.keys, known.catalog.relations, catalog.relations) ||
     changesOneOf(known.keys, known.catalog.indexOwners, catalog.indexOwners);
-  return isChanged ? undefined : known;
+  if (isChanged) return undefined;
+  known.catalog = catalog;
+  return known;
 }
 
 function changesOneOf<Value>(
