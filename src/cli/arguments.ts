@@ -11,13 +11,22 @@ export type CommandName = (typeof commandNames)[number];
 /** The severity from which on findings fail the run. */
 export type FailOn = Severity | 'never';
 
+/** A report that goes to a file. */
+export interface FileReport {
+  readonly format: string;
+  readonly file: string;
+}
+
 /** The command line, read and checked. */
 export interface Arguments {
   readonly command: CommandName;
   /** What stands after the command: paths, or a rule's name. */
   readonly operands: readonly string[];
   readonly dialect?: DialectName;
+  /** What the answer looks like. */
   readonly format: string;
+  /** Further reports of `check`, each into a file of its own (`--format sarif:out.sarif`). */
+  readonly reports: readonly FileReport[];
   readonly output?: string;
   /** A config's path, or false for none at all. */
   readonly config?: string | false;
@@ -43,7 +52,7 @@ export interface Arguments {
 /** Every option, for `parseArgs`; the help page lists each (a test holds them together). */
 export const optionTable = {
   dialect: { type: 'string' },
-  format: { type: 'string', short: 'f' },
+  format: { type: 'string', short: 'f', multiple: true },
   output: { type: 'string', short: 'o' },
   config: { type: 'string', short: 'c' },
   'no-config': { type: 'boolean' },
@@ -71,6 +80,7 @@ const failOns: readonly FailOn[] = ['error', 'warning', 'info', 'never'];
 export function parseArguments(words: readonly string[]): Arguments {
   const { values, positionals } = parseWords(words);
   const [command, operands] = commandOf(positionals);
+  const { plain, reports } = formatsOf(values.format ?? []);
   const color = values['no-color'] === true ? false : values.color;
   const config = values['no-config'] === true ? false : values.config;
   const maxWarnings =
@@ -79,7 +89,8 @@ export function parseArguments(words: readonly string[]): Arguments {
     command,
     operands,
     ...(values.dialect === undefined ? {} : { dialect: oneOf('--dialect', values.dialect, dialectNames) }),
-    format: values.format ?? (command === 'schema' ? 'sql' : 'pretty'),
+    format: plain ?? (command === 'schema' ? 'sql' : 'pretty'),
+    reports,
     ...(values.output === undefined ? {} : { output: values.output }),
     ...(config === undefined ? {} : { config }),
     rules: Object.fromEntries((values.rule ?? []).map(ruleLevel)),
@@ -130,6 +141,25 @@ function commandOf(positionals: readonly string[]): readonly [CommandName, reado
   return command === undefined ? ['check', positionals] : [command, rest];
 }
 
+/** `pretty` goes where the output goes, `sarif:out.sarif` to its file. */
+function formatsOf(words: readonly string[]): { plain: string | undefined; reports: readonly FileReport[] } {
+  const plain = words.filter((word) => !word.includes(':'));
+  if (plain.length > 1) {
+    throw new UsageError(
+      `--format: ${listed(plain, 'and')} cannot both be shown; write one to a file, as in --format ${plain.at(-1) ?? ''}:FILE`,
+    );
+  }
+  const reports = words
+    .filter((word) => word.includes(':'))
+    .map((word) => {
+      const colon = word.indexOf(':');
+      const [format, file] = [word.slice(0, colon), word.slice(colon + 1)];
+      if (format === '' || file === '') throw new UsageError(`--format: expected FORMAT or FORMAT:FILE, got "${word}"`);
+      return { format, file };
+    });
+  return { plain: plain[0], reports };
+}
+
 function ruleLevel(words: string): [string, Level] {
   const [rule = '', level, ...more] = words.split('=');
   if (rule === '' || level === undefined || more.length > 0) {
@@ -149,6 +179,6 @@ function oneOf<Name extends string>(option: string, words: string, names: readon
   return found;
 }
 
-function listed(names: readonly string[]): string {
-  return `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
+function listed(names: readonly string[], word: 'or' | 'and' = 'or'): string {
+  return `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1) ?? ''}`;
 }

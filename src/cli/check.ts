@@ -1,17 +1,15 @@
 import type { Finding, Severity } from '../finding.ts';
-import type { Reporter } from '../report/reporter.ts';
 import type { Result } from '../result.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import type { Arguments, FailOn } from './arguments.ts';
-import { writeOut } from './output.ts';
-import { colorAllowed, type Terminal } from './terminal.ts';
+import { preparedReports } from './reports.ts';
+import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
-import { version } from './version.ts';
 import { lintWorkspace, openWorkspace, type Workspace } from './workspace.ts';
 
 /** `migralint check`: lints the project and reports; gives the exit code. */
 export async function check(given: Arguments, terminal: Terminal): Promise<number> {
-  const reporter = await reporterNamed(given.format);
+  const writeReports = await preparedReports(given, terminal);
   const workspace = await openWorkspace(given, terminal.cwd);
   const whole = await lintWorkspace(workspace);
   if (isNothing(whole) && given.operands.length === 0) {
@@ -20,27 +18,8 @@ export async function check(given: Arguments, terminal: Terminal): Promise<numbe
     );
   }
   const result = reported(whole, given, workspace);
-  const color = given.output === undefined && colorAllowed(terminal.out, given.color, terminal.env);
-  const width = terminal.out.columns ?? 100;
-  const shown = given.quiet ? { ...result, findings: result.findings.filter(isError) } : result;
-  const { shownPath } = workspace.scope;
-  writeOut(
-    reporter.report(shown, { color, quiet: given.quiet, width, version: version(), shownPath }),
-    given,
-    terminal,
-  );
+  writeReports(given.quiet ? { ...result, findings: result.findings.filter(isError) } : result, workspace);
   return exitCode(result, given);
-}
-
-/** The reporter of a name; a fault names the nearest. */
-async function reporterNamed(name: string): Promise<Reporter> {
-  const { reporters } = await import('../report/index.ts');
-  const found = reporters.find((reporter) => reporter.name === name);
-  if (found !== undefined) return found.load();
-  const names = reporters.map((reporter) => reporter.name);
-  const nearest = nearestName(name, names);
-  const hint = nearest === undefined ? `there are ${names.join(', ')}` : `did you mean "${nearest}"?`;
-  throw new UsageError(`unknown format "${name}", ${hint}`);
 }
 
 function isNothing({ findings, coverage, errors }: Result): boolean {

@@ -16,7 +16,8 @@ Usage
   reported; the project is always read whole.
 
 Options of check
-  -f, --format FORMAT     pretty (default), compact or json
+  -f, --format FORMAT     pretty (default), compact, json, ndjson, sarif, github, gitlab, junit, checkstyle, rdjson
+                          or markdown; FORMAT:FILE writes one more report, and may be given several times
   -o, --output FILE       write the report to a file
       --rule RULE=LEVEL   error, warning, info or off; may be given several times
       --fail-on LEVEL     exit with 1 from this severity on: error (default), warning, info or never

@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Arguments } from './arguments.ts';
 import { codeOf } from './file-list.ts';
 import type { Terminal } from './terminal.ts';
@@ -7,13 +7,16 @@ import { UsageError } from './usage-error.ts';
 
 /** Writes a command's answer to where it was asked for. */
 export function writeOut(text: string, { output }: Arguments, { cwd, out }: Terminal): void {
-  if (output === undefined) {
-    out.write(text);
-    return;
-  }
+  if (output === undefined) out.write(text);
+  else writeReport(text, output, cwd, '--output');
+}
+
+/** Writes a report to a file, whose folder is made where it is missing. `option`: what asked for it. */
+export function writeReport(text: string, file: string, cwd: string, option: string): void {
   try {
-    writeFileSync(resolve(cwd, output), text);
+    mkdirSync(dirname(resolve(cwd, file)), { recursive: true });
+    writeFileSync(resolve(cwd, file), text);
   } catch (error) {
-    throw new UsageError(`--output: ${output} cannot be written (${codeOf(error)})`);
+    throw new UsageError(`${option}: ${file} cannot be written (${codeOf(error)})`);
   }
 }

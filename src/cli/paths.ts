@@ -18,8 +18,9 @@ export async function paths(given: Arguments, terminal: Terminal): Promise<numbe
     shownPath: workspace.scope.shownPath,
   };
   if (given.format === 'json') {
-    const { default: json } = await import('../report/json.ts');
-    writeOut(json.report({ ...result, findings: [] }, options), given, terminal);
+    const { resultDocument } = await import('../report/result-document.ts');
+    const document = resultDocument({ ...result, findings: [] }, options);
+    writeOut(`${JSON.stringify(document, null, 2)}\n`, given, terminal);
   } else if (given.format === 'pretty') {
     const { pathsPage } = await import('../report/paths-page.ts');
     writeOut(pathsPage(result.histories, options), given, terminal);

@@ -10,19 +10,39 @@ export interface LazyReporter {
 
 /** Every output format, by name. */
 export const reporters: readonly LazyReporter[] = [
+  { name: 'checkstyle', summary: "Checkstyle's XML", load: async () => (await import('./checkstyle.ts')).default },
   {
     name: 'compact',
     summary: 'one line per finding, for problem matchers',
     load: async () => (await import('./compact.ts')).default,
   },
+  { name: 'github', summary: 'annotations of GitHub Actions', load: async () => (await import('./github.ts')).default },
+  { name: 'gitlab', summary: "GitLab's code quality report", load: async () => (await import('./gitlab.ts')).default },
   {
     name: 'json',
     summary: 'everything, for programs (schema/result.schema.json)',
     load: async () => (await import('./json.ts')).default,
   },
   {
+    name: 'junit',
+    summary: "JUnit's XML: each upgrade path is a test case",
+    load: async () => (await import('./junit.ts')).default,
+  },
+  {
+    name: 'markdown',
+    summary: 'a comment for a pull request',
+    load: async () => (await import('./markdown.ts')).default,
+  },
+  {
+    name: 'ndjson',
+    summary: 'the parts of json, one to a line',
+    load: async () => (await import('./ndjson.ts')).default,
+  },
+  {
     name: 'pretty',
     summary: 'for people: each finding with its code, the installs that break, and what to do',
     load: async () => (await import('./pretty.ts')).default,
   },
+  { name: 'rdjson', summary: "reviewdog's diagnostic format", load: async () => (await import('./rdjson.ts')).default },
+  { name: 'sarif', summary: 'SARIF 2.1.0, for code scanning', load: async () => (await import('./sarif.ts')).default },
 ];

@@ -1,85 +1,12 @@
-import type { Finding, Fix, Related } from '../finding.ts';
-import { fingerprints } from '../fingerprint.ts';
-import type { Result } from '../result.ts';
-import { positionAt, type Span } from '../text/source-file.ts';
-import type { UpgradePath } from '../timeline/history.ts';
-import { failurePlace } from './failure-place.ts';
-import type { Reporter, ReportOptions } from './reporter.ts';
+import type { Reporter } from './reporter.ts';
+import { resultDocument } from './result-document.ts';
 
-type ShownPath = ReportOptions['shownPath'];
-
-/** The stable contract for other programs; `schema/result.schema.json` describes it. A change of its meaning is a new `version`. */
 const json: Reporter = {
   name: 'json',
   summary: 'everything, for programs (schema/result.schema.json)',
   report(result, options) {
-    return `${JSON.stringify(document(result, options), null, 2)}\n`;
+    return `${JSON.stringify(resultDocument(result, options), null, 2)}\n`;
   },
 };
 
 export default json;
-
-function document(result: Result, { version, shownPath }: ReportOptions): object {
-  const names = fingerprints(result.findings, result.histories);
-  return {
-    version: 1,
-    tool: { name: 'migralint', version },
-    findings: result.findings.map((finding) => findingDocument(finding, names.get(finding) ?? '', shownPath)),
-    paths: result.histories.flatMap(({ deployment, paths }) =>
-      paths.map((path) => pathDocument(deployment.name, path, shownPath)),
-    ),
-    suppressed: result.suppressed,
-    errors: result.errors.map(({ path, message }) => ({ path: shownPath(path), message })),
-    coverage: result.coverage,
-  };
-}
-
-function findingDocument(finding: Finding, fingerprint: string, shownPath: ShownPath): object {
-  const end = positionAt(finding.span.file, finding.span.end);
-  return {
-    rule: finding.rule,
-    severity: finding.severity,
-    message: finding.message,
-    help: finding.help ?? null,
-    object: finding.object ?? null,
-    ...place(finding.span, shownPath),
-    endLine: end.line,
-    endColumn: end.column,
-    deployment: finding.deployment,
-    holdsOn: finding.holdsOn,
-    condition: finding.condition,
-    reading: finding.reading,
-    engines: finding.engines,
-    engineError: finding.engineError,
-    docs: `docs/rules/${finding.rule}.md`,
-    related: finding.related.map((related) => relatedDocument(related, shownPath)),
-    fix: finding.fix === undefined ? null : fixDocument(finding.fix, shownPath),
-    fingerprint,
-  };
-}
-
-function place(span: Span, shownPath: ShownPath): object {
-  return { file: shownPath(span.file.path), ...positionAt(span.file, span.start) };
-}
-
-function relatedDocument({ span, message }: Related, shownPath: ShownPath): object {
-  return { ...place(span, shownPath), message };
-}
-
-function fixDocument({ title, safe, edits }: Fix, shownPath: ShownPath): object {
-  return {
-    title,
-    safe,
-    edits: edits.map(({ span, text }) => ({ file: shownPath(span.file.path), start: span.start, end: span.end, text })),
-  };
-}
-
-function pathDocument(deployment: string, { name, verdict, failsAt }: UpgradePath, shownPath: ShownPath): object {
-  const failure = failsAt === null ? null : failurePlace(failsAt);
-  return {
-    deployment,
-    name,
-    verdict,
-    failsAt: failure && { file: shownPath(failure.file.path), line: positionAt(failure.file, failure.start).line },
-  };
-}

@@ -1,4 +1,5 @@
 import type { Result } from '../result.ts';
+import type { Rule } from '../rule.ts';
 
 export interface ReportOptions {
   /** Colour is allowed. */
@@ -10,6 +11,10 @@ export interface ReportOptions {
   readonly version: string;
   /** How a path of the project is shown: relative to where the reader is. */
   readonly shownPath: (path: string) => string;
+  /** The same for readers that know the repository and not the working folder: relative to the repository's top. */
+  readonly repositoryPath: (path: string) => string;
+  /** The rules that ran, for formats that carry what a rule means. */
+  readonly rules: readonly Rule[];
 }
 
 /** One output format: a pure function from a result to text. */

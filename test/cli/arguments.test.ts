@@ -14,7 +14,7 @@ describe.each([
   [['--dialect', '-q'], '--dialect needs a value'],
   [['--quiet=yes'], '--quiet takes no value'],
   [['-f', 'jsn'], 'unknown format "jsn", did you mean "json"?'],
-  [['-f', 'unheard-of'], 'unknown format "unheard-of", there are compact, json, pretty'],
+  [['-f', 'unheard-of'], 'unknown format "unheard-of", there are checkstyle, compact, github,'],
   [['--dialect', 'oracle'], '--dialect: expected sqlite, postgres, mysql or mariadb, got "oracle"'],
   [['--fail-on', 'info2'], '--fail-on: expected error, warning, info or never, got "info2"'],
   [['--max-warnings', 'few'], '--max-warnings: expected a whole number, got "few"'],

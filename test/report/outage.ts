@@ -1,9 +1,23 @@
 import type { Event, History, UpgradePath } from '../../src/timeline/history.ts';
+import { rules } from '../../rules/index.ts';
+import type { ReportOptions } from '../../src/report/reporter.ts';
 import type { Result } from '../../src/result.ts';
 import type { SourceFile, Span } from '../../src/text/source-file.ts';
 import type { Statement } from '../../src/sql/statement.ts';
 import { engineOf } from '../../src/dialects/index.ts';
 import { sqlTextOfFile } from '../../src/text/sql-text.ts';
+
+/** What a report is asked for when nobody asks for more. */
+export const options: ReportOptions = {
+  color: false,
+  quiet: false,
+  width: 100,
+  version: '0.1.0',
+  shownPath: (path) => path,
+  repositoryPath: (path) => path,
+  // Two are enough to see how a format shows a rule; the words of the others may change without a report changing.
+  rules: rules.filter(({ id }) => id === 'index-before-column' || id === 'missing-create-table'),
+};
 
 /** A schema that runs at every start, and the ALTER that comes too late: the shape of a real outage. */
 export const schema: SourceFile = {

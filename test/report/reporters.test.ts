@@ -6,9 +6,9 @@ import json from '../../src/report/json.ts';
 import { pathsPage } from '../../src/report/paths-page.ts';
 import pretty from '../../src/report/pretty.ts';
 import type { Result } from '../../src/result.ts';
-import { movedDown, outage } from './outage.ts';
+import { reporters } from '../../src/report/index.ts';
+import { movedDown, options, outage } from './outage.ts';
 
-const options = { color: false, quiet: false, width: 100, version: '0.1.0', shownPath: (path: string) => path };
 const nothing: Result = { ...outage, findings: [], suppressed: 0, errors: [] };
 
 describe('each format shows the outage as a person once approved it', () => {
@@ -23,13 +23,12 @@ describe('each format shows the outage as a person once approved it', () => {
   });
 });
 
-test('every format shows paths as the reader sees them', () => {
+test.each(reporters)('$name shows paths as the reader sees them', async ({ load }) => {
   const shownPath = (path: string) => `up/${path}`;
-  for (const reporter of [pretty, compact, json]) {
-    expect(reporter.report(outage, { ...options, shownPath })).not.toMatch(
-      /(?<!up\/)db\/(?:schema|cleanup|broken)\.sql/,
-    );
-  }
+  const reporter = await load();
+  expect(reporter.report(outage, { ...options, shownPath, repositoryPath: shownPath })).not.toMatch(
+    /(?<!up\/)db\/(?:schema|cleanup|broken)\.sql/,
+  );
 });
 
 test('names out of the files cannot command a terminal or forge a line', () => {
