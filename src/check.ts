@@ -1,32 +1,22 @@
-import { compareFindings, type Finding, type Level } from './finding.ts';
-import { levelled, type Report, type Rule } from './rule.ts';
+import { compareFindings, type Finding } from './finding.ts';
+import type { Report, Rule } from './rule.ts';
 import { spanOf } from './text/sql-text.ts';
 import type { Deployment } from './deployment.ts';
 import type { SourceFile, Span } from './text/source-file.ts';
 import type { History } from './timeline/history.ts';
 
 /** Runs every rule over every history. A rule that throws becomes an `internal-error` finding: nothing is lost in silence. */
-export function checkHistories(
-  histories: readonly History[],
-  rules: readonly Rule[],
-  levels: Readonly<Record<string, Level>>,
-): readonly Finding[] {
+export function checkHistories(histories: readonly History[], rules: readonly Rule[]): readonly Finding[] {
   const findings: Finding[] = [];
   for (const history of histories) {
-    for (const rule of rules) {
-      if (levels[rule.id] === 'off') continue;
-      checkOne(history, rule, levels[rule.id], findings);
-    }
+    for (const rule of rules) checkOne(history, rule, findings);
   }
   return findings.sort(compareFindings);
 }
 
-function checkOne(history: History, rule: Rule, level: Level | undefined, findings: Finding[]): void {
+function checkOne(history: History, rule: Rule, findings: Finding[]): void {
   try {
-    rule.check(history, (report) => {
-      const severity = levelled(report.severity ?? rule.severity, rule.severity, level);
-      if (severity !== null) findings.push({ ...findingOf(report, rule, history), severity });
-    });
+    rule.check(history, (report) => findings.push(findingOf(report, rule, history)));
   } catch (error) {
     findings.push(internalError(rule, history, error));
   }
@@ -35,7 +25,7 @@ function checkOne(history: History, rule: Rule, level: Level | undefined, findin
 function findingOf(report: Report, rule: Rule, history: History): Finding {
   return {
     rule: rule.id,
-    severity: rule.severity,
+    severity: report.severity ?? rule.severity,
     message: report.message,
     ...(report.help === undefined ? {} : { help: report.help }),
     ...(report.object === undefined ? {} : { object: report.object }),

@@ -15,10 +15,18 @@ export interface Config {
   /** How the files are run. Absent: what is detected. */
   readonly deployments?: readonly DeploymentConfig[];
   readonly rules?: Readonly<Record<string, Level>>;
+  /** Levels that hold in some files only. The last that matches a finding's file wins. */
+  readonly overrides?: readonly OverrideConfig[];
   /** Globs of files that are not looked at. */
   readonly ignore?: readonly string[];
   /** File that lists the findings which are known and not reported. */
   readonly baseline?: string;
+}
+
+export interface OverrideConfig {
+  /** Globs of files. */
+  readonly files: readonly string[];
+  readonly rules: Readonly<Record<string, Level>>;
 }
 
 export interface DeploymentConfig {
@@ -109,8 +117,20 @@ function configKind(ruleNames?: readonly string[]): Kind<Config> {
     upgrades: { help: 'False where databases are wiped and rebuilt, so that only a fresh install counts.', kind: flag },
     deployments: { help: 'How the files are run. Absent: what is detected.', kind: listOf(objectOf(deploymentFields)) },
     rules: { help: 'Levels by rule.', kind: recordOf(oneOf(levels), ruleNames) },
+    overrides: {
+      help: 'Levels that hold in some files only. The last that matches a file wins.',
+      kind: listOf(
+        objectOf<OverrideConfig>({
+          files: { help: 'Globs of files.', kind: listOf(text), required: true },
+          rules: { help: 'Levels by rule.', kind: recordOf(oneOf(levels), ruleNames), required: true },
+        }),
+      ),
+    },
     ignore: { help: 'Globs of files that are not looked at.', kind: listOf(text) },
-    baseline: { help: 'File that lists the known findings, which are not reported.', kind: text },
+    baseline: {
+      help: 'File that lists the known findings, which are not reported. Absent: migralint-baseline.json, if it is there.',
+      kind: text,
+    },
   });
 }
 

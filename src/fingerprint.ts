@@ -11,20 +11,52 @@ export function fingerprints(
   findings: readonly Finding[],
   histories: readonly History[],
 ): ReadonlyMap<Finding, string> {
-  const statements = statementsByFile(histories);
+  const textOf = statementTexts(histories);
+  return counted(findings, (finding) => {
+    const { rule, deployment, object, span } = finding;
+    return [rule, deployment, object ?? '', span.file.path, textOf(finding)];
+  });
+}
+
+/**
+ * A name that outlives more: the rule, the object and the deployment, wherever the statement stands and however it is
+ * written. Where a finding names no object its statement does.
+ */
+export function lastingFingerprints(
+  findings: readonly Finding[],
+  histories: readonly History[],
+): ReadonlyMap<Finding, string> {
+  const textOf = statementTexts(histories);
+  return counted(findings, (finding) => {
+    const { rule, deployment, object, span } = finding;
+    return [rule, deployment, ...(object === undefined ? [span.file.path, textOf(finding)] : [object])];
+  });
+}
+
+/** Equal identities are told apart by counting, in the order of the findings. */
+function counted(
+  findings: readonly Finding[],
+  identityOf: (finding: Finding) => readonly string[],
+): ReadonlyMap<Finding, string> {
   const seen = new Map<string, number>();
   const named = new Map<Finding, string>();
   for (const finding of findings) {
-    const { file, start } = finding.span;
-    const source = rangeAt(statements.get(file.path) ?? [], start);
-    const text = source === undefined ? lineAt(file, start) : file.text.slice(source.start, source.end);
-    const words = [finding.rule, finding.deployment, finding.object ?? '', file.path, text.replace(/\s+/g, ' ').trim()];
-    const identity = words.join('\0');
+    const identity = identityOf(finding).join('\0');
     const count = seen.get(identity) ?? 0;
     seen.set(identity, count + 1);
     named.set(finding, hash64(`${identity}\0${count}`));
   }
   return named;
+}
+
+/** The text of the statement that a finding stands in, else of its line, without regard to white space. */
+function statementTexts(histories: readonly History[]): (finding: Finding) => string {
+  const statements = statementsByFile(histories);
+  return ({ span: { file, start } }) => {
+    const source = rangeAt(statements.get(file.path) ?? [], start);
+    const text = source === undefined ? lineAt(file, start) : file.text.slice(source.start, source.end);
+    return text.replace(/\s+/g, ' ').trim();
+  };
 }
 
 interface Range {

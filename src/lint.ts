@@ -1,3 +1,4 @@
+import { applyBaseline, type Baseline } from './baseline.ts';
 import { checkHistories, replayError } from './check.ts';
 import type { Config } from './config.ts';
 import type { DialectName } from './dialects/dialect.ts';
@@ -6,6 +7,7 @@ import type { Finding, Level } from './finding.ts';
 import type { HostModule } from './hosts/host.ts';
 import { hosts } from './hosts/index.ts';
 import { linkPrograms } from './hosts/link.ts';
+import { levelsOf, type Levels } from './levels.ts';
 import { detectDeployments } from './layouts/detect.ts';
 import type { Project } from './project.ts';
 import type { Result } from './result.ts';
@@ -24,6 +26,8 @@ export interface LintSettings {
   readonly levels?: Readonly<Record<string, Level>>;
   /** Absent: all rules. */
   readonly rules?: readonly Rule[];
+  /** Findings that are known and not reported. */
+  readonly baseline?: Baseline;
 }
 
 /** Names that findings may carry beside those of the rules. */
@@ -46,14 +50,18 @@ export async function lint(project: Project, settings: LintSettings = {}): Promi
     engineVersion: config.engineVersion,
   });
   const { histories, broken } = await replayAll(deployments, project);
-  const levels = { ...config.rules, ...settings.levels };
-  const found = [...broken, ...checkHistories(histories, rules, levels)];
-  const names = new Set([...rules.map((rule) => rule.id), ...RESERVED_RULE_NAMES]);
-  const { findings, suppressed } = applyDirectives(found, histories, project.files.values(), names);
+  const levels = await levelsOf(config, settings.levels ?? {}, rules);
+  const running = rules.filter(({ id }) => !levels.isOff(id));
+  const found = levelledAll([...broken, ...checkHistories(histories, running)], levels);
+  const names = { known: new Set([...rules.map(({ id }) => id), ...RESERVED_RULE_NAMES]), isOff: levels.isOff };
+  const told = applyDirectives(found, histories, project.files.values(), names);
+  const findings = levelledAll(told.findings, levels);
+  const known = settings.baseline === undefined ? null : applyBaseline(findings, histories, settings.baseline);
   return {
-    findings: findings.filter((finding) => levels[finding.rule] !== 'off'),
+    findings: known?.findings ?? findings,
     histories,
-    suppressed,
+    suppressed: told.suppressed + (known?.use.silenced ?? 0),
+    baseline: known?.use ?? null,
     errors: project.errors,
     coverage: {
       files: project.files.size,
@@ -64,6 +72,10 @@ export async function lint(project: Project, settings: LintSettings = {}): Promi
       paths: sum(histories.map((history) => history.paths.length)),
     },
   };
+}
+
+function levelledAll(findings: readonly Finding[], levels: Levels): readonly Finding[] {
+  return findings.map((finding) => levels.apply(finding)).filter((finding) => finding !== null);
 }
 
 /** Replays every deployment. One that cannot be replayed becomes a finding, so that the others are still seen. */

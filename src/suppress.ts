@@ -10,27 +10,46 @@ export interface Suppression {
   readonly suppressed: number;
 }
 
-/** Applies the ignore comments of every file. `ruleNames`: all that exist; a comment that names another is reported. */
+/** What rule names mean here. */
+export interface RuleNames {
+  /** All that exist; a comment that names another is reported. */
+  readonly known: ReadonlySet<string>;
+  /** A comment for a rule that does not run need not silence anything. */
+  readonly isOff: (rule: string) => boolean;
+}
+
+/** Applies the ignore comments of every file. */
 export function applyDirectives(
   findings: readonly Finding[],
   histories: readonly History[],
   files: Iterable<SourceFile>,
-  ruleNames: ReadonlySet<string>,
+  names: RuleNames,
 ): Suppression {
   const kept = new Set(findings);
   const complaints: Finding[] = [];
   const statements = statementPlaces(histories);
+  const byFile = findingsByFile(findings);
   for (const file of files) {
-    const places = statements.get(file.path) ?? [];
-    for (const directive of findDirectives(file, places)) {
-      const silenced = [...kept].filter((finding) => isMeant(finding, directive, places));
+    for (const directive of findDirectives(file, statements.get(file.path) ?? [])) {
+      const silenced = (byFile.get(file.path) ?? []).filter((finding) => isMeant(finding, directive));
       for (const finding of silenced) kept.delete(finding);
-      const complaint = complaintAbout(directive, silenced.length, ruleNames);
+      const complaint = complaintAbout(directive, silenced.length, names);
       if (complaint !== null) complaints.push(complaint);
     }
   }
   const suppressed = findings.length - kept.size;
   return { findings: [...kept, ...complaints].sort(compareFindings), suppressed };
+}
+
+function findingsByFile(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
+  const byFile = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const { path } = finding.span.file;
+    const others = byFile.get(path);
+    if (others === undefined) byFile.set(path, [finding]);
+    else others.push(finding);
+  }
+  return byFile;
 }
 
 /** The places of all statements, ascending, by the path of their file. */
@@ -50,21 +69,18 @@ function statementPlaces(histories: readonly History[]): ReadonlyMap<string, rea
   );
 }
 
-function isMeant(finding: Finding, directive: Directive, places: readonly Span[]): boolean {
-  if (!directive.rules.includes(finding.rule) || finding.span.file.path !== directive.span.file.path) return false;
-  if (directive.kind === 'file') return true;
-  const place = places.find((span) => span.start === directive.statementStart);
-  return place !== undefined && finding.span.start >= place.start && finding.span.start < place.end;
+function isMeant({ rule, span }: Finding, { rules, covers }: Directive): boolean {
+  return covers !== null && rules.includes(rule) && span.start >= covers.start && span.start < covers.end;
 }
 
-function complaintAbout(directive: Directive, silenced: number, ruleNames: ReadonlySet<string>): Finding | null {
-  const message = complaintWords(directive, silenced, ruleNames);
+function complaintAbout(directive: Directive, silenced: number, names: RuleNames): Finding | null {
+  const message = complaintWords(directive, silenced, names);
   if (message === null) return null;
   return {
     rule: 'unused-ignore',
     severity: 'warning',
     message,
-    help: 'Remove the comment, or write it as `migralint-ignore RULE: reason` before the statement it is for.',
+    help: helpFor(directive),
     span: directive.span,
     deployment: '',
     holdsOn: null,
@@ -76,11 +92,27 @@ function complaintAbout(directive: Directive, silenced: number, ruleNames: Reado
   };
 }
 
-function complaintWords(directive: Directive, silenced: number, ruleNames: ReadonlySet<string>): string | null {
-  if (directive.rules.length === 0) return 'This ignore comment names no rule, so it silences nothing.';
-  const unknown = directive.rules.find((rule) => !ruleNames.has(rule));
+function helpFor({ kind }: Directive): string {
+  if (kind === 'range') return 'Remove the comment, or write `migralint-ignore-end` where the range ends.';
+  if (kind === 'end')
+    return 'Remove the comment, or write `migralint-ignore-start RULE: reason` where the range begins.';
+  const words =
+    kind === 'file'
+      ? '`migralint-ignore-file RULE: reason`'
+      : '`migralint-ignore RULE: reason` before the statement it is for';
+  return `Remove the comment, or write it as ${words}.`;
+}
+
+function complaintWords(directive: Directive, silenced: number, { known, isOff }: RuleNames): string | null {
+  const { kind, rules, reason, covers } = directive;
+  if (kind === 'end') return 'This comment ends a range that nothing begins.';
+  if (rules.length === 0) return 'This ignore comment names no rule, so it silences nothing.';
+  const unknown = rules.find((rule) => !known.has(rule));
   if (unknown !== undefined) return `This ignore comment names ${unknown}, which is no rule.`;
-  if (silenced === 0)
-    return `This ignore comment silences nothing: ${directive.rules.join(' and ')} finds nothing here.`;
-  return directive.reason === '' ? 'This ignore comment gives no reason.' : null;
+  if (kind === 'range' && covers === null)
+    return 'This ignore comment begins a range that never ends, so it silences nothing.';
+  if (silenced === 0 && !rules.every(isOff)) {
+    return `This ignore comment silences nothing: ${rules.join(' and ')} finds nothing here.`;
+  }
+  return reason === '' ? 'This ignore comment gives no reason.' : null;
 }

@@ -23,10 +23,12 @@ const rooms: readonly string[] = [
   'src/rule.ts',
   'src/failure-report.ts',
   'rules',
+  'src/levels.ts',
   'src/check.ts',
   'src/fingerprint.ts',
   'src/suppress.ts',
   'src/result.ts',
+  'src/baseline.ts',
   'src/report',
   'src/lint.ts',
   'src/index.ts',
@@ -41,7 +43,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   'node-sql-parser': ['src/query'],
   pg: ['src/engines'],
   picocolors: ['src/report', 'src/cli'],
-  picomatch: ['src/layouts', 'src/cli'],
+  picomatch: ['src/layouts', 'src/levels.ts', 'src/cli'],
   'sqlite3-parser': ['src/query'],
 };
 
@@ -91,7 +93,7 @@ test('libraries stay in the rooms that they are meant for', () => {
     importsOf(path)
       .filter((imported) => !imported.startsWith('.') && !imported.startsWith('node:'))
       .map((imported) => imported.split('/')[0] ?? '')
-      .filter((library) => !(libraries[library] ?? []).some((room) => path.startsWith(`${room}/`)))
+      .filter((library) => !(libraries[library] ?? []).some((room) => path === room || path.startsWith(`${room}/`)))
       .map((library) => `${path} imports ${library}`),
   );
   expect(wrong).toEqual([]);

@@ -5,7 +5,7 @@ import type { Level, Severity } from '../finding.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { UsageError } from './usage-error.ts';
 
-export const commandNames = ['check', 'paths', 'schema', 'diff', 'replay', 'explain', 'rules'] as const;
+export const commandNames = ['check', 'paths', 'schema', 'diff', 'replay', 'explain', 'rules', 'baseline'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** The severity from which on findings fail the run. */
@@ -42,6 +42,10 @@ export interface Arguments {
   readonly rows: boolean;
   /** Seconds that `replay` gives one statement. */
   readonly timeLimit: number;
+  /** False: the baseline is not looked at. */
+  readonly useBaseline: boolean;
+  /** `baseline` only takes out what is gone. */
+  readonly prune: boolean;
   readonly color?: boolean;
   readonly printConfig: boolean;
   readonly showFiles: boolean;
@@ -65,6 +69,8 @@ export const optionTable = {
   url: { type: 'string', multiple: true },
   rows: { type: 'boolean' },
   'time-limit': { type: 'string' },
+  'no-baseline': { type: 'boolean' },
+  prune: { type: 'boolean' },
   color: { type: 'boolean' },
   'no-color': { type: 'boolean' },
   'print-config': { type: 'boolean' },
@@ -102,6 +108,8 @@ export function parseArguments(words: readonly string[]): Arguments {
     urls: values.url ?? [],
     rows: values.rows ?? false,
     timeLimit: countOf('--time-limit', values['time-limit'] ?? '30'),
+    useBaseline: values['no-baseline'] !== true,
+    prune: values.prune ?? false,
     ...(color === undefined ? {} : { color }),
     printConfig: values['print-config'] ?? false,
     showFiles: values['show-files'] ?? false,

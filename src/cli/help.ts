@@ -11,6 +11,7 @@ Usage
   migralint replay             the same paths on real engines, beside what migralint says of them
   migralint explain RULE       what a rule finds, why it hurts, what to write instead
   migralint rules              every rule
+  migralint baseline           write down what is found today, so that only new findings are reported
 
   One folder as the only PATH is read as a project of its own. Several paths, files and globs filter what is
   reported; the project is always read whole.
@@ -24,6 +25,7 @@ Options of check
       --max-warnings N    exit with 1 if there are more warnings
   -q, --quiet             errors only
       --from STATE        only the paths from this start state, such as "fresh install"
+      --no-baseline       report what the baseline knows, too
 
 Options of every command
       --dialect NAME      sqlite, postgres, mysql or mariadb; default: told from the project
@@ -96,6 +98,16 @@ it does not on some path, 2 could not work.
   explain: `Usage: migralint explain RULE
 
 Shows what a rule finds, why that hurts, what to write instead, and examples. migralint rules lists them all.
+`,
+  baseline: `Usage: migralint baseline [FOLDER] [--prune]
+
+Writes every finding of today into migralint-baseline.json (or the file that "baseline" in the config names), by
+rule, object and deployment, never by line. They are not reported any more, unless a warning becomes an error; the
+summary counts them. Commit the file. In an old project this is the first thing to do after migralint init.
+
+      --prune             only take out findings that are gone; add none
+
+All options that migralint --help lists for every command work here too.
 `,
   rules: `Usage: migralint rules
 

@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Arguments } from './arguments.ts';
 import { codeOf } from './file-list.ts';
 import type { Terminal } from './terminal.ts';
@@ -11,10 +11,9 @@ export function writeOut(text: string, { output }: Arguments, { cwd, out }: Term
   else writeReport(text, output, cwd, '--output');
 }
 
-/** Writes a report to a file, whose folder is made where it is missing. `option`: what asked for it. */
+/** Writes a report to a file. `option`: what asked for it. */
 export function writeReport(text: string, file: string, cwd: string, option: string): void {
   try {
-    mkdirSync(dirname(resolve(cwd, file)), { recursive: true });
     writeFileSync(resolve(cwd, file), text);
   } catch (error) {
     throw new UsageError(`${option}: ${file} cannot be written (${codeOf(error)})`);

@@ -41,6 +41,7 @@ const commands: Readonly<
   replay: async () => (await import('./replay.ts')).replay,
   explain: async () => (await import('./explain.ts')).explain,
   rules: async () => (await import('./explain.ts')).listRules,
+  baseline: async () => (await import('./baseline.ts')).baseline,
 };
 
 function troubleLines(error: unknown, env: Terminal['env']): string {

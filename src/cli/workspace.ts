@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
+import type { Baseline } from '../baseline.ts';
 import type { Config } from '../config.ts';
-import type { Past } from '../past.ts';
+import type { Level } from '../finding.ts';
 import type { Project } from '../project.ts';
 import type { Result } from '../result.ts';
 import { nearestName } from '../text/nearest-name.ts';
@@ -24,6 +25,9 @@ export interface Workspace {
   readonly listedFrom: FileList['from'];
   /** Every path below the root, those that are not read included. */
   readonly listed: readonly string[];
+  /** Levels from the command line, which win over those of the config everywhere. */
+  readonly levels: Readonly<Record<string, Level>>;
+  readonly baseline: Baseline | undefined;
 }
 
 /** Finds the config and the files, and reads them. */
@@ -44,21 +48,39 @@ export async function openWorkspace(given: Arguments, cwd: string): Promise<Work
     named,
   );
   const { project, taken } = readProject(scope.root, selections, list.errors);
-  return { scope, config, configPath: found.path, project, taken, listedFrom: list.from, listed: list.paths };
+  const baseline = given.useBaseline && given.command !== 'baseline' ? await baselineIn(scope.root, config) : undefined;
+  return {
+    scope,
+    config,
+    configPath: found.path,
+    project,
+    taken,
+    listedFrom: list.from,
+    listed: list.paths,
+    levels: given.rules,
+    baseline,
+  };
+}
+
+async function baselineIn(root: string, config: Config): Promise<Baseline | undefined> {
+  const { readBaseline } = await import('./baseline.ts');
+  return readBaseline(root, config);
 }
 
 /** The core is loaded only here, after all that a person may have got wrong. */
 export async function lintWorkspace(workspace: Workspace): Promise<Result> {
   const { lint } = await import('../lint.ts');
-  const past = await pastOf(workspace);
-  return lint({ ...workspace.project, ...(past === null ? {} : { past }) }, { config: workspace.config });
+  const { config, levels, baseline } = workspace;
+  const project = await projectWithPast(workspace);
+  return lint(project, { config, levels, ...(baseline === undefined ? {} : { baseline }) });
 }
 
-/** What git knows; git is asked only where a file may be a step of a ledger. */
-async function pastOf({ scope, project, listedFrom, listed }: Workspace): Promise<Past | null> {
-  if (listedFrom !== 'git' || ![...project.files.keys()].some(looksLikeStep)) return null;
+/** The project with what git knows of it; git is asked only where a file may be a step of a ledger. */
+export async function projectWithPast({ scope, project, listedFrom, listed }: Workspace): Promise<Project> {
+  if (listedFrom !== 'git' || ![...project.files.keys()].some(looksLikeStep)) return project;
   const { readPast } = await import('./read-past.ts');
-  return readPast(scope.root, { taken: [...project.files.keys()], listed }, process.env);
+  const past = readPast(scope.root, { taken: [...project.files.keys()], listed }, process.env);
+  return past === null ? project : { ...project, past };
 }
 
 /** A number starts its name, or that of its directory: what a ledger could record. */

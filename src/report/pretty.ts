@@ -187,7 +187,7 @@ function errorsPart({ errors }: Result, { colors, options }: Page): Lines {
 }
 
 /** What was found, and how far it can be trusted. */
-function footer({ findings, suppressed, coverage }: Result, { colors, options, width }: Page): Lines {
+function footer({ findings, suppressed, baseline, coverage }: Result, { colors, options, width }: Page): Lines {
   if (options.quiet && findings.length === 0) return [];
   const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
   const found = [
@@ -195,9 +195,17 @@ function footer({ findings, suppressed, coverage }: Result, { colors, options, w
     count('warning') > 0 ? colors.bold(colors.yellow(counted(count('warning'), 'warning'))) : '',
     count('info') > 0 ? colors.blue(counted(count('info'), 'note')) : '',
   ].filter((words) => words !== '');
-  const silenced = suppressed > 0 ? `, ${suppressed} silenced` : '';
+  const byBaseline = baseline !== null && baseline.silenced > 0 ? ` (${baseline.silenced} by the baseline)` : '';
+  const silenced = suppressed > 0 ? `, ${suppressed} silenced${byBaseline}` : '';
+  const gone = baseline !== null && baseline.gone > 0 ? goneWords(baseline.gone) : '';
   const verdict = found.length > 0 ? found.join(', ') : colors.green('nothing found');
-  return [verdict + silenced, ...wrap(coverageWords(coverage), width).map((line) => colors.dim(line))];
+  const notes = [...(gone === '' ? [] : wrap(gone, width)), ...wrap(coverageWords(coverage), width)];
+  return [verdict + silenced, ...notes.map((line) => colors.dim(line))];
+}
+
+function goneWords(gone: number): string {
+  const what = gone === 1 ? '1 finding of the baseline is' : `${gone} findings of the baseline are`;
+  return `${what} gone: migralint baseline --prune takes them out`;
 }
 
 function coverageWords({ files, statements, opaque, unsure, paths }: Coverage): string {

@@ -15,6 +15,7 @@ export interface ResultDocument {
   readonly findings: readonly object[];
   readonly paths: readonly object[];
   readonly suppressed: number;
+  readonly baseline: Result['baseline'];
   readonly errors: readonly { readonly path: string; readonly message: string }[];
   readonly coverage: Result['coverage'];
 }
@@ -33,6 +34,7 @@ export function resultDocument(
       paths.map((path) => pathDocument(deployment.name, path, shownPath)),
     ),
     suppressed: result.suppressed,
+    baseline: result.baseline,
     errors: result.errors.map(({ path, message }) => ({ path: shownPath(path), message })),
     coverage: result.coverage,
   };

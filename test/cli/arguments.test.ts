@@ -34,11 +34,11 @@ describe.each([
   });
 });
 
-const REPLAY_OPTIONS = ['url', 'rows', 'time-limit'];
+const PAGES = { at: 'schema', url: 'replay', rows: 'replay', 'time-limit': 'replay', prune: 'baseline' } as const;
 
 test('every option and every command has its line in the help', () => {
   for (const option of Object.keys(optionTable)) {
-    const page = option === 'at' ? commandHelp.schema : REPLAY_OPTIONS.includes(option) ? commandHelp.replay : help;
+    const page = option in PAGES ? commandHelp[PAGES[option as keyof typeof PAGES]] : help;
     expect(page, option).toMatch(new RegExp(`--${option}\\b`));
   }
   for (const command of commandNames) expect(help).toContain(`migralint ${command === 'check' ? '[check]' : command}`);

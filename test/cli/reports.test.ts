@@ -17,7 +17,7 @@ describe('several reports of one run', () => {
     const folder = folderWith(files);
     const { code, out, err } = await migralint(join(folder, 'app'), [
       '--format',
-      'sarif:reports/out.sarif',
+      'sarif:out.sarif',
       '--format',
       'compact',
       '--format',
@@ -25,7 +25,7 @@ describe('several reports of one run', () => {
     ]);
     expect({ code, err }).toEqual({ code: 1, err: '' });
     expect(out).toMatch(/^migrations\/0002_recipes\.sql:1:14: error duplicate-ddl: /);
-    expect(readFileSync(join(folder, 'app/reports/out.sarif'), 'utf8')).toContain('"version": "2.1.0"');
+    expect(readFileSync(join(folder, 'app/out.sarif'), 'utf8')).toContain('"version": "2.1.0"');
     expect(readFileSync(join(folder, 'app/junit.xml'), 'utf8')).toContain('<testsuites name="migralint"');
   });
 

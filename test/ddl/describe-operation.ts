@@ -168,7 +168,8 @@ function describeConstraint(constraint: TableConstraint): string {
   if ('usingIndex' in constraint) parts.push(`using index ${describeName(constraint.usingIndex)}`);
   if ('include' in constraint) parts.push(`include (${describeNames(constraint.include)})`);
   if ('deferrable' in constraint) parts.push(constraint.deferrable ? 'deferrable' : 'not deferrable');
-  for (const flag of ['nullsNotDistinct', 'notValid', 'notEnforced', 'noInherit']) if (flag in constraint) parts.push(flag);
+  for (const flag of ['nullsNotDistinct', 'notValid', 'notEnforced', 'noInherit'])
+    if (flag in constraint) parts.push(flag);
   if (constraint.opaque !== undefined) parts.push(`OPAQUE×${constraint.opaque.length}`);
   return parts.join(' ');
 }

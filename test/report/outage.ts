@@ -174,6 +174,7 @@ export const outage: Result = {
   ],
   histories: [history],
   suppressed: 1,
+  baseline: { silenced: 1, gone: 2 },
   errors: [{ path: 'db/broken.sql', message: 'is not text' }],
   coverage: { files: 3, statements: 4, opaque: 1, unsure: 2, deployments: 1, paths: 3 },
 };

@@ -9,7 +9,7 @@ import type { Result } from '../../src/result.ts';
 import { reporters } from '../../src/report/index.ts';
 import { movedDown, options, outage } from './outage.ts';
 
-const nothing: Result = { ...outage, findings: [], suppressed: 0, errors: [] };
+const nothing: Result = { ...outage, findings: [], suppressed: 0, baseline: null, errors: [] };
 
 describe('each format shows the outage as a person once approved it', () => {
   test.each([

@@ -4,12 +4,12 @@ import { split } from './golden.ts';
 
 function directives(text: string, statements = split(text, 'sqlite')): readonly unknown[] {
   const found = findDirectives({ path: 'a.sql', text }, statements);
-  return found.map(({ kind, rules, reason, span, statementStart }) => ({
+  return found.map(({ kind, rules, reason, span, covers }) => ({
     kind,
     rules,
     reason,
     words: text.slice(span.start, span.end),
-    before: statementStart === undefined ? null : text.slice(statementStart, statementStart + 8),
+    before: covers === null || kind === 'file' ? null : text.slice(covers.start, covers.start + 8),
   }));
 }
 
