@@ -5,9 +5,9 @@ import { levelled, type Rule } from './rule.ts';
 /** The levels that a person gave: to rules, and to rules in some files. */
 export interface Levels {
   /** No finding of the rule can be wanted, so it need not run. */
-  isOff(rule: string): boolean;
+  readonly isOff: (rule: string) => boolean;
   /** A finding under its level; null where it is off. */
-  apply(finding: Finding): Finding | null;
+  readonly apply: (finding: Finding) => Finding | null;
 }
 
 type RuleLevels = Readonly<Record<string, Level>>;
