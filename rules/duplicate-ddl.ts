@@ -1,6 +1,10 @@
 import type { Origin } from '../src/catalog/catalog.ts';
 import { breaksOn, groupByTable, severityOf } from '../src/failure-report.ts';
+import type { Fix } from '../src/finding.ts';
+import { guardFix } from '../src/fixes/guard.ts';
+import { together } from '../src/fixes/together.ts';
 import { defineRule, type Report } from '../src/rule.ts';
+import type { Statement } from '../src/sql/statement.ts';
 import { failureKind } from '../src/timeline/failure-kind.ts';
 import type { Failure, History, Skip } from '../src/timeline/history.ts';
 import { lineWords, placeOf, relatedTo } from '../src/timeline/origin-place.ts';
@@ -58,6 +62,7 @@ function unguardedTwin(first: Failure, others: readonly Failure[], history: Hist
       ? `${capitalised(object.kind)} ${nameOf(object)} is created here a second time: it was created before${there === '' ? '' : `, at ${there}`}.`
       : `${capitalised(object.kind)} ${nameOf(object)} is created here, but must be there already: ${there} needs it.`,
     help: 'Keep one of the two, or guard this one (IF NOT EXISTS) if both must stay.',
+    ...together([first, ...others].map((failure) => twinFix(failure, history))),
     related: [
       ...relatedTo(existing, isMade ? `${object.name} is created here first` : `${object.name} must be there for this`),
       ...others.map((other) => ({
@@ -66,6 +71,19 @@ function unguardedTwin(first: Failure, others: readonly Failure[], history: Hist
       })),
     ],
   };
+}
+
+/** A guard, where the two statements say the same: then it is the same object, whichever of them made it. */
+function twinFix({ error, operation, parsed }: Failure, history: History): Fix | null {
+  const { existing } = error;
+  if (existing == null || wordsOf(existing.statement) !== wordsOf(parsed.statement)) return null;
+  return guardFix(operation, parsed.operations, history.deployment.engine.dialect);
+}
+
+/** A statement without its guard, and without regard to white space and case. */
+function wordsOf({ sql, start, end }: Statement): string {
+  const words = sql.text.slice(start, end).replace(/\s+/g, ' ').toLowerCase();
+  return words.replace(/ if not exists /, ' ').replace(/ ?([(),]) ?/g, '$1');
 }
 
 /** The table is known only because a statement passes that changes it: files without their baseline. */

@@ -1,6 +1,9 @@
 import type { AddColumn, CreateIndex, CreateTable } from '../src/ddl/operation.ts';
 import { breaksOn, groupByTable, severityOf } from '../src/failure-report.ts';
-import type { Related } from '../src/finding.ts';
+import type { Fix, Related } from '../src/finding.ts';
+import { addColumnFix } from '../src/fixes/create-table-first.ts';
+import { deletionFix, movingFix } from '../src/fixes/move-statement.ts';
+import { together } from '../src/fixes/together.ts';
 import { defineRule } from '../src/rule.ts';
 import { failureKind } from '../src/timeline/failure-kind.ts';
 import type { Failure, History } from '../src/timeline/history.ts';
@@ -56,6 +59,7 @@ CREATE INDEX IF NOT EXISTS recipes_archived ON recipes (archived);`,
           adding !== null,
         ),
         help: helpFor(first, adding, history),
+        ...together([first, ...others].map((failure) => fixFor(failure, history))),
         related: [...relatedPlaces(first, adding, history, table, column), ...others.map(sameCause)],
       });
     }
@@ -96,6 +100,27 @@ function helpFor(failure: Failure, adding: { readonly operation: AddColumn } | n
   }
   const { statement } = adding.operation;
   return `Create the index after the ALTER TABLE that adds ${column} (${lineWords(placeOf(statement, statement), here)}).`;
+}
+
+/** Takes the index out where it is created again once the column is there, else moves it there, else adds the column. */
+function fixFor(failure: Failure, history: History): Fix | null {
+  const { statement } = failure.parsed;
+  const { table, column } = namesIn(failure);
+  const adding = statementAddingColumn(failure, history);
+  if (adding !== null) {
+    if (sameIndexBelow(failure, history) !== null) return deletionFix(statement, history, 'Delete this statement');
+    const behind = adding.operation.statement;
+    // A migration that is moved into another would be empty.
+    if (failure.step !== null && behind.sql !== statement.sql) return null;
+    return movingFix(statement, behind, `Create the index after ${column} is added`);
+  }
+  const { dialect } = history.deployment.engine;
+  const creating = skippedCreateTable(failure, history);
+  if (creating === null || (dialect.name !== 'postgres' && dialect.name !== 'mariadb')) return null;
+  if (tableBuiltAnew(failure, history) !== null) return null;
+  const key = dialect.key(column, true);
+  const definition = creating.columns.find(({ name }) => dialect.key(name.text, name.quoted) === key);
+  return definition === undefined || table === '' ? null : addColumnFix(statement, creating, definition);
 }
 
 /** Another statement further on that creates the index of the same name. */

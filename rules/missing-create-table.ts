@@ -1,5 +1,7 @@
 import type { CreateTable } from '../src/ddl/operation.ts';
 import { breaksOn, groupByTable, severityOf } from '../src/failure-report.ts';
+import { createTableFix } from '../src/fixes/create-table-first.ts';
+import { together } from '../src/fixes/together.ts';
 import { defineRule } from '../src/rule.ts';
 import { failureKind } from '../src/timeline/failure-kind.ts';
 import type { Failure, History } from '../src/timeline/history.ts';
@@ -53,6 +55,7 @@ ALTER TABLE cooks DROP COLUMN IF EXISTS born;`,
         object: table,
         message: `${stepWords(first)} changes the table ${table}, which ${installWords(first)} do not have: nothing on their path creates it.`,
         help: `Create it here first: CREATE TABLE IF NOT EXISTS ${table} (..), as the other source does.`,
+        ...together([creating === null ? null : createTableFix(first.parsed.statement, creating)]),
         related: [
           ...(creating === null
             ? []

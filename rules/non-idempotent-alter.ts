@@ -1,5 +1,7 @@
 import type { Dialect } from '../src/dialects/dialect.ts';
 import { breaksOn, groupByTable, severityOf } from '../src/failure-report.ts';
+import { guardFix } from '../src/fixes/guard.ts';
+import { together } from '../src/fixes/together.ts';
 import { defineRule } from '../src/rule.ts';
 import { failureKind } from '../src/timeline/failure-kind.ts';
 import type { Failure } from '../src/timeline/history.ts';
@@ -54,6 +56,11 @@ ALTER TABLE recipes ADD COLUMN IF NOT EXISTS servings int;`,
         object: name,
         message: messageFor(first, name),
         help: helpFor(first, history.deployment.engine.dialect),
+        ...together(
+          [first, ...others].map(({ operation, parsed }) =>
+            guardFix(operation, parsed.operations, history.deployment.engine.dialect),
+          ),
+        ),
         related: [
           ...(existing?.statement === first.parsed.statement
             ? []

@@ -22,6 +22,7 @@ const rooms: readonly string[] = [
   'src/engines',
   'src/rule.ts',
   'src/failure-report.ts',
+  'src/fixes',
   'rules',
   'src/levels.ts',
   'src/check.ts',
@@ -31,6 +32,7 @@ const rooms: readonly string[] = [
   'src/baseline.ts',
   'src/report',
   'src/lint.ts',
+  'src/fix-project.ts',
   'src/index.ts',
   'src/cli',
 ];

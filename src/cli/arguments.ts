@@ -42,6 +42,10 @@ export interface Arguments {
   readonly rows: boolean;
   /** Seconds that `replay` gives one statement. */
   readonly timeLimit: number;
+  /** Makes the fixes that are safe, or also those that a person has to look at. */
+  readonly fix: 'safe' | 'unsafe' | false;
+  /** Shows what the fixes would change, and changes nothing. */
+  readonly diff: boolean;
   /** False: the baseline is not looked at. */
   readonly useBaseline: boolean;
   /** `baseline` only takes out what is gone. */
@@ -69,6 +73,9 @@ export const optionTable = {
   url: { type: 'string', multiple: true },
   rows: { type: 'boolean' },
   'time-limit': { type: 'string' },
+  fix: { type: 'boolean' },
+  'fix-unsafe': { type: 'boolean' },
+  diff: { type: 'boolean' },
   'no-baseline': { type: 'boolean' },
   prune: { type: 'boolean' },
   color: { type: 'boolean' },
@@ -108,6 +115,8 @@ export function parseArguments(words: readonly string[]): Arguments {
     urls: values.url ?? [],
     rows: values.rows ?? false,
     timeLimit: countOf('--time-limit', values['time-limit'] ?? '30'),
+    fix: values['fix-unsafe'] === true ? 'unsafe' : values.fix === true || values.diff === true ? 'safe' : false,
+    diff: values.diff ?? false,
     useBaseline: values['no-baseline'] !== true,
     prune: values.prune ?? false,
     ...(color === undefined ? {} : { color }),

@@ -11,15 +11,22 @@ import { lintWorkspace, openWorkspace, type Workspace } from './workspace.ts';
 export async function check(given: Arguments, terminal: Terminal): Promise<number> {
   const writeReports = await preparedReports(given, terminal);
   const workspace = await openWorkspace(given, terminal.cwd);
-  const whole = await lintWorkspace(workspace);
+  const whole = given.fix === false ? await lintWorkspace(workspace) : await fixed(workspace, given, terminal);
   if (isNothing(whole) && given.operands.length === 0) {
     throw new UsageError(
       'nothing to check: no SQL was found here, neither in files nor in host code (see --show-files)',
     );
   }
   const result = reported(whole, given, workspace);
+  // A diff is for `git apply`: nothing else may stand beside it.
+  if (given.diff) return exitCode(result, given);
   writeReports(given.quiet ? { ...result, findings: result.findings.filter(isError) } : result, workspace);
   return exitCode(result, given);
+}
+
+async function fixed(workspace: Workspace, given: Arguments, terminal: Terminal): Promise<Result> {
+  const { fixWorkspace } = await import('./fix.ts');
+  return fixWorkspace(workspace, given, terminal);
 }
 
 function isNothing({ findings, coverage, errors }: Result): boolean {

@@ -25,6 +25,9 @@ Options of check
       --max-warnings N    exit with 1 if there are more warnings
   -q, --quiet             errors only
       --from STATE        only the paths from this start state, such as "fresh install"
+      --fix               make the fixes that change nothing for any install; never in a released migration
+      --fix-unsafe        also those that a person has to look at
+      --diff              show what they would change, as a diff for git apply, and change nothing
       --no-baseline       report what the baseline knows, too
 
 Options of every command

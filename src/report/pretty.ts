@@ -176,8 +176,9 @@ function conditionLines({ condition }: Finding): Lines {
 }
 
 function fixLines({ help, fix }: Finding): Lines {
-  if (help !== undefined) return help.split('\n');
-  return fix === undefined ? [] : [fix.title];
+  const option = fix === undefined ? '' : fix.safe ? '   (--fix)' : '   (--fix-unsafe)';
+  const words = help ?? fix?.title;
+  return words === undefined ? [] : (words + option).split('\n');
 }
 
 function errorsPart({ errors }: Result, { colors, options }: Page): Lines {
