@@ -3,17 +3,24 @@ import type { Rule } from '../src/rule.ts';
 import brokenTrigger from './broken-trigger.ts';
 import downDoesNotUndo from './down-does-not-undo.ts';
 import duplicateDdl from './duplicate-ddl.ts';
+import duplicateVersion from './duplicate-version.ts';
 import editedMigration from './edited-migration.ts';
 import failingStatement from './failing-statement.ts';
 import indexBeforeColumn from './index-before-column.ts';
 import ineffectiveCreate from './ineffective-create.ts';
 import installsDiffer from './installs-differ.ts';
 import lateMigration from './late-migration.ts';
+import lineEndings from './line-endings.ts';
 import missingCreateTable from './missing-create-table.ts';
 import missingMigration from './missing-migration.ts';
+import neverRun from './never-run.ts';
 import nonIdempotentAlter from './non-idempotent-alter.ts';
+import orderDiffers from './order-differs.ts';
+import rebuildOfReferencedTable from './rebuild-of-referenced-table.ts';
 import silentLoss from './silent-loss.ts';
+import splitterBreaksBody from './splitter-breaks-body.ts';
 import syntaxError from './syntax-error.ts';
+import transactionOptOut from './transaction-opt-out.ts';
 import unreadableStatement from './unreadable-statement.ts';
 
 /** Every rule, by name. */
@@ -21,16 +28,23 @@ export const rules: readonly Rule[] = [
   brokenTrigger,
   downDoesNotUndo,
   duplicateDdl,
+  duplicateVersion,
   editedMigration,
   failingStatement,
   indexBeforeColumn,
   ineffectiveCreate,
   installsDiffer,
   lateMigration,
+  lineEndings,
   missingCreateTable,
   missingMigration,
+  neverRun,
   nonIdempotentAlter,
+  orderDiffers,
+  rebuildOfReferencedTable,
   silentLoss,
+  splitterBreaksBody,
   syntaxError,
+  transactionOptOut,
   unreadableStatement,
 ];

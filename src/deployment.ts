@@ -127,6 +127,8 @@ export interface Call {
   readonly onError: OnError;
   /** `single`: an API that takes one statement only; what follows the first is refused or ignored. */
   readonly many: boolean;
+  /** Sent as one string: PostgreSQL runs all statements of it in one transaction, unless they end it themselves. */
+  readonly asOneString?: true;
 }
 
 export type OnError =

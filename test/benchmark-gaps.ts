@@ -15,7 +15,6 @@ export const knownGaps: ReadonlyMap<string, string> = new Map([
   ]),
   ...family('the order and identity of migrations are not checked yet', [
     'D1-dup-version-dbmate',
-    'D1-dup-version-sqlx',
     'D4-comment-edit-flyway',
     'D4-crlf-checksum',
     'D6-applied-file-missing',

@@ -43,6 +43,7 @@ const manifests = new Set([
 
 const toolFiles = new Set([
   'alembic.ini',
+  '.gitattributes',
   'atlas.hcl',
   'atlas.sum',
   'dbconfig.yml',

@@ -106,13 +106,18 @@ export function callOf(sql: SqlText): Call {
   return { sql, onError: STOP, many: true };
 }
 
-export function stepOf(migration: Migration): Step {
+/** `asOneString`: the tool sends each half as it is, without cutting it into statements. */
+export function stepOf(migration: Migration, asOneString: boolean): Step {
+  const whole = (sql: SqlText): Action => ({
+    kind: 'call',
+    call: { ...callOf(sql), ...(asOneString ? { asOneString: true } : {}) },
+  });
   return {
     name: migration.name,
     identity: migration.identity,
     file: migration.file.path,
-    actions: [{ kind: 'call', call: callOf(migration.up) }],
-    ...(migration.down === undefined ? {} : { down: [{ kind: 'call' as const, call: callOf(migration.down) }] }),
+    actions: [whole(migration.up)],
+    ...(migration.down === undefined ? {} : { down: [whole(migration.down)] }),
     transaction: migration.transaction,
   };
 }
@@ -158,7 +163,7 @@ export function chainDeployment(context: LayoutContext, chain: MigrationFolder, 
           dialect: chain.dialect,
           evidence: { strength: 'name' as const, words: `file names end with ${chain.dialect}` },
         };
-  const ledger = chain.migrations.map(stepOf);
+  const ledger = chain.migrations.map((migration) => stepOf(migration, plan.tool?.sending.cut === 'whole'));
   const steps = ledger.map((step): Action => ({ kind: 'step', step }));
   const deployment: Deployment = {
     name: root,

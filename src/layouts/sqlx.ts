@@ -32,6 +32,8 @@ const tool: MigrationTool = {
   },
   passesOver: sqlxPassesOver,
   transaction: { around: 'step', optOut: '`-- no-transaction` as the first bytes of the file' },
+  // SqliteConnectOptions: "SQLx chooses to enable this by default".
+  checksForeignKeys: true,
   sending: { cut: 'whole' },
 };
 

@@ -9,10 +9,19 @@ import { tableOf } from './program.ts';
  * `missing-create-table`: a table is changed that this path never created, while another source creates it.
  * `runs-twice`: it passes the first time and fails when the same deploy runs again.
  * `created-twice`: another statement has made the same thing before.
+ * `in-transaction`: it must run outside of a transaction, and stands in one.
+ * `rebuild`: a table is dropped to which rows of another point.
  * `other`: everything else.
  */
 export type FailureKind =
-  'syntax' | 'index-before-column' | 'missing-create-table' | 'runs-twice' | 'created-twice' | 'other';
+  | 'syntax'
+  | 'index-before-column'
+  | 'missing-create-table'
+  | 'runs-twice'
+  | 'created-twice'
+  | 'in-transaction'
+  | 'rebuild'
+  | 'other';
 
 /** Tells which kind a failure is. */
 export function failureKind(failure: Failure, history: History): FailureKind {
@@ -21,10 +30,15 @@ export function failureKind(failure: Failure, history: History): FailureKind {
   if (operation.kind === 'create-index' && error.class === 'missing-column') return 'index-before-column';
   if (error.class === 'missing-table' && changesTable(failure) && isCreatedSomewhere(failure, history))
     return 'missing-create-table';
+  if (error.class === 'foreign-key' && operation.kind === 'drop-table') return 'rebuild';
   if (runsTwice(failure)) return 'runs-twice';
+  if (error.class === 'transaction' && IN_TRANSACTION.test(error.text)) return 'in-transaction';
   if (error.class.startsWith('duplicate-')) return 'created-twice';
   return 'other';
 }
+
+/** `VACUUM cannot run inside a transaction block`, `cannot VACUUM from within a transaction`. */
+const IN_TRANSACTION = /cannot run inside a transaction block|^cannot VACUUM from within a transaction/;
 
 /** The statement needs the table in order to change it; one that drops it or only writes rows does not count. */
 function changesTable({ operation }: Failure): boolean {

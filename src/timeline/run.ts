@@ -322,13 +322,26 @@ function inTransaction(wrapped: boolean, state: RunState, part: () => Unwinding)
 function performCall(call: Call, state: RunState): Unwinding {
   state.handlers.push(call.onError);
   const depth = state.handlers.length - 1;
-  let unwinding: Unwinding = null;
-  for (const parsed of statementsOf(call, state.deployment)) {
-    unwinding = performStatement(parsed, call, state);
-    if (unwinding !== null) break;
-  }
+  const statements = statementsOf(call, state.deployment);
+  const unwinding = inTransaction(isOneTransaction(call, statements, state), state, () => {
+    for (const parsed of statements) {
+      const left = performStatement(parsed, call, state);
+      if (left !== null) return left;
+    }
+    return null;
+  });
   leaveHandler(depth, state);
   return unwinding !== null && unwinding.toDepth < depth ? unwinding : null;
+}
+
+/**
+ * PostgreSQL 15, 55.2.2.1: "multiple SQL commands in a single simple Query message are executed as a single transaction". Those
+ * that begin or end one themselves are left alone.
+ */
+function isOneTransaction(call: Call, statements: readonly ParsedStatement[], { deployment }: RunState): boolean {
+  if (call.asOneString === undefined || deployment.engine.dialect.name !== 'postgres' || statements.length < 2)
+    return false;
+  return statements.every(({ operations }) => operations.every(({ kind }) => kind !== 'transaction'));
 }
 
 /** Where a caught error may have ended the part early, what stood below that statement ran or did not. */

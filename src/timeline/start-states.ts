@@ -40,20 +40,24 @@ export function startStates(deployment: Deployment, program: readonly Action[], 
   const none = { fresh, complete, ledger: [], older: [], confirmations: [], chain: chain.steps };
   if (!deployment.upgrades) return none;
   const witnesses = witnessedColumns(deployment, program, complete);
+  const inField = (state: StartState): StartState => inTheField(state, deployment);
   return {
     ...none,
-    ledger: chain.states.map(inTheField),
-    older: [
-      ...dumpStates(deployment).map(inTheField),
-      ...olderStates(deployment, complete.end, witnesses).map(inTheField),
-    ],
-    confirmations: witnesses.map((witness) => inTheField(lacking(deployment, complete.end, [witness]))),
+    ledger: chain.states.map(inField),
+    older: [...dumpStates(deployment).map(inField), ...olderStates(deployment, complete.end, witnesses).map(inField)],
+    confirmations: witnesses.map((witness) => inField(lacking(deployment, complete.end, [witness]))),
   };
 }
 
 /** What an earlier deploy left. */
-function inTheField(state: StartState): StartState {
-  return { ...state, database: nextDeploy(state.database) };
+function inTheField(state: StartState, deployment: Deployment): StartState {
+  return { ...state, database: connected(nextDeploy(state.database), deployment) };
+}
+
+/** A database as the tool's connections have it before the first statement. */
+function connected(database: Database, { engine, tool }: Deployment): Database {
+  if (engine.dialect.name !== 'sqlite' || tool?.checksForeignKeys === undefined) return database;
+  return { ...database, session: { ...database.session, foreignKeys: true } };
 }
 
 /**
@@ -61,7 +65,7 @@ function inTheField(state: StartState): StartState {
  * creates: they start from a baseline that is not among them.
  */
 function freshInstall(deployment: Deployment, program: readonly Action[]): { database: Database; run: Run } {
-  const empty = withLedger(emptyDatabase(deployment.engine), deployment);
+  const empty = withLedger(connected(emptyDatabase(deployment.engine), deployment), deployment);
   const run = runActions(empty, program, deployment, null);
   if (!startsFromElsewhere(run, program, deployment)) return { database: empty, run };
   const open = { ...empty, catalog: { ...empty.catalog, open: true } };
@@ -186,7 +190,9 @@ function ledgerChain(deployment: Deployment, schema: Database, always: boolean, 
   let current = baseline;
   let leadsForward = !(always && hasSchema);
   for (const [index, step] of deployment.ledger.entries()) {
-    const run = runStep(nextDeploy(current), step, deployment, memory);
+    // A second step of one identity is the first to the ledger: no database has run it.
+    if (current.ledger.has(step.identity)) continue;
+    const run = runStep(connected(nextDeploy(current), deployment), step, deployment, memory);
     leadsForward &&= run.failsAt === null || !hasSchema;
     const after = leadsForward ? run.end : takenBackAfter(run, back[index + 1] ?? schema);
     const recorded = { ...after, ledger: current.ledger.record(step.identity) };

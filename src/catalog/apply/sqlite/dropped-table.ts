@@ -1,6 +1,7 @@
 import type { DropTable } from '../../../ddl/operation.ts';
 import * as words from '../../errors/sqlite.ts';
 import { tablesReferencing } from '../column-changes.ts';
+import type { Table } from '../../catalog.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, objectOf, type TableAt } from '../lookup.ts';
 
@@ -12,9 +13,9 @@ export function dropTable(draft: Draft, operation: DropTable, at: TableAt): void
   if (draft.session.foreignKeys === false || !draft.mayHoldRows(at.table)) return;
   for (const [key, child] of tablesReferencing(draft, at.target.key)) {
     if (key === at.target.key) continue;
-    for (const { target } of child.constraints)
-      if (target?.table === at.target.key)
-        deleteRows(draft, operation, at, child.name, target.onDelete, draft.mayHoldRows(child));
+    for (const { target, columns } of child.constraints)
+      if (target?.table === at.target.key && draft.mayHoldRows(child))
+        deleteRows(draft, operation, at, child, { action: target.onDelete, columns });
   }
 }
 
@@ -22,16 +23,15 @@ function deleteRows(
   draft: Draft,
   operation: DropTable,
   at: TableAt,
-  child: string,
-  action: string,
-  hasRows: boolean,
+  child: Table,
+  { action, columns }: { readonly action: string; readonly columns: readonly string[] },
 ): void {
-  if (!hasRows) return;
   if (action === 'no action' || action === 'restrict') {
     const text = words.sqliteWords.foreignKeyViolation(null, at.target);
     const error = errorAt('foreign-key', text, operation.table, { kind: 'table', ...objectOf(at.target) });
-    // In a transaction a violation waits for COMMIT when the key is deferred; what the rows hold is not known either.
-    if (draft.session.foreignKeys === true) draft.refuseWhenFilled(at.table, 'values', error);
+    // In a transaction a violation waits for COMMIT when the key is deferred. A row whose key is NULL points to nothing.
+    const alwaysPoints = columns.every((key) => isNotNull(draft, child, key));
+    if (draft.session.foreignKeys === true) draft.refuseWhenFilled(at.table, alwaysPoints ? 'rows' : 'values', error);
     return;
   }
   const condition = draft.session.foreignKeys === null ? ', if foreign_keys is on' : '';
@@ -41,8 +41,13 @@ function deleteRows(
       : `${action} in rows that point to ${at.table.name}${condition}`;
   draft.record({
     kind: 'rows-deleted',
-    object: { kind: 'table', schema: at.target.schema, name: child },
+    object: { kind: 'table', schema: at.target.schema, name: child.name },
     silent: true,
     detail,
   });
+}
+
+function isNotNull({ engine }: Draft, { columns }: Table, key: string): boolean {
+  const column = columns.find(({ name }) => engine.dialect.key(name, true) === key);
+  return column?.notNull === true && !column.unknown.includes('not-null');
 }

@@ -1,0 +1,138 @@
+import type { Deployment, Step } from '../src/deployment.ts';
+import { baseName } from '../src/layouts/file-order.ts';
+import { refusesSecondKey, type Reaction } from '../src/migration-tool.ts';
+import { defineRule, type Report } from '../src/rule.ts';
+import type { History } from '../src/timeline/history.ts';
+import { fileOfStep, firstLine, versionOf } from '../src/timeline/past-steps.ts';
+import { wordsOf } from '../src/timeline/tool-words.ts';
+
+export default defineRule({
+  id: 'duplicate-version',
+  severity: 'error',
+  summary: 'Two migrations have one version, so that a database runs only one of them, or none.',
+  why: `Two branches take the same number, and git merges both files without a conflict. A ledger that is keyed by the number takes the
+second for the first: a fresh database stops with an error, and one that has run the first never runs the second.`,
+  instead: 'Give the later file a number of its own. Never renumber one that a database has run.',
+  examples: [
+    {
+      title: 'Both are version 2 to sqlx',
+      files: {
+        'Cargo.toml': `[dependencies]
+sqlx = { version = "0.8", features = ["sqlite"] }`,
+        '.gitattributes': '*.sql text eol=lf',
+        'migrations/0001_cooks.sql': 'CREATE TABLE cooks (id INTEGER PRIMARY KEY);',
+        'migrations/0002_dishes.sql': 'CREATE TABLE dishes (id INTEGER PRIMARY KEY);',
+        'migrations/2_guests.sql': 'CREATE TABLE guests (id INTEGER PRIMARY KEY); -- expect: duplicate-version',
+      },
+    },
+    {
+      title: 'sql-migrate keeps whole names, so both run',
+      files: {
+        'migrations/0001_cooks.sql': `-- +migrate Up
+CREATE TABLE cooks (id BIGSERIAL PRIMARY KEY);`,
+        'migrations/0001_dishes.sql': `-- +migrate Up
+CREATE TABLE dishes (id BIGSERIAL PRIMARY KEY);`,
+      },
+    },
+  ],
+  check(history, report) {
+    for (const { first, second } of pairsOfOneVersion(history)) {
+      const words = reportOn(first, second, history);
+      if (words !== null) report(words);
+    }
+  },
+});
+
+interface Pair {
+  readonly first: Step;
+  readonly second: Step;
+}
+
+/** The steps that follow another one of their version, as the tool or the runner's own code takes it from the name. */
+function pairsOfOneVersion(history: History): readonly Pair[] {
+  const keyOf = keyFor(history.deployment);
+  const firsts = new Map<string, Step>();
+  const pairs: Pair[] = [];
+  for (const step of allSteps(history)) {
+    const key = keyOf(step);
+    if (key === null) continue;
+    const first = firsts.get(key);
+    if (first === undefined) firsts.set(key, step);
+    else if (first.file !== step.file) pairs.push({ first, second: step });
+  }
+  return pairs;
+}
+
+/** Where neither tool nor code is known, a runner may take the number for the version, though it need not. */
+function keyFor({ tool, evidence }: Deployment): (step: Step) => string | null {
+  if (tool !== null || evidence.some(({ strength }) => strength === 'call')) return ({ identity }) => identity;
+  return evidence.some(({ strength }) => strength === 'config') ? () => null : versionKey;
+}
+
+/** Those of the ledger, and those that a runner meets beside them. */
+function allSteps({ deployment, statements }: History): ReadonlySet<Step> {
+  return new Set([...deployment.ledger, ...statements.flatMap(({ step }) => step ?? [])]);
+}
+
+/** A date alone is no version: several changes of a day stand in an order of their own. */
+function versionKey({ file }: Step): string | null {
+  if (/^\d{4}-\d\d-\d\d|^\d{8}(?!\d)/.test(baseName(file))) return null;
+  const version = versionOf(file);
+  return version === null ? null : `${file.slice(0, file.lastIndexOf('/'))} ${version}`;
+}
+
+function reportOn(first: Step, second: Step, history: History): Report | null {
+  const { deployment } = history;
+  const { tool } = deployment;
+  const file = fileOfStep(second);
+  const firstFile = fileOfStep(first);
+  const reaction = tool === null ? secondKeyOf(history) : tool.duplicate.fresh;
+  if (file === null || firstFile === null || reaction?.does === 'runs' || reaction?.does === 'none') return null;
+  const isGuess = tool === null && !deployment.evidence.some(({ strength }) => strength === 'call');
+  return {
+    at: placeOf(second, history) ?? firstLine(file),
+    severity: isGuess ? 'warning' : 'error',
+    object: second.name,
+    message: `${baseName(second.file)} and ${baseName(first.file)} have one version, ${versionOf(second.file) ?? second.identity}. ${consequence(deployment)}`,
+    help: 'Give the later of the two a number of its own; never renumber one that a database has run.',
+    engineError: reaction === null ? null : wordsOf(reaction, deployment, second, { other: baseName(first.file) }),
+    reading: isGuess ? 'if the ledger is keyed by the number' : null,
+    related: [{ span: firstLine(firstFile), message: 'the other one' }],
+  };
+}
+
+/** What the engine says when the project's own runner records a version again: its ledger is the one table with a single key. */
+function secondKeyOf({ deployment, statements }: History): Reaction | null {
+  const keyed = statements.flatMap(({ step, parsed }) =>
+    parsed.operations.flatMap((operation) => {
+      if (step !== null || operation.kind !== 'create-table') return [];
+      const key = operation.columns.find(({ primaryKey }) => primaryKey !== undefined);
+      return key === undefined ? [] : [refusesSecondKey(operation.table.name.text, key.name.text)];
+    }),
+  );
+  const [ledger, ...others] = keyed;
+  const isCode = deployment.evidence.some(({ strength }) => strength === 'call');
+  return ledger !== undefined && others.length === 0 && isCode ? ledger : null;
+}
+
+/** The first statement of a step: what will not be run. */
+function placeOf(step: Step, { statements }: History): Report['at'] | null {
+  const first = statements.find((placed) => placed.step === step)?.parsed.statement;
+  return first === undefined ? null : { statement: first, range: first };
+}
+
+function consequence({ tool }: Deployment): string {
+  if (tool === null)
+    return 'A ledger that is keyed by it records only one of them: a fresh database stops with an error, or the second never runs.';
+  const fresh =
+    tool.duplicate.fresh.does === 'ignores'
+      ? `${tool.name} runs only one of them, and does not say so.`
+      : `On a fresh database ${tool.name} stops with an error.`;
+  const words: Readonly<Record<typeof tool.duplicate.existing.does, string>> = {
+    ignores: ' On one that has run the first, the second never runs, in silence.',
+    refuses: ' So it does on one that has run the first.',
+    runs: '',
+    none: '',
+  };
+  return fresh + (tool.duplicate.fresh.does === 'ignores' ? '' : words[tool.duplicate.existing.does]);
+}

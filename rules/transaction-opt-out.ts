@@ -1,0 +1,89 @@
+import type { Step } from '../src/deployment.ts';
+import { breaksOn, groupByTable, severityOf } from '../src/failure-report.ts';
+import { defineRule } from '../src/rule.ts';
+import { failureKind } from '../src/timeline/failure-kind.ts';
+import type { Failure, History, Surprise } from '../src/timeline/history.ts';
+
+export default defineRule({
+  id: 'transaction-opt-out',
+  severity: 'error',
+  summary: 'A statement that must stand outside of a transaction runs inside one.',
+  why: `CREATE INDEX CONCURRENTLY, VACUUM and their like refuse to run in a transaction, and most tools put one around each migration. A marker
+that switches it off is not always enough: PostgreSQL runs several statements that arrive as one string in one transaction, whoever
+sent them. SQLite's PRAGMA foreign_keys is worse: inside a transaction it does nothing, and does not say so.`,
+  instead: 'Switch the transaction off with the marker of the tool, and let the statement stand alone in its file.',
+  examples: [
+    {
+      title: 'goose wraps the file',
+      files: {
+        'migrations/0001_cooks.sql': `-- +goose Up
+CREATE TABLE cooks (id BIGSERIAL PRIMARY KEY, name TEXT);`,
+        'migrations/0002_name.sql': `-- +goose Up
+CREATE INDEX CONCURRENTLY cooks_name ON cooks (name); -- expect: transaction-opt-out`,
+      },
+    },
+    {
+      title: 'The marker is there, but sqlx sends the whole file at once',
+      files: {
+        'Cargo.toml': `[dependencies]
+sqlx = { version = "0.8", features = ["postgres"] }`,
+        '.gitattributes': '*.sql text eol=lf',
+        'migrations/0001_cooks.sql': 'CREATE TABLE cooks (id BIGSERIAL PRIMARY KEY, name TEXT);',
+        'migrations/0002_name.sql': `-- no-transaction
+ALTER TABLE cooks ADD COLUMN born DATE;
+CREATE INDEX CONCURRENTLY cooks_name ON cooks (name); -- expect: transaction-opt-out`,
+      },
+    },
+    {
+      title: 'Alone in its file, and without a transaction',
+      files: {
+        'migrations/0001_cooks.sql': `-- +goose Up
+CREATE TABLE cooks (id BIGSERIAL PRIMARY KEY, name TEXT);`,
+        'migrations/0002_name.sql': `-- +goose NO TRANSACTION
+-- +goose Up
+CREATE INDEX CONCURRENTLY cooks_name ON cooks (name);`,
+      },
+    },
+  ],
+  check(history, report) {
+    const failures = history.failures.filter((failure) => failureKind(failure, history) === 'in-transaction');
+    for (const { first } of groupByTable(failures)) {
+      report({
+        ...breaksOn(first),
+        severity: severityOf(first),
+        at: { statement: first.parsed.statement, range: first.error.at },
+        object: first.step?.name ?? first.error.object.name,
+        message: `${messageFor(first, history)}: ${first.error.text}.`,
+        help: helpFor(first.step, history),
+      });
+    }
+    for (const surprise of history.surprises) {
+      if (!isIgnoredPragma(surprise)) continue;
+      report({
+        at: { statement: surprise.parsed.statement, range: surprise.parsed.statement },
+        severity: 'info',
+        object: 'foreign_keys',
+        message: `This statement does nothing here: ${history.deployment.tool?.name ?? 'the runner'} has begun a transaction, and inside one SQLite ignores it.`,
+        help: 'Set it on the connection, before the migrations run.',
+      });
+    }
+  },
+});
+
+function messageFor({ step }: Failure, { deployment }: History): string {
+  if (step === null || step.transaction) return `${deployment.tool?.name ?? 'The runner'} runs this in a transaction`;
+  return 'No transaction is put around this, but it is sent together with other statements, and PostgreSQL runs what arrives as one string in one transaction';
+}
+
+function helpFor(step: Step | null, { deployment }: History): string {
+  const optOut = deployment.tool?.transaction.optOut ?? null;
+  const alone = 'Let it stand alone in a migration of its own';
+  if (step?.transaction === false) return `${alone}.`;
+  return optOut === null ? `${alone}, outside of a transaction.` : `${alone}, with ${optOut}.`;
+}
+
+/** One that asks for what holds already changes nothing anyhow. */
+function isIgnoredPragma({ outcome, operation, before }: Surprise): boolean {
+  if (outcome.kind !== 'ignored' || operation.kind !== 'set-session' || operation.name !== 'foreign_keys') return false;
+  return before.session.foreignKeys !== true || /^(?:off|0|false|no)$/i.test(operation.value ?? '');
+}
