@@ -15,6 +15,7 @@ import missingCreateTable from './missing-create-table.ts';
 import missingMigration from './missing-migration.ts';
 import neverRun from './never-run.ts';
 import nonIdempotentAlter from './non-idempotent-alter.ts';
+import notRerunnable from './not-rerunnable.ts';
 import orderDiffers from './order-differs.ts';
 import rebuildOfReferencedTable from './rebuild-of-referenced-table.ts';
 import silentLoss from './silent-loss.ts';
@@ -40,6 +41,7 @@ export const rules: readonly Rule[] = [
   missingMigration,
   neverRun,
   nonIdempotentAlter,
+  notRerunnable,
   orderDiffers,
   rebuildOfReferencedTable,
   silentLoss,

@@ -92,6 +92,15 @@ export interface DownResult {
   readonly upAgain: Event | null;
 }
 
+/** What a step that may run again does to a database that has later steps behind it. */
+export interface Rerun {
+  readonly step: Step;
+  /** `after 0010_x`: the earliest install on which it does so. */
+  readonly on: string;
+  /** The database before (`left`) and after (`right`). Never empty. */
+  readonly differences: readonly Difference[];
+}
+
 /** A statement with its place in the deployment. */
 export interface PlacedStatement {
   readonly parsed: ParsedStatement;
@@ -111,6 +120,7 @@ export interface History {
   readonly doubts: readonly Doubt[];
   readonly divergences: readonly Divergence[];
   readonly downs: readonly DownResult[];
+  readonly reruns: readonly Rerun[];
   /** Every statement that the deployment may run, in program order, each once. */
   readonly statements: readonly PlacedStatement[];
   /** Statements that our parser cannot read and the engine's own grammar rejects: its words, and where it stopped. */

@@ -10,12 +10,14 @@ import type {
   DownResult,
   Failure,
   History,
+  Rerun,
   Skip,
   Surprise,
   StartState,
   UpgradePath,
 } from './history.ts';
 import { placedStatements } from './program.ts';
+import { isRerunnable, reruns } from './reruns.ts';
 import { afterFailures } from './after-failure.ts';
 import { nextDeploy } from './next-deploy.ts';
 import { newRunMemory, type RunMemory } from './run-memory.ts';
@@ -41,6 +43,7 @@ export function replayDeployment(deployment: Deployment, project: Project): Hist
     doubts: main.doubts,
     divergences: main.divergences,
     downs: main.downs,
+    reruns: main.reruns,
     statements,
     rejected: new Map(),
     coverage: {
@@ -61,6 +64,7 @@ interface Replay {
   readonly doubts: readonly Doubt[];
   readonly divergences: readonly Divergence[];
   readonly downs: readonly DownResult[];
+  readonly reruns: readonly Rerun[];
   /** Statements whose outcome could not be known somewhere. */
   readonly unsure: readonly unknown[];
 }
@@ -93,6 +97,7 @@ function replayReading(deployment: Deployment, program: readonly Action[]): Repl
     doubts: seen.doubts(),
     divergences: divergences(deployment, fresh, paths),
     downs: downResults(deployment, starts),
+    reruns: reruns(deployment, starts.chain),
     unsure: seen.unsure,
   };
 }
@@ -157,7 +162,7 @@ function addStepsAgain(
   seen: Sightings,
 ): void {
   for (const { step, after } of starts.chain) {
-    if (!deployment.rerunnable.some((beginning) => step.name.startsWith(beginning))) continue;
+    if (!isRerunnable(step, deployment)) continue;
     const database = { ...nextDeploy(after), ledger: after.ledger.forget(step.identity) };
     const start: StartState = { name: `${step.name} again`, kind: 'second-start', database, witnesses: [] };
     seen.add(start, runActions(database, program, deployment, memory));

@@ -104,6 +104,7 @@ const history: History = {
   doubts: [],
   divergences: [],
   downs: [],
+  reruns: [],
   statements: [
     { parsed: { statement: indexStatement, operations: [] }, step: null, call: {} as History['statements'][0]['call'] },
   ],
