@@ -52,6 +52,8 @@ export interface Column extends Known {
   readonly comment: string | null;
   /** Properties that this start state leaves open. */
   readonly unknown: readonly ColumnProperty[];
+  /** The deploy that added it without a value, while nothing was written to the table since: see `holdsOnlyNulls`. */
+  readonly nullInDeploy?: number;
 }
 export type ColumnProperty =
   'type' | 'not-null' | 'default' | 'generated' | 'identity' | 'collation' | 'on-update' | 'comment';
@@ -237,6 +239,11 @@ export interface Savepoint {
 /** Whether a table may hold rows: it stems from an earlier deploy, or this one wrote into it. */
 export function mayHoldRows(table: Table, database: Database): boolean {
   return table.written || table.madeInDeploy < database.deploy;
+}
+
+/** Whether a column holds nothing but NULL: this deploy added it without a value, and nothing was written since. */
+export function holdsOnlyNulls(column: Column, database: Database): boolean {
+  return column.nullInDeploy === database.deploy;
 }
 
 /** The table, view or sequence under a key, if the catalog lists one. */

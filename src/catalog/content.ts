@@ -89,7 +89,8 @@ function relationContent(relation: Relation): string {
 }
 
 function columnContent(column: Column): string {
-  return plainContent({ ...column, type: column.type?.toLowerCase() ?? null });
+  // Whether it may hold values belongs to a run, not to the schema.
+  return plainContent({ ...column, type: column.type?.toLowerCase() ?? null, nullInDeploy: undefined });
 }
 
 /** SQLite numbers the indexes of constraints as they come: their names say nothing. */

@@ -9,6 +9,31 @@ async function messagesOf(migrations: Readonly<Record<string, string>>): Promise
   return findings.map(({ severity, condition, holdsOn }) => `${severity} ${condition ?? 'always'} ${String(holdsOn)}`);
 }
 
+describe('a column that was just added holds nothing but NULL, which collides with nothing', () => {
+  const dishes = 'CREATE TABLE cooks (id INTEGER PRIMARY KEY);\nCREATE TABLE dishes (id INTEGER PRIMARY KEY);';
+  const added = 'ALTER TABLE dishes ADD COLUMN cook INTEGER;';
+  const key = 'CREATE UNIQUE INDEX dishes_cook ON dishes (cook);';
+
+  it('in the same step', async () => {
+    expect(await messagesOf({ 'migrations/1.sql': dishes, 'migrations/2.sql': `${added}\n${key}` })).toEqual([]);
+  });
+
+  it('but not after a write to its table', async () => {
+    const filled = `${added}\nINSERT INTO dishes (id, cook) VALUES (7, 1);\n${key}`;
+    const found = await messagesOf({ 'migrations/1.sql': dishes, 'migrations/2.sql': filled });
+    expect(found).toEqual(['warning values fresh install,after 1']);
+  });
+
+  it('nor where an install has the column from an earlier deploy', async () => {
+    const found = await messagesOf({
+      'migrations/1.sql': dishes,
+      'migrations/2.sql': added,
+      'migrations/3.sql': key,
+    });
+    expect(found).toEqual(['warning values after 2,after 1']);
+  });
+});
+
 describe('what an engine refuses only where there are rows', () => {
   it('is a finding for a table of an earlier deploy, on the paths on which it was there', async () => {
     const found = await messagesOf({

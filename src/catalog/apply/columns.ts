@@ -38,7 +38,7 @@ function tableToAlter(
 export function addColumn(draft: Draft, operation: AddColumn): Outcome | undefined {
   const found = tableToAlter(draft, operation);
   if ('outcome' in found) return found.outcome;
-  const column = columnOf(draft, operation, operation.column);
+  const column = withoutValues(draft, columnOf(draft, operation, operation.column));
   const existing = findColumn(found.table, partKey(column.name, draft.engine.dialect), draft);
   if (existing.presence !== 'absent') {
     const error = duplicateColumn(draft, found.target, operation.column.name, column, existing.column);
@@ -56,6 +56,12 @@ export function addColumn(draft: Draft, operation: AddColumn): Outcome | undefin
     makeOwnedSequence(draft, operation, found.target, column);
   draft.record({ kind: 'created', object: columnObject(found.target, column), silent: false });
   return undefined;
+}
+
+/** In the rows that are there a column without a default is NULL. */
+function withoutValues(draft: Draft, column: Column): Column {
+  const getsValues = column.notNull || column.default !== null || column.generated !== null || column.identity !== null;
+  return getsValues ? column : { ...column, nullInDeploy: draft.base.deploy };
 }
 
 /** Under a guard on unsure ground the column is there afterwards, with these properties or others. */

@@ -2,8 +2,10 @@ import type { Operation, Range } from '../../ddl/operation.ts';
 import type { Engine } from '../../dialects/dialect.ts';
 import { wordsOf, type EngineWords } from '../errors/words.ts';
 import {
+  holdsOnlyNulls,
   mayHoldRows,
   type Catalog,
+  type Column,
   type Database,
   type Origin,
   type Relation,
@@ -79,6 +81,16 @@ export class Draft {
   /** It stops here if the table holds rows (`rows`) or such rows as collide (`values`); without rows it goes on. */
   refuseWhenFilled(table: Table, condition: 'rows' | 'values', error: EngineError): void {
     if (mayHoldRows(table, this.base)) this.#conditional ??= { condition, error };
+  }
+
+  /**
+   * It stops here if rows collide over columns (keys): in a unique index that is no primary key, in a foreign key. NULL collides
+   * with nothing there (PostgreSQL 11.6 and 5.4.5; MySQL 15.1.20; SQLite, CREATE TABLE, 3.6).
+   */
+  refuseWhenCollided(table: Table, columns: readonly (string | null)[], error: EngineError): void {
+    const isOver = ({ name }: Column): boolean => columns.includes(this.engine.dialect.key(name, true));
+    if (table.columns.some((column) => isOver(column) && holdsOnlyNulls(column, this.base))) return;
+    this.refuseWhenFilled(table, 'values', error);
   }
 
   mayHoldRows(table: Table): boolean {

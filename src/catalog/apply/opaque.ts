@@ -6,6 +6,7 @@ import { tokensOf, type Token } from '../tokens.ts';
 import { originOf, type Draft } from './draft.ts';
 import { openTable } from './lookup.ts';
 import { findRelation, targetForCreation } from './names.ts';
+import { withValues } from './rows.ts';
 
 /**
  * A statement that is not read, or code that the engine runs: every table that its text mentions becomes unsure, and what
@@ -64,7 +65,7 @@ export function unsureVersion(relation: Relation): Relation {
     open: true,
     absent: [],
     absentIndexes: [],
-    columns: relation.columns.map((column) => ({ ...column, certain: false })),
+    columns: withValues(relation).columns.map((column) => ({ ...column, certain: false })),
     indexes: relation.indexes.map((index) => ({ ...index, certain: false })),
     constraints: relation.constraints.map((constraint) => ({ ...constraint, certain: false })),
   };

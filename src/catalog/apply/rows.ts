@@ -1,5 +1,5 @@
 import type { WriteRows } from '../../ddl/operation.ts';
-import type { Table } from '../catalog.ts';
+import type { Column, Table } from '../catalog.ts';
 import type { Outcome } from '../outcome.ts';
 import { queryShape } from '../query-shape.ts';
 import type { Draft } from './draft.ts';
@@ -15,11 +15,25 @@ export function writeRows(draft: Draft, operation: WriteRows): Outcome | undefin
   if (found.relation.kind === 'view' && draft.engine.dialect.name === 'sqlite')
     refuseViewWrite(draft, operation, found.target);
   if (found.relation.kind !== 'table') return undefined;
-  const at = { target: found.target, table: found.relation };
+  const written = operation.verb === 'delete' ? found.relation : withValues(found.relation);
+  if (written !== found.relation) draft.putRelation(found.target.key, written);
+  const at = { target: found.target, table: written };
   for (const column of operation.columns) requireColumn(draft, at, column, 'rows');
   if (operation.verb === 'delete' || operation.verb === 'truncate') deleteRows(draft, operation, at);
   else if (operation.verb !== 'update') putRows(draft, operation, at);
   return undefined;
+}
+
+/** The table after a write that may have given its columns values. */
+export function withValues(table: Table): Table {
+  if (table.columns.every(({ nullInDeploy }) => nullInDeploy === undefined)) return table;
+  return { ...table, columns: table.columns.map(withoutKnownNulls) };
+}
+
+function withoutKnownNulls(column: Column): Column {
+  const written = { ...column };
+  delete written.nullInDeploy;
+  return written;
 }
 
 function deleteRows(draft: Draft, operation: WriteRows, { target, table }: TableAt): void {

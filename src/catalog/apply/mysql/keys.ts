@@ -48,7 +48,12 @@ function refuseWhenFilled(draft: Draft, { target, table }: TableAt, constraint: 
   const name =
     constraint.kind === 'primary-key' ? 'PRIMARY' : (constraint.name?.text ?? constraint.keys[0]?.column?.text ?? '');
   const text = draft.words.uniqueViolation(name, target, []);
-  draft.refuseWhenFilled(table, 'values', errorAt('unique-violation', text, constraint, indexObject(target, name)));
+  const error = errorAt('unique-violation', text, constraint, indexObject(target, name));
+  const keys = constraint.keys.flatMap(({ column }) =>
+    column === undefined ? [] : [nameKey(column, draft.engine.dialect)],
+  );
+  if (constraint.kind === 'primary-key') draft.refuseWhenFilled(table, 'values', error);
+  else draft.refuseWhenCollided(table, keys, error);
 }
 
 export function refuseSecondPrimaryKey(
@@ -213,9 +218,9 @@ export function checkNewIndex(draft: Draft, operation: CreateIndex, { target, ta
   checkKeyTypes(draft, { target, table }, operation.keys, use);
   if (!operation.unique) return;
   const text = draft.words.uniqueViolation(index.name, target, index.columns);
-  draft.refuseWhenFilled(
+  draft.refuseWhenCollided(
     table,
-    'values',
+    index.keys.map(({ column }) => column),
     errorAt('unique-violation', text, operation.index ?? operation.table, indexObject(target, index.name)),
   );
 }

@@ -143,16 +143,21 @@ export function refuseConstraintWhenFilled(
   { target, table }: TableAt,
   constraint: TableConstraint,
 ): void {
-  const name = table.constraints.at(-1)?.name ?? '';
+  const added = table.constraints.at(-1);
+  const name = added?.name ?? '';
   const object = { kind: 'constraint', schema: target.schema, table: target.name, name };
   const refuse = (error: EngineError): void => {
     draft.refuseWhenFilled(table, 'values', error);
+  };
+  const refuseCollisions = (error: EngineError): void => {
+    if (constraint.kind === 'primary-key') refuse(error);
+    else draft.refuseWhenCollided(table, added?.columns ?? [], error);
   };
   switch (constraint.kind) {
     case 'primary-key':
     case 'unique':
       if (constraint.usingIndex !== undefined) return;
-      refuse(errorAt('unique-violation', draft.words.uniqueViolation(name, target, []), constraint, object));
+      refuseCollisions(errorAt('unique-violation', draft.words.uniqueViolation(name, target, []), constraint, object));
       break;
     case 'check':
       refuse(
@@ -165,7 +170,7 @@ export function refuseConstraintWhenFilled(
       );
       break;
     case 'foreign-key':
-      refuse(errorAt('foreign-key', draft.words.foreignKeyViolation(name, target), constraint, object));
+      refuseCollisions(errorAt('foreign-key', draft.words.foreignKeyViolation(name, target), constraint, object));
       break;
     default:
       break;

@@ -9,9 +9,9 @@ import { described } from './schemas.ts';
 export function checkNewIndex(draft: Draft, operation: CreateIndex, { target, table }: TableAt, index: Index): void {
   if (!operation.unique) return;
   const text = draft.words.uniqueViolation(index.name, target, index.columns);
-  draft.refuseWhenFilled(
+  draft.refuseWhenCollided(
     table,
-    'values',
+    index.keys.map(({ column }) => column),
     errorAt('unique-violation', text, operation.index ?? operation.table, indexObject(target, index.name)),
   );
 }

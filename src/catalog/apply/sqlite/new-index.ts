@@ -23,9 +23,9 @@ export function checkNewIndex(draft: Draft, operation: CreateIndex, at: TableAt,
         index.keys.map((key) => nameOf(at.table, key.column)),
       )
     : `UNIQUE constraint failed: index '${index.name}'`;
-  draft.refuseWhenFilled(
+  draft.refuseWhenCollided(
     at.table,
-    'values',
+    index.keys.map(({ column }) => column),
     errorAt('unique-violation', text, operation.index ?? operation.table, indexObject(at.target, index.name)),
   );
 }
