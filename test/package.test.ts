@@ -43,6 +43,8 @@ describe.runIf(existsSync('dist/cli.js'))('the built package', () => {
         'dist/index.js',
         'dist/types/**.d.ts',
         ...rules.map(({ id }) => `docs/rules/${id}.md`),
+        'matchers/github.json',
+        'matchers/vscode-tasks.json',
         'package.json',
         'schema/config.schema.json',
         'schema/result.schema.json',
