@@ -64,9 +64,9 @@ const levels = ['error', 'warning', 'info', 'off'] as const satisfies readonly L
 export type ConfigReading =
   { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Reads the text of a `migralint.config.json`. `ruleNames`: what `rules` may name; absent: not checked. */
+/** Reads the text of a `migralint.config.json`, which may hold comments. `ruleNames`: what `rules` may name; absent: not checked. */
 export function parseConfig(text: string, path: string, ruleNames?: readonly string[]): ConfigReading {
-  const reading = readJson(text);
+  const reading = readJson(text, 'comments');
   if (reading.ok) return validateConfig(reading.value, path, ruleNames);
   const { line, column } = positionAt({ path, text }, reading.offset);
   return { ok: false, problems: [`${path}:${line}:${column}: ${reading.message}`] };

@@ -5,7 +5,17 @@ import type { Level, Severity } from '../finding.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { UsageError } from './usage-error.ts';
 
-export const commandNames = ['check', 'paths', 'schema', 'diff', 'replay', 'explain', 'rules', 'baseline'] as const;
+export const commandNames = [
+  'check',
+  'paths',
+  'schema',
+  'diff',
+  'replay',
+  'explain',
+  'rules',
+  'baseline',
+  'init',
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** The severity from which on findings fail the run. */
@@ -48,6 +58,9 @@ export interface Arguments {
   readonly diff: boolean;
   /** False: the baseline is not looked at. */
   readonly useBaseline: boolean;
+  /** `init` writes the commit hook, the file for CI. */
+  readonly hook: boolean;
+  readonly ci: boolean;
   /** `baseline` only takes out what is gone. */
   readonly prune: boolean;
   readonly color?: boolean;
@@ -78,6 +91,8 @@ export const optionTable = {
   diff: { type: 'boolean' },
   'no-baseline': { type: 'boolean' },
   prune: { type: 'boolean' },
+  hook: { type: 'boolean' },
+  ci: { type: 'boolean' },
   color: { type: 'boolean' },
   'no-color': { type: 'boolean' },
   'print-config': { type: 'boolean' },
@@ -119,6 +134,8 @@ export function parseArguments(words: readonly string[]): Arguments {
     diff: values.diff ?? false,
     useBaseline: values['no-baseline'] !== true,
     prune: values.prune ?? false,
+    hook: values.hook ?? false,
+    ci: values.ci ?? false,
     ...(color === undefined ? {} : { color }),
     printConfig: values['print-config'] ?? false,
     showFiles: values['show-files'] ?? false,

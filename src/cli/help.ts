@@ -11,6 +11,7 @@ Usage
   migralint replay             the same paths on real engines, beside what migralint says of them
   migralint explain RULE       what a rule finds, why it hurts, what to write instead
   migralint rules              every rule
+  migralint init               show what was found, write a config, offer the commit hook and the file for CI
   migralint baseline           write down what is found today, so that only new findings are reported
 
   One folder as the only PATH is read as a project of its own. Several paths, files and globs filter what is
@@ -101,6 +102,16 @@ it does not on some path, 2 could not work.
   explain: `Usage: migralint explain RULE
 
 Shows what a rule finds, why that hurts, what to write instead, and examples. migralint rules lists them all.
+`,
+  init: `Usage: migralint init [FOLDER] [--hook] [--ci]
+
+Shows every way of deploying that was found, with the evidence, and writes migralint.config.json: a few lines with
+comments. Nothing that is there is overwritten: where a file exists, the lines to add are shown.
+
+      --hook              write the commit hook: for husky where it is used, else for git; shown for pre-commit and lefthook
+      --ci                write .github/workflows/migralint.yml; shown for GitLab CI and others
+
+All options that migralint --help lists for every command work here too.
 `,
   baseline: `Usage: migralint baseline [FOLDER] [--prune]
 

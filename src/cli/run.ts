@@ -41,6 +41,7 @@ const commands: Readonly<
   replay: async () => (await import('./replay.ts')).replay,
   explain: async () => (await import('./explain.ts')).explain,
   rules: async () => (await import('./explain.ts')).listRules,
+  init: async () => (await import('./init.ts')).init,
   baseline: async () => (await import('./baseline.ts')).baseline,
 };
 

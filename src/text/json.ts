@@ -5,10 +5,11 @@ export type JsonReading =
 
 /**
  * Reads JSON as RFC 8259 has it. Other than `JSON.parse` it always knows where the fault is, in the same words on every
- * version of Node, and it refuses a key that stands twice in one object.
+ * version of Node, and it refuses a key that stands twice in one object. With `comments` it passes over those of JavaScript,
+ * as files that people write have them.
  */
-export function readJson(text: string): JsonReading {
-  const reader = new JsonReader(text);
+export function readJson(text: string, comments: 'comments' | 'strict' = 'strict'): JsonReading {
+  const reader = new JsonReader(text, comments === 'comments');
   try {
     return { ok: true, value: reader.whole() };
   } catch (error) {
@@ -34,8 +35,11 @@ class JsonReader {
   #offset = 0;
   #depth = 0;
 
-  constructor(text: string) {
+  readonly #comments: boolean;
+
+  constructor(text: string, comments: boolean) {
     this.#text = text;
+    this.#comments = comments;
   }
 
   whole(): unknown {
@@ -134,7 +138,19 @@ class JsonReader {
   }
 
   #skipSpace(): void {
-    while (' \t\r\n'.includes(this.#text[this.#offset] ?? 'x')) this.#offset++;
+    do {
+      while (' \t\r\n'.includes(this.#text[this.#offset] ?? 'x')) this.#offset++;
+    } while (this.#comments && this.#skipComment());
+  }
+
+  #skipComment(): boolean {
+    const start = this.#text.slice(this.#offset, this.#offset + 2);
+    const close = start === '//' ? '\n' : start === '/*' ? '*/' : null;
+    if (close === null) return false;
+    const end = this.#text.indexOf(close, this.#offset + 2);
+    if (end === -1 && close === '*/') this.#fail('expected the end of the comment');
+    this.#offset = end === -1 ? this.#text.length : end + close.length;
+    return true;
   }
 
   #fail(message: string): never {

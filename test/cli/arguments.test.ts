@@ -34,7 +34,15 @@ describe.each([
   });
 });
 
-const PAGES = { at: 'schema', url: 'replay', rows: 'replay', 'time-limit': 'replay', prune: 'baseline' } as const;
+const PAGES = {
+  at: 'schema',
+  url: 'replay',
+  rows: 'replay',
+  'time-limit': 'replay',
+  prune: 'baseline',
+  hook: 'init',
+  ci: 'init',
+} as const;
 
 test('every option and every command has its line in the help', () => {
   for (const option of Object.keys(optionTable)) {
