@@ -3,10 +3,10 @@ import { configuredDeployment } from './configured.ts';
 import { withDialectReading } from './dialect-signs.ts';
 import { withoutOtherEngines } from './engine-words.ts';
 import { layouts } from './index.ts';
-import type { LayoutContext, Sureness } from './layout.ts';
+import type { Detected, Layout, LayoutContext, Sureness } from './layout.ts';
 
 /** From the surest sign to the least. */
-const ORDER: readonly Sureness[] = ['marker', 'call', 'name', 'fallback'];
+const ORDER: readonly Sureness[] = ['config', 'marker', 'call', 'dependency', 'name', 'fallback'];
 
 /**
  * Every deployment of a project, ordered by name: those of the config, and nothing else, where it describes them; otherwise
@@ -21,18 +21,29 @@ export function detectDeployments(context: LayoutContext): readonly Deployment[]
   };
   const claimed = new Set<string>();
   const deployments: Deployment[] = [];
-  for (const sureness of ORDER) {
-    for (const layout of layouts) {
-      if (layout.sureness !== sureness) continue;
-      // One layout may run a file in several deployments, as where one folder serves several dialects.
-      const detected = layout.detect(known).filter(({ claims }) => !claims.some((path) => isTaken(path, claimed)));
-      for (const { deployment, claims } of detected) {
-        for (const path of claims) claimed.add(path);
-        deployments.push(withDialectReading({ ...deployment, upgrades: context.config.upgrades ?? true }));
-      }
+  for (const detected of fromSurest(known)) {
+    // One layout may run a file in several deployments, as where one folder serves several dialects.
+    const free = detected.filter(({ claims }) => !claims.some((path) => isTaken(path, claimed)));
+    for (const { deployment, claims } of free) {
+      for (const path of claims) claimed.add(path);
+      deployments.push(withDialectReading({ ...deployment, upgrades: context.config.upgrades ?? true }));
     }
   }
   return named(deployments);
+}
+
+/** What each layout detects, from the surest signs to the least, and by the layout's name where two are as sure. */
+function* fromSurest(context: LayoutContext): IterableIterator<readonly Detected[]> {
+  const found = new Map<Layout, readonly Detected[]>();
+  for (const [rank, sureness] of ORDER.entries()) {
+    for (const layout of layouts) {
+      // A layout is asked only when its turn has come: what surer signs have taken need not be searched by a fallback.
+      if (ORDER.indexOf(layout.sureness) > rank) continue;
+      const detected = found.get(layout) ?? layout.detect(context);
+      found.set(layout, detected);
+      yield detected.filter((one) => (one.sureness ?? layout.sureness) === sureness);
+    }
+  }
 }
 
 function isTaken(path: string, claimed: ReadonlySet<string>): boolean {

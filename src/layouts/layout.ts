@@ -19,15 +19,23 @@ export interface Detected {
   readonly deployment: Deployment;
   /** Paths of the SQL and host files whose SQL this deployment runs. */
   readonly claims: readonly string[];
+  /** How sure the signs of this one are; absent: as the layout's are. */
+  readonly sureness?: Sureness;
 }
 
-/** How sure a layout's signs are: a tool's own marker file or text, a call in host code, a name grammar, nothing better. */
-export type Sureness = 'marker' | 'call' | 'name' | 'fallback';
+/**
+ * How sure a layout's signs are: a tool's own file that names this folder, a tool's marks in the SQL or its names, a call in host
+ * code, a manifest that depends on the tool, a name grammar that other tools have too, nothing better.
+ */
+export type Sureness = 'config' | 'marker' | 'call' | 'dependency' | 'name' | 'fallback';
 
 /** One way in which migrations lie in a repository: a migration tool's, or a habit. */
 export interface Layout {
   readonly name: string;
-  /** Where two layouts claim a file the surer one keeps it, so adding a layout never depends on an order of imports. */
+  /**
+   * The surest that its signs can be. Where two layouts claim a file the surer one keeps it, so adding a layout never depends on
+   * an order of imports.
+   */
   readonly sureness: Sureness;
   detect(context: LayoutContext): readonly Detected[];
 }

@@ -13,8 +13,10 @@ export interface MigrationFolder {
   readonly folder: string;
   /** In the order in which the tool runs them. */
   readonly migrations: readonly Migration[];
-  /** The dialect for which a folder of several dialects was taken apart. */
+  /** The dialect for which a folder of several dialects was taken apart, or that the tool names. */
   readonly dialect?: DialectName;
+  /** How that dialect is known; absent: the file names end with it. */
+  readonly dialectWords?: string;
 }
 
 export interface Migration {
@@ -157,11 +159,14 @@ export function chainDeployment(context: LayoutContext, chain: MigrationFolder, 
   const files = [...chain.migrations.map((migration) => migration.file), ...(plan.alsoRuns ?? [])];
   const downs = chain.migrations.flatMap(({ down }) => (down === undefined ? [] : [down.file]));
   const sign =
-    chain.dialect === undefined
+    chain.dialect === undefined || context.dialect !== undefined
       ? dialectOf(context.project, files, root, context.dialect)
       : {
           dialect: chain.dialect,
-          evidence: { strength: 'name' as const, words: `file names end with ${chain.dialect}` },
+          evidence:
+            chain.dialectWords === undefined
+              ? { strength: 'name' as const, words: `file names end with ${chain.dialect}` }
+              : { strength: 'tool' as const, words: chain.dialectWords },
         };
   const ledger = chain.migrations.map((migration) => stepOf(migration, plan.tool?.sending.cut === 'whole'));
   const steps = ledger.map((step): Action => ({ kind: 'step', step }));

@@ -1,0 +1,60 @@
+import { IGNORED, passedOverInSilence, refuses, type MigrationTool } from '../migration-tool.ts';
+import { byIdentityNumber, chainLayout, placesByDependency, readFlat, sqlFilesIn } from './chain-layout.ts';
+import { baseName } from './file-order.ts';
+import type { Layout, LayoutContext } from './layout.ts';
+import { sqlFilesByFolder } from './migration-folder.ts';
+
+/** From golang-migrate's source (source/parse.go, migrate.go, source/migration.go): the ledger is one number. */
+const tool: MigrationTool = {
+  name: 'golang-migrate',
+  order: 'numeric',
+  identity: 'the number before the first _',
+  table: 'schema_migrations',
+  checksum: null,
+  edited: IGNORED,
+  missing: refuses('no migration found for version {version}: read down for version {version} .: file does not exist'),
+  // Only what is above the recorded number runs.
+  late: IGNORED,
+  duplicate: {
+    fresh: refuses('duplicate migration file: {file}'),
+    existing: refuses('duplicate migration file: {file}'),
+  },
+  passesOver(fileName) {
+    if (/^\d+_.*\.(?:up|down)\.sql$/.test(fileName)) return null;
+    if (/^\d+_/.test(fileName)) return passedOverInSilence('its name does not end with .up.sql or .down.sql');
+    return /^\d/.test(fileName) ? passedOverInSilence('its name has no _ after the number') : null;
+  },
+  transaction: { around: 'nothing', optOut: null },
+  sending: { cut: 'whole' },
+};
+
+const NAME = /^(?<version>\d+)_.*\.(?:up|(?<down>down))\.sql$/;
+const DEPENDENCY = { manifests: ['go.mod'], words: /golang-migrate\/migrate|mattes\/migrate/ };
+
+/** golang-migrate: `<number>_title.up.sql` with `.down.sql`, by number. Known by go.mod, or by a script that calls `migrate`. */
+const golangMigrate: Layout = chainLayout({
+  tool,
+  sureness: 'call',
+  summary: 'golang-migrate runs each migration above the recorded version, by number',
+  *places(context) {
+    yield* calledPlaces(context);
+    yield* placesByDependency(context, DEPENDENCY, (fileName) => NAME.test(fileName));
+  },
+  read: ({ folder }, context) => readFlat(sqlFilesIn(context, folder), { name: NAME, order: byIdentityNumber }),
+});
+export default golangMigrate;
+
+/** `migrate -path db/migrations` in a script, a Makefile or a compose file: the folder whose path ends so. */
+function* calledPlaces(context: LayoutContext) {
+  for (const file of context.project.files.values()) {
+    if (!/(?:\.sh|\.ya?ml|akefile|ustfile|Dockerfile[^/]*)$/.test(file.path)) continue;
+    const called = /\bmigrate\b[^\n]*\s-?-(?:path|source)[ =]["']?(?:file:\/\/)?\.?\/?([\w./-]+)/.exec(file.text)?.[1];
+    if (called === undefined) continue;
+    for (const [folder, files] of sqlFilesByFolder(context)) {
+      if (folder !== called && !folder.endsWith(`/${called.replace(/\/$/, '')}`)) continue;
+      if (!files.some((one) => NAME.test(baseName(one.path)))) continue;
+      const evidence = { strength: 'call' as const, words: `migrate -path ${called} in ${file.path}` };
+      yield { folder, sureness: 'call' as const, evidence };
+    }
+  }
+}
