@@ -89,8 +89,8 @@ export type Action =
   | { readonly kind: 'call'; readonly call: Call }
   /** Run the step unless the ledger records it, then record it as the step says. */
   | { readonly kind: 'step'; readonly step: Step }
-  /** Record every step of the ledger without running it. */
-  | { readonly kind: 'stamp' }
+  /** Record steps without running them: these, or every step of the ledger. */
+  | { readonly kind: 'stamp'; readonly steps?: readonly Step[] }
   | {
       readonly kind: 'if';
       readonly guard: Guard;

@@ -63,6 +63,7 @@ function readFile(path: string, reason: Reason): Reading {
 
 function isRelevant(bytes: Buffer, reason: Reason): boolean {
   if (reason === 'host code') return databaseWords.test(bytes.toString('latin1'));
+  if (reason === 'changelog') return bytes.includes('databaseChangeLog');
   return reason !== 'script' || scriptWords.test(bytes.toString('latin1'));
 }
 

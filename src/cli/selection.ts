@@ -1,5 +1,5 @@
 /** Why a file is read, as `--show-files` says it; null: it is left out. */
-export type Reason = 'SQL' | 'host code' | 'manifest' | 'tool file' | 'script';
+export type Reason = 'SQL' | 'host code' | 'manifest' | 'tool file' | 'changelog' | 'script';
 
 export interface Selection {
   readonly path: string;
@@ -42,21 +42,45 @@ const manifests = new Set([
 ]);
 
 const toolFiles = new Set([
-  'alembic.ini',
   '.gitattributes',
+  '.gmrc',
+  '.gmrc.js',
+  '.skeema',
+  '_journal.json',
+  'alembic.ini',
+  'application.properties',
+  'application.yaml',
+  'application.yml',
   'atlas.hcl',
   'atlas.sum',
   'dbconfig.yml',
   'diesel.toml',
+  'encore.app',
   'flyway.conf',
   'flyway.toml',
   'liquibase.properties',
+  'metadata.toml',
   'migration_lock.toml',
-  '_journal.json',
+  'migrations.yml',
   'refinery.toml',
   'schema.prisma',
+  'sqitch.conf',
+  'sqitch.plan',
   'sqlx.toml',
+  'tern.conf',
+  'tusker.toml',
+  'wrangler.json',
+  'wrangler.jsonc',
+  'wrangler.toml',
+  'yoyo.ini',
 ]);
+
+/** Files whose names say enough only with the folder that they lie in, or that many programs have. */
+const toolPaths =
+  /(?:^|\/)supabase\/config\.toml$|(?:^|\/)hasura\/config\.ya?ml$|\.sql\.conf$|(?:^|\/)(?:versioned\/v[\d.]+|migrations?[^/]*)\/(?:[^/]+\/)*manifest\.json$|\.sqm$/;
+
+/** Liquibase's changelogs; what does not call itself one inside is no tool's file. */
+const changelogs = /(?:liquibase|change-?log|change-?set).*\.(?:xml|ya?ml|json)$/i;
 
 /** Files of these names are read if they speak of SQL files or of a database's client. */
 const scripts =
@@ -79,8 +103,9 @@ function reasonFor(path: string, hostExtensions: ReadonlySet<string>): Reason | 
   const name = path.slice(path.lastIndexOf('/') + 1);
   const extension = /\.[^.]+$/.exec(name)?.[0].toLowerCase() ?? '';
   if (extension === '.sql') return 'SQL';
-  if (manifests.has(name) || /^requirements.*\.txt$/.test(name)) return 'manifest';
-  if (toolFiles.has(name)) return 'tool file';
+  if (manifests.has(name) || /^requirements.*\.txt$|\.(?:cs|fs|vb)proj$/.test(name)) return 'manifest';
+  if (toolFiles.has(name) || toolPaths.test(path)) return 'tool file';
+  if (changelogs.test(path)) return 'changelog';
   if (scripts.test(name)) return 'script';
   return hostExtensions.has(extension) ? 'host code' : null;
 }

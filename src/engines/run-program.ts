@@ -126,7 +126,7 @@ class Walk {
       case 'step':
         return this.#performStep(action.step);
       case 'stamp':
-        for (const step of this.#deployment.ledger) this.#ledger.add(step.identity);
+        for (const step of action.steps ?? this.#deployment.ledger) this.#ledger.add(step.identity);
         return null;
       case 'if':
         return this.#perform((await this.#ask(action.guard)) ? action.then : action.otherwise);

@@ -1,4 +1,4 @@
-import type { Action, Evidence, Journal } from '../deployment.ts';
+import type { Action, Evidence, Journal, Step } from '../deployment.ts';
 import type { DialectName } from '../dialects/dialect.ts';
 import type { MigrationTool } from '../migration-tool.ts';
 import type { SourceFile } from '../text/source-file.ts';
@@ -186,4 +186,27 @@ export function foldersOfDirectories(context: LayoutContext, up: string, name: R
     folders.add(slash < 0 ? '.' : directory.slice(0, slash));
   }
   return [...folders];
+}
+
+/** New databases get `baseline`, which holds what some steps make; older ones run those steps. The others run on both. */
+export function freshFrom(
+  baseline: readonly Action[],
+  steps: readonly Action[],
+  isHeld: (step: Step) => boolean,
+): readonly Action[] {
+  const held = stepsIn(steps).filter(isHeld);
+  const isEarlier = (action: Action): boolean => action.kind === 'step' && held.includes(action.step);
+  return [
+    {
+      kind: 'if',
+      guard: { test: 'empty' },
+      then: [...baseline, { kind: 'stamp', steps: held }],
+      otherwise: steps.filter(isEarlier),
+    },
+    ...steps.filter((action) => !isEarlier(action)),
+  ];
+}
+
+function stepsIn(actions: readonly Action[]): readonly Step[] {
+  return actions.flatMap((action) => (action.kind === 'step' ? [action.step] : []));
 }

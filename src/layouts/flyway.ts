@@ -1,8 +1,12 @@
 import { fileChecksum, passedOverInSilence, refuses, type MigrationTool, type PassedOver } from '../migration-tool.ts';
+import type { Action } from '../deployment.ts';
+import type { SourceFile } from '../text/source-file.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
-import { baseName } from './file-order.ts';
-import type { Layout } from './layout.ts';
-import { callOf, chainDeployment, mustRunAlone, sqlFilesByFolder, type Migration } from './migration-folder.ts';
+import { freshFrom } from './chain-layout.ts';
+import { baseName, byBytes } from './file-order.ts';
+import { flywayLocations, type FlywayLocation } from './flyway-locations.ts';
+import type { Detected, Layout, LayoutContext } from './layout.ts';
+import { callOf, chainDeployment, mustRunAlone, type ChainPlan, type Migration } from './migration-folder.ts';
 
 /** From Flyway's source (flyway-core 13.0: MigrationVersion, CompositeMigrationResolver, MigrationInfoImpl). */
 const tool: MigrationTool = {
@@ -40,58 +44,114 @@ function flywayPassesOver(fileName: string): PassedOver | null {
 
 /**
  * Flyway: `V1.2__description.sql` once each by dotted number, then `R__description.sql` whenever their text has changed, by
- * description (flyway-core, MigrationVersion and ResourceName).
+ * description; `U` files undo, a `B` file starts new databases, callbacks run around (flyway-core, MigrationVersion, ResourceName).
  */
 const flyway: Layout = {
-  name: 'flyway',
-  sureness: 'marker',
+  name: 'Flyway',
+  sureness: 'config',
   detect(context) {
-    const detected = [];
-    for (const [folder, files] of sqlFilesByFolder(context)) {
-      const migrations = files
-        .flatMap((file): Migration[] => {
-          const version = /^V(\d+(?:[._]\d+)*)__/.exec(baseName(file.path))?.[1];
-          if (version === undefined) return [];
-          // Flyway sees by itself that a script cannot run in a transaction (PostgreSQLParser.detectCanExecuteInTransaction).
-          const transaction = !mustRunAlone(file.text);
-          const name = baseName(file.path).replace(/\.sql$/, '');
-          return [{ file, name, identity: dotted(version).join('.'), up: sqlTextOfFile(file), transaction }];
-        })
-        .sort((left, right) => compareVersions(left.identity, right.identity));
-      if (migrations.length === 0) continue;
-      const repeatables = files
-        .filter((file) => /^R__.*\.sql$/.test(baseName(file.path)))
-        .sort((left, right) => (left.path < right.path ? -1 : 1));
-      detected.push(
-        chainDeployment(
-          context,
-          { folder, migrations },
-          {
-            tool,
-            summary: 'Flyway runs each migration once, by version, then the repeatable ones',
-            evidence: [{ strength: 'tool', words: `V..__ names of ${migrations.length} files in ${folder}` }],
-            program: (steps) => [
-              ...steps,
-              ...repeatables.map((file) => ({ kind: 'call' as const, call: callOf(sqlTextOfFile(file)) })),
-            ],
-            alsoRuns: repeatables,
-          },
-        ),
-      );
-    }
-    return detected;
+    return flywayLocations(context, (fileName) => versionOf(fileName, 'V') !== null).flatMap((location) =>
+      detectedIn(location, context),
+    );
   },
 };
 export default flyway;
 
+function detectedIn(location: FlywayLocation, context: LayoutContext): readonly Detected[] {
+  const { files, folder } = location;
+  const migrations = readMigrations(files, context);
+  if (migrations.length === 0) return [];
+  const named = (pattern: RegExp): readonly SourceFile[] =>
+    files.filter((file) => pattern.test(baseName(file.path))).sort((left, right) => byBytes(nameOf(left), nameOf(right)));
+  const repeatables = named(/^R__.*\.sql$/);
+  const before = named(/^beforeMigrate(?:__.*)?\.sql$/);
+  const after = named(/^(?:afterVersioned|afterMigrate)(?:__.*)?\.sql$/);
+  const baseline = newestBaseline(files);
+  const calls = (some: readonly SourceFile[]): readonly Action[] =>
+    some.map((file) => ({ kind: 'call', call: callOf(sqlTextOfFile(file)) }));
+  const words = `V..__ names of ${migrations.length} files in ${folder}`;
+  const plan: ChainPlan = {
+    tool,
+    summary: 'Flyway runs each migration once, by version, then the repeatable ones',
+    evidence: [
+      ...(location.sign === null ? [] : [location.sign]),
+      { strength: location.sign === null ? 'name' : 'tool', words },
+    ],
+    program: (steps) => [
+      ...calls(before),
+      ...(baseline === null ? steps : startingAt(baseline, calls([baseline.file]), steps)),
+      ...calls(repeatables),
+      ...calls(after),
+    ],
+    alsoRuns: [...repeatables, ...before, ...after, ...(baseline === null ? [] : [baseline.file])],
+    root: location.root,
+  };
+  return [{ ...chainDeployment(context, { folder, migrations }, plan), sureness: location.sureness }];
+}
+
+function readMigrations(files: readonly SourceFile[], { project }: LayoutContext): readonly Migration[] {
+  const undo = new Map(files.map((file) => [versionOf(baseName(file.path), 'U'), file]));
+  return files
+    .flatMap((file): readonly Migration[] => {
+      const identity = versionOf(baseName(file.path), 'V');
+      if (identity === null) return [];
+      const down = undo.get(identity);
+      return [
+        {
+          file,
+          name: nameOf(file),
+          identity,
+          up: sqlTextOfFile(file),
+          ...(down === undefined ? {} : { down: sqlTextOfFile(down) }),
+          // Flyway sees by itself that a script cannot run in a transaction (PostgreSQLParser.detectCanExecuteInTransaction).
+          transaction: !mustRunAlone(file.text) && !optsOut(project.files.get(`${file.path}.conf`)),
+        },
+      ];
+    })
+    .sort((left, right) => compareVersions(left.identity, right.identity));
+}
+
+function optsOut(config: SourceFile | undefined): boolean {
+  return config !== undefined && /^\s*executeInTransaction\s*=\s*false\b/m.test(config.text);
+}
+
+interface Baseline {
+  readonly file: SourceFile;
+  readonly version: string;
+}
+
+function newestBaseline(files: readonly SourceFile[]): Baseline | null {
+  let newest: Baseline | null = null;
+  for (const file of files) {
+    const version = versionOf(baseName(file.path), 'B');
+    if (version !== null && (newest === null || compareVersions(newest.version, version) < 0))
+      newest = { file, version };
+  }
+  return newest;
+}
+
+function startingAt(baseline: Baseline, calls: readonly Action[], steps: readonly Action[]): readonly Action[] {
+  return freshFrom(calls, steps, (step) => compareVersions(step.identity, baseline.version) <= 0);
+}
+
+function nameOf(file: SourceFile): string {
+  return baseName(file.path).replace(/\.sql$/, '');
+}
+
+/** The version that a file of this prefix has, as the ledger stores it. */
+function versionOf(fileName: string, prefix: 'V' | 'U' | 'B'): string | null {
+  const version = /^[VUB](\d+(?:[._]\d+)*)__.*\.sql$/.exec(fileName)?.[1];
+  return version === undefined || !fileName.startsWith(prefix) ? null : dotted(version).join('.');
+}
+
 /** `1_2` and `01.2.0` are one version: underscores are dots, zeros before and after do not count. */
-function dotted(version: string): readonly string[] {
+export function dotted(version: string): readonly string[] {
   const parts = version.split(/[._]/).map((part) => BigInt(part).toString());
   while (parts.length > 1 && parts.at(-1) === '0') parts.pop();
   return parts;
 }
 
-function compareVersions(left: string, right: string): number {
+export function compareVersions(left: string, right: string): number {
   const leftParts = left.split('.');
   const rightParts = right.split('.');
   for (let at = 0; at < Math.max(leftParts.length, rightParts.length); at++) {

@@ -25,6 +25,8 @@ export interface Migration {
   /** What the ledger stores. */
   readonly identity: string;
   readonly up: SqlText;
+  /** The up half as the tool cuts it, each part sent by itself; absent: it is sent as one. */
+  readonly parts?: readonly SqlText[];
   readonly down?: SqlText;
   /** Wrapped in a transaction by the tool. */
   readonly transaction: boolean;
@@ -118,7 +120,7 @@ export function stepOf(migration: Migration, asOneString: boolean): Step {
     name: migration.name,
     identity: migration.identity,
     file: migration.file.path,
-    actions: [whole(migration.up)],
+    actions: (migration.parts ?? [migration.up]).map(whole),
     ...(migration.down === undefined ? {} : { down: [whole(migration.down)] }),
     transaction: migration.transaction,
   };

@@ -252,7 +252,7 @@ function performOne(action: Action, state: RunState): Unwinding {
     case 'step':
       return performStep(action.step, state);
     case 'stamp':
-      for (const step of state.deployment.ledger) record(step, state);
+      for (const step of action.steps ?? state.deployment.ledger) record(step, state);
       return null;
     case 'if':
       return performBranch(action, state);

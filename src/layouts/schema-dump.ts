@@ -1,0 +1,85 @@
+import type { Action, Evidence } from '../deployment.ts';
+import type { DialectName } from '../dialects/dialect.ts';
+import { engineOf } from '../dialects/index.ts';
+import type { SourceFile } from '../text/source-file.ts';
+import { sqlTextOfFile } from '../text/sql-text.ts';
+import { dialectOf } from './dialect-signs.ts';
+import { baseName, folderOf } from './file-order.ts';
+import type { Detected, Layout, LayoutContext } from './layout.ts';
+import { callOf } from './migration-folder.ts';
+import { dependencySign, filesNamed } from './project-files.ts';
+
+/**
+ * Dumps that a framework writes after its migrations have run, which are code: Rails' `db/structure.sql`, Laravel's
+ * `database/schema/<connection>-schema.sql`. They make new databases and are never run on one that has tables.
+ */
+const schemaDump: Layout = {
+  name: 'schema-dump',
+  sureness: 'marker',
+  detect: (context) => [...railsDumps(context), ...laravelDumps(context)],
+};
+export default schemaDump;
+
+function* railsDumps(context: LayoutContext): IterableIterator<Detected> {
+  for (const file of [...context.project.files.values()]) {
+    if (!/(?:^|_)structure\.sql$/.test(baseName(file.path))) continue;
+    const isRails = /^INSERT INTO "?schema_migrations"? \(version\) VALUES/m.test(file.text);
+    const dependency = { manifests: ['Gemfile'], words: /\b(?:rails|activerecord)\b/ };
+    const sign = dependencySign(context.project, folderOf(file.path), dependency, 'above');
+    if (!isRails && sign === null) continue;
+    const evidence: Evidence = sign ?? { strength: 'tool', words: `versions of schema_migrations in ${file.path}` };
+    yield dumpDeployment(context, file, 'Rails', 'db/migrate, which is Ruby', evidence);
+  }
+}
+
+function* laravelDumps(context: LayoutContext): IterableIterator<Detected> {
+  const hasComposer = filesNamed(context.project, 'composer.json').some(({ text }) => /"laravel\//.test(text));
+  for (const file of context.project.files.values()) {
+    const connection = /(?:^|\/)database\/schema\/(\w+)-schema\.sql$/.exec(file.path)?.[1];
+    if (connection === undefined) continue;
+    if (!hasComposer && !/^INSERT INTO \W?migrations\b/im.test(file.text)) continue;
+    const evidence: Evidence = { strength: 'tool', words: file.path };
+    const dialect = CONNECTIONS.get(connection);
+    yield dumpDeployment(context, file, 'Laravel', 'database/migrations, which is PHP', evidence, dialect);
+  }
+}
+
+const CONNECTIONS: ReadonlyMap<string, DialectName> = new Map<string, DialectName>([
+  ['pgsql', 'postgres'],
+  ['mysql', 'mysql'],
+  ['mariadb', 'mariadb'],
+  ['sqlite', 'sqlite'],
+]);
+
+function dumpDeployment(
+  context: LayoutContext,
+  file: SourceFile,
+  framework: string,
+  migrations: string,
+  evidence: Evidence,
+  dialect: DialectName | undefined = undefined,
+): Detected {
+  const sign = dialectOf(context.project, [file], folderOf(file.path), context.dialect ?? dialect);
+  const load: Action = { kind: 'call', call: callOf(sqlTextOfFile(file)) };
+  return {
+    deployment: {
+      name: file.path,
+      root: folderOf(file.path),
+      engine: engineOf(sign.dialect, context.engineVersion),
+      summary: `${framework} gives ${baseName(file.path)} to new databases; older ones run ${migrations}`,
+      evidence: [evidence, sign.evidence],
+      program: [{ kind: 'if', guard: { test: 'empty' }, then: [load], otherwise: [] }],
+      reading: null,
+      otherReadings: [],
+      ledger: [],
+      tool: null,
+      passedOver: [],
+      journal: null,
+      dumps: [],
+      rerunnable: [],
+      upgrades: true,
+      witnesses: [],
+    },
+    claims: [file.path],
+  };
+}

@@ -1,0 +1,93 @@
+import type { Journal, JournalEntry } from '../deployment.ts';
+import type { DialectName } from '../dialects/dialect.ts';
+import { fileChecksum, NEVER, passedOverInSilence, refuses, type MigrationTool } from '../migration-tool.ts';
+import type { SourceFile } from '../text/source-file.ts';
+import { sqlTextOfFile } from '../text/sql-text.ts';
+import { chainLayout, type Place } from './chain-layout.ts';
+import { folderOf, joinPath } from './file-order.ts';
+import type { Layout, LayoutContext } from './layout.ts';
+import type { Migration } from './migration-folder.ts';
+import { filesNamed } from './project-files.ts';
+
+/** From sqitch's source (App::Sqitch::Plan, App::Sqitch::Engine, 1.3) and from runs of it. */
+const tool: MigrationTool = {
+  name: 'sqitch',
+  order: 'journal',
+  identity: 'the SHA-1 of its line in the plan and of all before it',
+  table: 'sqitch.changes',
+  // `sqitch check` compares the scripts; deploy does not.
+  checksum: fileChecksum("SHA-1 of the script's bytes", ({ text }) => text),
+  edited: { does: 'ignores', words: 'Script signatures diverge at change {name}', unless: '`sqitch check`' },
+  missing: refuses('Cannot find change {version} ({name}) in sqitch.plan'),
+  late: refuses('Cannot find change {version} ({name}) in sqitch.plan'),
+  duplicate: { fresh: NEVER, existing: NEVER },
+  passesOver: () => passedOverInSilence('sqitch.plan does not list it'),
+  transaction: { around: 'nothing', optOut: null },
+  sending: { cut: 'statements' },
+};
+
+const ENGINES: ReadonlyMap<string, DialectName> = new Map<string, DialectName>([
+  ['pg', 'postgres'],
+  ['sqlite', 'sqlite'],
+  ['mysql', 'mysql'],
+]);
+
+/** sqitch: the scripts of `deploy/` in the order of `sqitch.plan`; `revert/` takes them back; each has its own transaction. */
+const sqitch: Layout = chainLayout({
+  tool,
+  sureness: 'config',
+  summary: "sqitch runs the plan's changes once each, in the order of the plan",
+  places,
+  read: ({ folder, journal }, context) => readPlan(folder, journal, context),
+  root: folderOf,
+});
+export default sqitch;
+
+function* places({ project }: LayoutContext): IterableIterator<Place> {
+  for (const plan of filesNamed(project, 'sqitch.plan')) {
+    const top = folderOf(plan.path);
+    const config = project.files.get(joinPath(top, 'sqitch.conf'));
+    const dialect = ENGINES.get(/^\s*engine\s*=\s*(\w+)/m.exec(config?.text ?? '')?.[1] ?? '');
+    const folder = joinPath(top, 'deploy');
+    yield {
+      folder,
+      sureness: 'config',
+      evidence: { strength: 'tool', words: plan.path },
+      journal: { file: plan, entries: entriesOf(plan, folder) },
+      ...(dialect === undefined ? {} : { dialect }),
+    };
+  }
+}
+
+/** A line of a change starts with its name; pragmas start with %, tags with @. A change that comes again was reworked. */
+function entriesOf(plan: SourceFile, folder: string): readonly JournalEntry[] {
+  const lines = [...plan.text.matchAll(/^([^\s%@#[\]][^\s[\]]*)(?=\s).*$|^(@[^\s]+).*$/gm)];
+  return lines.flatMap((match, index): readonly JournalEntry[] => {
+    const [line, name] = match;
+    if (name === undefined) return [];
+    const again = lines.findIndex((other, at) => at > index && other[1] === name);
+    // The script as it was at a tag is kept under the tag's name when its change is reworked.
+    const tag = again < 0 ? '' : (lines.slice(index + 1, again).find((other) => other[2] !== undefined)?.[2] ?? '');
+    const at = { file: plan, start: match.index, end: match.index + line.trimEnd().length };
+    return [{ name: `${name}${tag}`, at, file: joinPath(folder, `${name}${tag}.sql`) }];
+  });
+}
+
+function readPlan(folder: string, journal: Journal | undefined, { project }: LayoutContext): readonly Migration[] {
+  return (journal?.entries ?? []).flatMap(({ name, file: path }): readonly Migration[] => {
+    const file = project.files.get(path);
+    if (file === undefined) return [];
+    const down = project.files.get(joinPath(folderOf(folder), `revert/${name}.sql`));
+    const up = sqlTextOfFile(file);
+    return [
+      {
+        file,
+        name,
+        identity: name,
+        up,
+        ...(down === undefined ? {} : { down: sqlTextOfFile(down) }),
+        transaction: false,
+      },
+    ];
+  });
+}
