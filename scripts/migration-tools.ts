@@ -39,7 +39,8 @@ interface Row {
 }
 
 const rows: Row[] = [];
-for (const project of readdirSync(root).filter((name) => name.includes(options.only))) rows.push(...(await rowsOf(project)));
+for (const project of readdirSync(root).filter((name) => name.includes(options.only)))
+  rows.push(...(await rowsOf(project)));
 const page = pageOf(rows);
 if (options.write) writeFileSync(join(process.cwd(), 'docs', 'migration-tools.md'), page);
 else process.stdout.write(page);

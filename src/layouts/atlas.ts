@@ -21,8 +21,7 @@ const tool: MigrationTool = {
     '--exec-order non-linear',
   ),
   duplicate: { fresh: NEVER, existing: NEVER },
-  passesOver: (fileName) =>
-    fileName.endsWith('.sql') ? null : passedOverInSilence('its name does not end with .sql'),
+  passesOver: (fileName) => (fileName.endsWith('.sql') ? null : passedOverInSilence('its name does not end with .sql')),
   transaction: { around: 'step', optOut: '`-- atlas:txmode none` in the comment at the top' },
   sending: { cut: 'statements' },
 };

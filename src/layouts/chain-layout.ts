@@ -51,7 +51,10 @@ export function chainLayout(chain: ChainTool): Layout {
         const sign =
           dialect === undefined
             ? {}
-            : { dialect, dialectWords: place.dialect === undefined ? `${tool.name} is for ${dialect}` : `${dialect} there` };
+            : {
+                dialect,
+                dialectWords: place.dialect === undefined ? `${tool.name} is for ${dialect}` : `${dialect} there`,
+              };
         const plan = {
           tool,
           summary,
@@ -161,7 +164,7 @@ export function readDirectories(
   for (const [directory, files] of sqlFilesByFolder(context)) {
     const name = baseName(directory);
     if (joinPath(folder, name) !== directory) continue;
-    const version = names.name.exec(name)?.groups?.['version'];
+    const { version } = names.name.exec(name)?.groups ?? {};
     const up = files.find((file) => baseName(file.path) === names.up);
     if (version === undefined || up === undefined) continue;
     const down = files.find((file) => baseName(file.path) === 'down.sql');

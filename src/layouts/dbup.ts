@@ -44,7 +44,8 @@ function* places(context: LayoutContext): IterableIterator<Place> {
     if (reference === undefined) continue;
     const evidence = { strength: 'tool' as const, words: `${reference} in ${file.path}` };
     for (const [folder, files] of sqlFilesByFolder(context)) {
-      if (!isInside(folder, folderOf(file.path)) || !files.some((one) => /^\D{0,7}\d/.test(baseName(one.path)))) continue;
+      if (!isInside(folder, folderOf(file.path)) || !files.some((one) => /^\D{0,7}\d/.test(baseName(one.path))))
+        continue;
       yield { folder, sureness: 'dependency', evidence };
     }
   }

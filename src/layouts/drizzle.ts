@@ -4,7 +4,14 @@ import { IGNORED, NEVER, passedOverInSilence, type MigrationTool } from '../migr
 import { readJson } from '../text/json.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { sliceSql, sqlTextOfFile, type SqlText } from '../text/sql-text.ts';
-import { chainLayout, foldersOfDirectories, inOneTransaction, readDirectories, byPath, type Place } from './chain-layout.ts';
+import {
+  chainLayout,
+  foldersOfDirectories,
+  inOneTransaction,
+  readDirectories,
+  byPath,
+  type Place,
+} from './chain-layout.ts';
 import { folderOf, joinPath } from './file-order.ts';
 import type { Layout, LayoutContext } from './layout.ts';
 import type { Migration } from './migration-folder.ts';

@@ -37,10 +37,12 @@ const evolve: Layout = {
   sureness: 'dependency',
   detect(context) {
     const project = [...context.project.files.values()].find(
-      (file) => /\.(?:cs|fs|vb)proj$/.test(file.path) && /Include="Evolve"/.test(file.text),
+      (file) => /\.(?:cs|fs|vb)proj$/.test(file.path) && file.text.includes('Include="Evolve"'),
     );
     if (project === undefined) return [];
-    return [...sqlFilesByFolder(context)].flatMap(([folder, files]) => detectedIn(folder, files, project.path, context));
+    return [...sqlFilesByFolder(context)].flatMap(([folder, files]) =>
+      detectedIn(folder, files, project.path, context),
+    );
   },
 };
 export default evolve;

@@ -62,7 +62,9 @@ function detectedIn(location: FlywayLocation, context: LayoutContext): readonly 
   const migrations = readMigrations(files, context);
   if (migrations.length === 0) return [];
   const named = (pattern: RegExp): readonly SourceFile[] =>
-    files.filter((file) => pattern.test(baseName(file.path))).sort((left, right) => byBytes(nameOf(left), nameOf(right)));
+    files
+      .filter((file) => pattern.test(baseName(file.path)))
+      .sort((left, right) => byBytes(nameOf(left), nameOf(right)));
   const repeatables = named(/^R__.*\.sql$/);
   const before = named(/^beforeMigrate(?:__.*)?\.sql$/);
   const after = named(/^(?:afterVersioned|afterMigrate)(?:__.*)?\.sql$/);

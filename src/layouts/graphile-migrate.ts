@@ -22,8 +22,7 @@ const tool: MigrationTool = {
     fresh: refuses('Previous migration with matching hash could not be found'),
     existing: refuses('Previous migration with matching hash could not be found'),
   },
-  passesOver: (fileName) =>
-    NAME.test(fileName) ? null : passedOverInSilence('its name does not start with a number'),
+  passesOver: (fileName) => (NAME.test(fileName) ? null : passedOverInSilence('its name does not start with a number')),
   transaction: { around: 'step', optOut: '`--! no-transaction` as the first line' },
   sending: { cut: 'whole' },
 };

@@ -1,5 +1,11 @@
 import { IGNORED, refuses, RUN, type MigrationTool } from '../migration-tool.ts';
-import { byIdentityNumber, chainLayout, foldersOfDirectories, readDirectories, wrapsUnlessAlone } from './chain-layout.ts';
+import {
+  byIdentityNumber,
+  chainLayout,
+  foldersOfDirectories,
+  readDirectories,
+  wrapsUnlessAlone,
+} from './chain-layout.ts';
 import { isInside, folderOf } from './file-order.ts';
 import type { Layout } from './layout.ts';
 import { filesNamed } from './project-files.ts';

@@ -64,7 +64,5 @@ function prefixOf(name: string): bigint {
   if (digits.length !== 17) return BigInt(digits);
   const [, year, month, day, hour, minute, second, millisecond] =
     /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d{3})$/.exec(digits)?.map(Number) ?? [];
-  return BigInt(
-    Date.UTC(year ?? 0, (month ?? 1) - 1, day ?? 1, hour ?? 0, minute ?? 0, second ?? 0, millisecond ?? 0),
-  );
+  return BigInt(Date.UTC(year ?? 0, (month ?? 1) - 1, day ?? 1, hour ?? 0, minute ?? 0, second ?? 0, millisecond ?? 0));
 }

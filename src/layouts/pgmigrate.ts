@@ -18,7 +18,8 @@ const tool: MigrationTool = {
     fresh: refuses('Found migrations with same version: {version}'),
     existing: refuses('Found migrations with same version: {version}'),
   },
-  passesOver: (fileName) => (NAME.test(fileName) ? null : passedOverInSilence('its name is not V<number>__<description>.sql')),
+  passesOver: (fileName) =>
+    NAME.test(fileName) ? null : passedOverInSilence('its name is not V<number>__<description>.sql'),
   transaction: { around: 'run', optOut: '`NONTRANSACTIONAL` in the file name' },
   sending: { cut: 'statements' },
 };

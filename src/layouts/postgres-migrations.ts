@@ -20,7 +20,8 @@ const tool: MigrationTool = {
     fresh: refuses("Found a non-consecutive migration ID on file: '{file}'"),
     existing: refuses("Found a non-consecutive migration ID on file: '{file}'"),
   },
-  passesOver: (fileName) => (/^\d/.test(fileName) ? null : passedOverInSilence('its name does not start with a number')),
+  passesOver: (fileName) =>
+    /^\d/.test(fileName) ? null : passedOverInSilence('its name does not start with a number'),
   transaction: { around: 'step', optOut: '`-- postgres-migrations disable-transaction`' },
   sending: { cut: 'whole' },
 };

@@ -53,7 +53,9 @@ export default roundhouse;
 function detectedAround(folder: string, context: LayoutContext): readonly Detected[] {
   const root = folderOf(folder);
   const filesOf = (names: readonly string[]) =>
-    names.flatMap((name) => [...sqlFilesIn(context, joinPath(root, name))].sort((left, right) => (left.path < right.path ? -1 : 1)));
+    names.flatMap((name) =>
+      [...sqlFilesIn(context, joinPath(root, name))].sort((left, right) => (left.path < right.path ? -1 : 1)),
+    );
   const [before, after] = [filesOf(BEFORE), filesOf(AFTER)];
   if (after.length === 0) return [];
   const migrations = sqlFilesIn(context, folder)

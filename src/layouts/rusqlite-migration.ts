@@ -1,5 +1,11 @@
 import { IGNORED, NEVER, refuses, type MigrationTool } from '../migration-tool.ts';
-import { byIdentityNumber, chainLayout, foldersOfDirectories, inOneTransaction, readDirectories } from './chain-layout.ts';
+import {
+  byIdentityNumber,
+  chainLayout,
+  foldersOfDirectories,
+  inOneTransaction,
+  readDirectories,
+} from './chain-layout.ts';
 import type { Layout } from './layout.ts';
 import { dependencySign } from './project-files.ts';
 

@@ -33,7 +33,7 @@ function* railsDumps(context: LayoutContext): IterableIterator<Detected> {
 }
 
 function* laravelDumps(context: LayoutContext): IterableIterator<Detected> {
-  const hasComposer = filesNamed(context.project, 'composer.json').some(({ text }) => /"laravel\//.test(text));
+  const hasComposer = filesNamed(context.project, 'composer.json').some(({ text }) => text.includes('"laravel/'));
   for (const file of context.project.files.values()) {
     const connection = /(?:^|\/)database\/schema\/(\w+)-schema\.sql$/.exec(file.path)?.[1];
     if (connection === undefined) continue;
@@ -57,7 +57,7 @@ function dumpDeployment(
   framework: string,
   migrations: string,
   evidence: Evidence,
-  dialect: DialectName | undefined = undefined,
+  dialect?: DialectName,
 ): Detected {
   const sign = dialectOf(context.project, [file], folderOf(file.path), context.dialect ?? dialect);
   const load: Action = { kind: 'call', call: callOf(sqlTextOfFile(file)) };

@@ -10,8 +10,8 @@ import {
 import type { SourceFile } from '../text/source-file.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
 import { baseName, folderOf, joinPath, leadingNumber } from './file-order.ts';
-import type { Layout, LayoutContext } from './layout.ts';
-import { chainDeployment, sqlFilesByFolder, type Migration } from './migration-folder.ts';
+import type { Layout, LayoutContext, Sureness } from './layout.ts';
+import { chainDeployment, sqlFilesByFolder, type ChainPlan, type Migration } from './migration-folder.ts';
 
 /** From sqlx's source (sqlx-core/src/migrate: migrator.rs, source.rs). */
 const tool: MigrationTool = {
@@ -53,48 +53,49 @@ function sqlxPassesOver(fileName: string): PassedOver | null {
  */
 const sqlx: Layout = {
   name: 'sqlx',
-  sureness: 'marker',
+  sureness: 'config',
   detect(context) {
     const detected = [];
     const folders = sqlFilesByFolder(context);
-    for (const [folder, sign] of sqlxFolders(context, folders)) {
+    for (const [folder, { words, sureness }] of sqlxFolders(context, folders)) {
       const migrations = readMigrations(folders.get(folder) ?? []);
       if (migrations.length === 0) continue;
-      detected.push(
-        chainDeployment(
-          context,
-          { folder, migrations },
-          {
-            tool,
-            summary: 'sqlx runs each migration once, by number',
-            evidence: [{ strength: 'tool', words: sign }],
-            program: (steps) => steps,
-          },
-        ),
-      );
+      const plan: ChainPlan = {
+        tool,
+        summary: 'sqlx runs each migration once, by number',
+        evidence: [{ strength: 'tool', words }],
+        program: (steps) => steps,
+      };
+      detected.push({ ...chainDeployment(context, { folder, migrations }, plan), sureness });
     }
     return detected;
   },
 };
 export default sqlx;
 
+interface Sign {
+  readonly words: string;
+  readonly sureness: Sureness;
+}
+
 /** Folders that sqlx reads, each with the sign that says so. */
 function sqlxFolders(
   context: LayoutContext,
   folders: ReadonlyMap<string, readonly SourceFile[]>,
-): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
+): ReadonlyMap<string, Sign> {
+  const found = new Map<string, Sign>();
   for (const program of context.programs) {
     for (const call of program.toolCalls) {
       if (call.tool !== 'sqlx::migrate') continue;
       const folder = joinPath(crateFolder(context, call.file), call.argument ?? './migrations');
-      found.set(folder, `sqlx::migrate! in ${call.file}`);
+      found.set(folder, { words: `sqlx::migrate! in ${call.file}`, sureness: 'config' });
     }
   }
   for (const file of context.project.files.values()) {
     if (baseName(file.path) !== 'Cargo.toml' || !/^\s*sqlx\s*[=.]|\[dependencies\.sqlx\]/m.test(file.text)) continue;
     const folder = joinPath(folderOf(file.path), 'migrations');
-    if (folders.has(folder) && !found.has(folder)) found.set(folder, `sqlx in ${file.path}`);
+    if (folders.has(folder) && !found.has(folder))
+      found.set(folder, { words: `sqlx in ${file.path}`, sureness: 'dependency' });
   }
   return found;
 }

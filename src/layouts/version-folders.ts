@@ -68,9 +68,7 @@ function detectedBeside(latest: SourceFile, context: LayoutContext): readonly De
           'LATEST.sql creates new databases of the newest version; older ones run the files of the versions above theirs',
         root: folder,
         evidence: [{ strength: 'tool', words: `LATEST.sql beside version folders in ${folder}` }],
-        program: (steps) => [
-          { kind: 'if', guard: { test: 'empty' }, then: fresh, otherwise: inOneTransaction(steps) },
-        ],
+        program: (steps) => [{ kind: 'if', guard: { test: 'empty' }, then: fresh, otherwise: inOneTransaction(steps) }],
         alsoRuns: [latest],
       },
     ),

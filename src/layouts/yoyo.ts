@@ -55,7 +55,8 @@ function* configured({ project }: LayoutContext): IterableIterator<Place> {
 /** A folder in which one file stands beside its rollback and another names what it depends on. */
 function* marked(context: LayoutContext): IterableIterator<Place> {
   for (const [folder, files] of sqlFilesByFolder(context)) {
-    if (!files.some(({ text }) => DEPENDS.test(text)) || !files.some(({ path }) => path.endsWith('.rollback.sql'))) continue;
+    if (!files.some(({ text }) => DEPENDS.test(text)) || !files.some(({ path }) => path.endsWith('.rollback.sql')))
+      continue;
     yield { folder, sureness: 'marker', evidence: { strength: 'tool', words: `-- depends: in ${folder}` } };
   }
 }
