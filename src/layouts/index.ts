@@ -5,7 +5,9 @@ import atlas from './atlas.ts';
 import d1 from './d1.ts';
 import dbmate from './dbmate.ts';
 import dbup from './dbup.ts';
+import declarativeFolder from './declarative-folder.ts';
 import diesel from './diesel.ts';
+import dockerInitdb from './docker-initdb.ts';
 import drizzle from './drizzle.ts';
 import encore from './encore.ts';
 import evolve from './evolve.ts';
@@ -19,6 +21,7 @@ import loneScript from './lone-script.ts';
 import nodePgMigrate from './node-pg-migrate.ts';
 import numberedFolder from './numbered-folder.ts';
 import pgmigrate from './pgmigrate.ts';
+import playEvolutions from './play-evolutions.ts';
 import postgresMigrations from './postgres-migrations.ts';
 import prisma from './prisma.ts';
 import refinery from './refinery.ts';
@@ -27,8 +30,10 @@ import rusqliteMigration from './rusqlite-migration.ts';
 import schemaDump from './schema-dump.ts';
 import sqitch from './sqitch.ts';
 import sqlMigrate from './sql-migrate.ts';
+import sqldelight from './sqldelight.ts';
 import sqlx from './sqlx.ts';
 import supabase from './supabase.ts';
+import temporal from './temporal.ts';
 import tern from './tern.ts';
 import versionFolders from './version-folders.ts';
 import yoyo from './yoyo.ts';
@@ -40,7 +45,9 @@ export const layouts: readonly Layout[] = [
   d1,
   dbmate,
   dbup,
+  declarativeFolder,
   diesel,
+  dockerInitdb,
   drizzle,
   encore,
   evolve,
@@ -54,6 +61,7 @@ export const layouts: readonly Layout[] = [
   nodePgMigrate,
   numberedFolder,
   pgmigrate,
+  playEvolutions,
   postgresMigrations,
   prisma,
   refinery,
@@ -62,8 +70,10 @@ export const layouts: readonly Layout[] = [
   schemaDump,
   sqitch,
   sqlMigrate,
+  sqldelight,
   sqlx,
   supabase,
+  temporal,
   tern,
   versionFolders,
   yoyo,

@@ -1,10 +1,9 @@
 import type { Action, Evidence } from '../deployment.ts';
 import type { DialectName } from '../dialects/dialect.ts';
-import { engineOf } from '../dialects/index.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
-import { dialectOf } from './dialect-signs.ts';
 import { baseName, folderOf } from './file-order.ts';
+import { freshOnlyDeployment } from './fresh-only.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
 import { callOf } from './migration-folder.ts';
 import { dependencySign, filesNamed } from './project-files.ts';
@@ -59,27 +58,13 @@ function dumpDeployment(
   evidence: Evidence,
   dialect?: DialectName,
 ): Detected {
-  const sign = dialectOf(context.project, [file], folderOf(file.path), context.dialect ?? dialect);
   const load: Action = { kind: 'call', call: callOf(sqlTextOfFile(file)) };
-  return {
-    deployment: {
-      name: file.path,
-      root: folderOf(file.path),
-      engine: engineOf(sign.dialect, context.engineVersion),
-      summary: `${framework} gives ${baseName(file.path)} to new databases; older ones run ${migrations}`,
-      evidence: [evidence, sign.evidence],
-      program: [{ kind: 'if', guard: { test: 'empty' }, then: [load], otherwise: [] }],
-      reading: null,
-      otherReadings: [],
-      ledger: [],
-      tool: null,
-      passedOver: [],
-      journal: null,
-      dumps: [],
-      rerunnable: [],
-      upgrades: true,
-      witnesses: [],
-    },
-    claims: [file.path],
-  };
+  return freshOnlyDeployment(context, {
+    name: file.path,
+    files: [file],
+    summary: `${framework} gives ${baseName(file.path)} to new databases; older ones run ${migrations}`,
+    evidence: [evidence],
+    program: [load],
+    ...(dialect === undefined ? {} : { dialect }),
+  });
 }
