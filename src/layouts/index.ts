@@ -17,6 +17,7 @@ import goose from './goose.ts';
 import graphileMigrate from './graphile-migrate.ts';
 import hasura from './hasura.ts';
 import hostProgram from './host-program.ts';
+import liquibase from './liquibase.ts';
 import loneScript from './lone-script.ts';
 import nodePgMigrate from './node-pg-migrate.ts';
 import numberedFolder from './numbered-folder.ts';
@@ -57,6 +58,7 @@ export const layouts: readonly Layout[] = [
   graphileMigrate,
   hasura,
   hostProgram,
+  liquibase,
   loneScript,
   nodePgMigrate,
   numberedFolder,
