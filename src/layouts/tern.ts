@@ -24,7 +24,8 @@ const tool: MigrationTool = {
   passesOver: (fileName) =>
     NAME.test(fileName) ? null : passedOverInSilence('its name is no number, _ and a description'),
   transaction: { around: 'step', optOut: '`---- tern: disable-tx ----`' },
-  sending: { cut: 'whole' },
+  // Outside of a transaction it cuts the file into statements (internal/sqlsplit).
+  sending: { cut: 'statements' },
 };
 
 const NAME = /^\d+_.+\.sql$/;
