@@ -21,11 +21,12 @@ the schema are compared. This page is written by \`npm run conformance -- DIALEC
 sequence again, and \`fixtures/conformance\` holds the sequences that are checked one by one in every test run.
 
 A verdict counts as agreed only if both accept the statement or both refuse it in the same words, but for quotes and places.
-\`unsure\` stands apart: the replay says that it cannot know, and that is never counted as agreed.
+\`unsure\` stands apart: the replay says that it does not know, and that is never counted as agreed. \`unknowable\` is what no
+catalog can know: how SQLite was built, what the rows hold, which schemas others made.
 `;
 
-const HEAD = `| engine | sequences | statements | verdicts and words agree | unsure | final catalogs agree | first seed |
-| --- | --- | --- | --- | --- | --- | --- |`;
+const HEAD = `| engine | sequences | statements | verdicts and words agree | unsure | unknowable | final catalogs agree | first seed |
+| --- | --- | --- | --- | --- | --- | --- | --- |`;
 
 /** Puts what a run measured into the page; what it says of other engines stays. */
 export function writeReport(measured: readonly MeasuredEngine[]): void {
@@ -37,7 +38,7 @@ export function writeReport(measured: readonly MeasuredEngine[]): void {
   for (const { dialect, title, tally, seed } of measured) {
     if (tally === null) {
       if (![...rows.keys()].some((known) => known.startsWith(dialects[dialect].title)))
-        rows.set(dialects[dialect].title, `| ${dialects[dialect].title} | not run here | | | | | |`);
+        rows.set(dialects[dialect].title, `| ${dialects[dialect].title} | not run here | | | | | | |`);
       continue;
     }
     rows.set(title, tableRow(title, tally, seed));
@@ -50,8 +51,8 @@ export function writeReport(measured: readonly MeasuredEngine[]): void {
 
 function tableRow(title: string, tally: Tally, seed: number): string {
   const share = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(3)} %`;
-  const { sequences, statements, agreed, unsure, sameCatalogs } = tally;
-  return `| ${title} | ${sequences} | ${statements} | ${share(agreed, statements)} | ${share(unsure, statements)} | ${share(sameCatalogs, sequences)} | ${seed} |`;
+  const { sequences, statements, agreed, unsure, unknowable, sameCatalogs } = tally;
+  return `| ${title} | ${sequences} | ${statements} | ${share(agreed, statements)} | ${share(unsure, statements)} | ${share(unknowable, statements)} | ${share(sameCatalogs, sequences)} | ${seed} |`;
 }
 
 function kindLines(title: string, tally: Tally): string {

@@ -9,8 +9,11 @@ import type { EngineVerdict, TestEngine } from './engines/test-engine.ts';
 
 /** One thing that the replay and the engine say differently. */
 export interface Disagreement {
-  /** `verdict`: one accepts and one refuses; `text`: both refuse, in other words; `unsure`: the replay does not know. */
-  readonly about: 'verdict' | 'text' | 'unsure' | 'catalog';
+  /**
+   * `verdict`: one accepts and one refuses; `text`: both refuse, in other words; `unsure`: the replay does not know, and
+   * `unknowable`, that it cannot: it rests on how the engine was built, on what rows hold, or on what others made.
+   */
+  readonly about: 'verdict' | 'text' | 'unsure' | 'unknowable' | 'catalog';
   readonly statement: string;
   /** The engine's error text, or that it accepts it; for a catalog, the lines that only it has. */
   readonly engine: string;
@@ -23,6 +26,7 @@ export interface Comparison {
   readonly statements: number;
   readonly agreed: number;
   readonly unsure: number;
+  readonly unknowable: number;
   readonly sameCatalog: boolean;
 }
 
@@ -39,7 +43,7 @@ export async function compare(
   catalogs: 'after each statement' | 'at the end' = server.comparesCatalogs,
 ): Promise<Comparison> {
   const disagreements: Disagreement[] = [];
-  const counts = { statements: 0, agreed: 0, unsure: 0 };
+  const counts = { statements: 0, agreed: 0, unsure: 0, unknowable: 0 };
   let database = startOf(engine, server);
   let readUpTo = 0;
   let sameCatalog = true;
@@ -56,6 +60,7 @@ export async function compare(
     counts.statements++;
     if (verdict === 'agreed') counts.agreed++;
     if (verdict === 'unsure') counts.unsure++;
+    if (verdict === 'unknowable') counts.unknowable++;
     if (verdict !== 'agreed' && !isExpected(verdict, directives))
       disagreements.push(described(parsed, ours, theirs, verdict));
     const next = databaseAfter(database, ours, theirs, engine);
@@ -94,7 +99,8 @@ async function ended(database: Database, engine: Engine, server: TestEngine): Pr
 }
 
 function isExpected(verdict: Disagreement['about'], directives: string): boolean {
-  return (verdict === 'unsure' ? /^-- unsure\b/m : /^-- beyond\b/m).test(directives);
+  const isUnsure = verdict === 'unsure' || verdict === 'unknowable';
+  return (isUnsure ? /^-- unsure\b/m : /^-- beyond\b/m).test(directives);
 }
 
 function decisive(outcomes: readonly Outcome[]): Outcome {
@@ -113,6 +119,7 @@ function judge(
   const isSame = (text: string): boolean => said !== null && server.normalised(text) === server.normalised(said);
   if (outcome.kind === 'unsure') {
     const text = outcome.error?.text;
+    if (UNKNOWABLE.test(outcome.why)) return 'unknowable';
     return said === null || text === undefined || isSame(text) ? 'unsure' : 'text';
   }
   if (outcome.kind !== 'failed') return said === null ? 'agreed' : 'verdict';
@@ -123,6 +130,9 @@ function judge(
   }
   return isSame(outcome.error.text) ? 'agreed' : 'text';
 }
+
+/** Doubts that no better catalog could end. */
+const UNKNOWABLE = /how SQLite was built|whether old rows|may have been made elsewhere|is not part of what is known/;
 
 /** The replay's database as the engine's verdict has it; null where it cannot follow. */
 function databaseAfter(

@@ -93,6 +93,11 @@ export class Draft {
     this.refuseWhenFilled(table, 'values', error);
   }
 
+  /** Whether it stops here if there are rows, whatever they hold. */
+  get failsGivenRows(): boolean {
+    return this.#conditional?.condition === 'rows';
+  }
+
   mayHoldRows(table: Table): boolean {
     return mayHoldRows(table, this.base);
   }

@@ -121,6 +121,7 @@ export function dropView(draft: Draft, operation: DropView): Outcome | undefined
   }
   semanticsOf(draft).dropView(draft, operation, found);
   draft.removeRelation(found.target.key);
+  removeTriggers(draft, found.target.key);
   draft.record({
     kind: 'dropped',
     object: { kind: wanted, ...objectOf(found.target) },
@@ -135,4 +136,12 @@ function missingView(draft: Draft, operation: DropView, kind: 'view' | 'material
   const object = { kind, ...objectOf(target) };
   if (operation.ifExists !== undefined) return { kind: 'skipped', by: skippedByMissing(operation.ifExists, object) };
   draft.refuse(errorAt('missing-table', draft.words.missingObject(kind.replace('-', ' '), target), target.at, object));
+}
+
+/** INSTEAD OF triggers go with their view. */
+function removeTriggers(draft: Draft, viewKey: string): void {
+  for (const [key, trigger] of draft.catalog.triggers.entries()) {
+    if (trigger.table !== viewKey) continue;
+    draft.catalog = { ...draft.catalog, triggers: draft.catalog.triggers.delete(key) };
+  }
 }

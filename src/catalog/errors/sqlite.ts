@@ -31,8 +31,8 @@ export const sqliteWords: EngineWords = {
   secondPrimaryKey: (table) => `table "${table.name}" has more than one primary key`,
   wrongKind: (existing, wanted, object) =>
     wanted === 'table' && existing === 'view'
-      ? `use DROP VIEW to delete view ${object.written}`
-      : `use DROP TABLE to delete table ${object.written}`,
+      ? `use DROP VIEW to delete view ${object.name}`
+      : `use DROP TABLE to delete table ${object.name}`,
   notNullWithoutDefault: () => 'Cannot add a NOT NULL column with default value NULL',
   uniqueViolation: (_index, table, columns) =>
     `UNIQUE constraint failed: ${columns.map((column) => `${table.name}.${column}`).join(', ')}`,
@@ -56,6 +56,8 @@ export const renameColumnsOf = (kind: 'view' | 'virtual table', name: string): s
 export const nameTaken = (name: string): string => `there is already another table or index with this name: ${name}`;
 export const uniqueColumn = 'Cannot add a UNIQUE column';
 export const primaryKeyColumn = 'Cannot add a PRIMARY KEY column';
+export const generatedKey = 'generated columns cannot be part of the PRIMARY KEY';
+export const checkOfOldRows = 'CHECK constraint failed';
 export const storedColumn = 'cannot add a STORED column';
 export const nonConstantDefault = 'Cannot add a column with non-constant default';
 export const referencesWithDefault = 'Cannot add a REFERENCES column with non-NULL default value';

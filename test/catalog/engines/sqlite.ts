@@ -128,7 +128,10 @@ function runStatement(connection: SqliteConnection, statement: string): EngineVe
  */
 function normalised(errorText: string): string {
   if (/^error in (?:view|trigger) /.test(errorText)) return 'error in a view or trigger';
-  return errorText.replace(/["'`[\]]/g, '').toLowerCase();
+  return errorText
+    .replace(/ - should this be a string literal in single-quotes\?$/, '')
+    .replace(/["'`[\]]/g, '')
+    .toLowerCase();
 }
 
 function rows(connection: SqliteConnection, query: string, values: readonly string[] = []): readonly Row[] {
@@ -158,7 +161,7 @@ class Introspections {
     return objects
       .flatMap(({ type, name, table, sql }) => {
         if (type === 'view') return [`view ${name}`];
-        if (type === 'trigger') return [`trigger ${table} ${name}`];
+        if (type === 'trigger') return [`trigger ${table.toLowerCase()} ${name}`];
         if (type !== 'table' || isShadow(name)) return [];
         const indexes = objects.filter((object) => object.type === 'index' && object.table === name);
         return this.#tableLines(connection, name, [sql, ...indexes.map((index) => index.sql)].join('\n'), sql);

@@ -25,6 +25,7 @@ export interface Tally {
   statements: number;
   agreed: number;
   unsure: number;
+  unknowable: number;
   readonly kinds: Map<string, DisagreementKind>;
 }
 
@@ -41,7 +42,7 @@ export interface RunSettings {
 
 /** Runs random sequences on the replay and on an engine. */
 export async function runSequences(settings: RunSettings): Promise<Tally> {
-  const tally: Tally = { sequences: 0, sameCatalogs: 0, statements: 0, agreed: 0, unsure: 0, kinds: new Map() };
+  const tally: Tally = { sequences: 0, sameCatalogs: 0, statements: 0, agreed: 0, unsure: 0, unknowable: 0, kinds: new Map() };
   const arbitrary = sequences(settings.engine, STATEMENTS_PER_SEQUENCE);
   for (let number = 0; number < settings.sequences; number++) {
     const seed = settings.seed + number;
@@ -66,6 +67,7 @@ function add(tally: Tally, comparison: Comparison): void {
   tally.statements += comparison.statements;
   tally.agreed += comparison.agreed;
   tally.unsure += comparison.unsure;
+  tally.unknowable += comparison.unknowable;
 }
 
 async function note(

@@ -47,13 +47,18 @@ function columnBody(choices: Choices, names: Names, columns: readonly string[]):
   const parts = [type === '' ? '' : ` ${type}`];
   if (choices.chance(20)) parts.push(' NOT NULL');
   if (choices.chance(25)) parts.push(` DEFAULT ${defaultValue(choices)}`);
-  if (choices.chance(10)) parts.push(choices.one([' PRIMARY KEY', ' PRIMARY KEY AUTOINCREMENT', ' PRIMARY KEY DESC']));
+  if (choices.chance(10)) parts.push(primaryKey(choices, type));
   if (choices.chance(8)) parts.push(' UNIQUE');
   if (choices.chance(8)) parts.push(` CHECK (${condition(choices, names, columns)})`);
   if (choices.chance(10)) parts.push(` ${references(choices, names)}`);
   if (choices.chance(3)) parts.push(' COLLATE NOCASE');
-  if (choices.chance(4)) parts.push(` ${generated(choices, names, columns)}`);
+  if (parts.length < 3 && choices.chance(6)) parts.push(` ${generated(choices, names, columns)}`);
   return parts.join('');
+}
+
+function primaryKey(choices: Choices, type: string): string {
+  const isAutomatic = choices.chance(type === 'INTEGER' ? 40 : 5);
+  return ` PRIMARY KEY${isAutomatic ? ' AUTOINCREMENT' : choices.maybe(10, () => ' DESC')}`;
 }
 
 function defaultValue(choices: Choices): string {
@@ -81,6 +86,13 @@ function columnOf(choices: Choices, names: Names, columns: readonly string[]): s
   return first === undefined || choices.chance(4) ? names.column(null) : names.written(choices.one([first, ...rest]));
 }
 
+/** Two columns, seldom the same. */
+function twoColumns(choices: Choices, names: Names, columns: readonly string[]): readonly string[] {
+  const first = columnOf(choices, names, columns);
+  const others = columns.filter((column) => !first.includes(column));
+  return [first, columnOf(choices, names, others.length === 0 || choices.chance(3) ? columns : others)];
+}
+
 function expression(choices: Choices, names: Names, columns: readonly string[]): string {
   const column = (): string => columnOf(choices, names, columns);
   return choices.one<() => string>([
@@ -101,7 +113,6 @@ function condition(choices: Choices, names: Names, columns: readonly string[]): 
     () => `${column()} IN (1, 2)`,
     () => `length(${column()}) < 9 AND ${column()} = 1`,
     () => `${column()} = 'x'`,
-    () => `${column()} = "x"`,
   ])();
 }
 
@@ -110,9 +121,9 @@ function tableConstraint(choices: Choices, names: Names, columns: readonly strin
   const name = choices.maybe(30, () => `CONSTRAINT ${names.newConstraint(null)} `);
   return choices.one<() => string>([
     () => `${name}UNIQUE (${column()})`,
-    () => `${name}PRIMARY KEY (${column()}, ${column()})`,
+    () => `${name}PRIMARY KEY (${twoColumns(choices, names, columns).join(', ')})`,
     () => `${name}PRIMARY KEY (${column()})`,
-    () => `${name}UNIQUE (${column()}, ${column()} DESC)`,
+    () => `${name}UNIQUE (${twoColumns(choices, names, columns).join(', ')} DESC)`,
     () => `${name}CHECK (${condition(choices, names, columns)})`,
     () => `${name}FOREIGN KEY (${column()}) ${references(choices, names)}`,
   ])();

@@ -26,18 +26,22 @@ export function dropColumn(draft: Draft, operation: DropColumn, at: TableAt, col
 }
 
 function refuseKeyColumn(draft: Draft, operation: DropColumn, at: TableAt, column: Column, key: string): void {
-  for (const constraint of at.table.constraints) {
-    const isPrimary = constraint.kind === 'primary-key' && constraint.columns.includes(key);
-    const isUnique = constraint.kind === 'unique' && constraint.onColumn === key;
-    if (isPrimary || isUnique)
-      refuse(draft, operation, at, column, words.dropKeyColumn(isPrimary ? 'PRIMARY KEY' : 'UNIQUE', column.name));
-  }
+  const { constraints } = at.table;
+  const isPrimary = constraints.some(({ kind, columns }) => kind === 'primary-key' && columns.includes(key));
+  const isUnique = constraints.some(({ kind, onColumn }) => kind === 'unique' && onColumn === key);
+  if (isPrimary || isUnique)
+    refuse(draft, operation, at, column, words.dropKeyColumn(isPrimary ? 'PRIMARY KEY' : 'UNIQUE', column.name));
 }
 
 /** The table is parsed anew without the column; then its indexes. */
 function refuseReaders(draft: Draft, operation: DropColumn, at: TableAt, column: Column, key: string): void {
   const after = ' after drop column';
   const missing = `no such column: ${column.name}`;
+  const others = at.table.columns.filter((other) => other !== column);
+  if (!at.table.open && others.every((other) => other.generated !== null)) {
+    const cause = 'must have at least one non-generated column';
+    refuse(draft, operation, at, column, words.errorIn('table', at.table.name, after, cause));
+  }
   for (const constraint of at.table.constraints) {
     if (!constraint.columns.includes(key) || constraint.onColumn === key) continue;
     const cause =

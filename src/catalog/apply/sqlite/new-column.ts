@@ -7,7 +7,7 @@ import type { Draft } from '../draft.ts';
 import { errorAt, findColumn, missingColumnError, type TableAt } from '../lookup.ts';
 import { nameKey } from '../names.ts';
 import { literalSatisfies } from './check-of-default.ts';
-import { checkStrictType, refuseDefaultOfColumns, refuseGeneratedDefault } from './new-table.ts';
+import { checkStrictType, refuseDefaultOfColumns, refuseGeneratedDefault, refuseAutoIncrement } from './new-table.ts';
 
 /** ALTER TABLE ADD COLUMN: sqlite.org/lang_altertable.html, section 4, and what alter.c does beyond it. */
 export function addColumn(draft: Draft, operation: AddColumn, at: TableAt, column: Column): Table {
@@ -22,12 +22,15 @@ export function addColumn(draft: Draft, operation: AddColumn, at: TableAt, colum
       words.columnForeignKeyCount(column.name, definition.references.table.name.text),
     );
   }
+  refuseGeneratedDefault(draft, at, definition);
+  refuseAutoIncrement(draft, at, definition);
+  if (definition.primaryKey !== undefined && definition.generated !== undefined)
+    refuse(draft, at, column, definition.primaryKey, 'unsupported', words.generatedKey);
   if (definition.primaryKey !== undefined)
     refuse(draft, at, column, definition.primaryKey, 'add-column-refused', words.primaryKeyColumn);
   if (definition.unique !== undefined)
     refuse(draft, at, column, definition.unique, 'add-column-refused', words.uniqueColumn);
   refuseDefaultOfColumns(draft, at, definition);
-  refuseGeneratedDefault(draft, at, definition);
   checkDefault(draft, at, column, definition);
   if (at.table.options.includes('strict'))
     checkStrictType(draft, at, definition, operation, `error in table ${at.table.name} after add column: `);
@@ -42,6 +45,11 @@ function checkDefault(draft: Draft, at: TableAt, column: Column, definition: Col
   if (generated !== undefined) {
     if (generated.stored)
       refuseWhenFilled(draft, at, column, generated.expression, 'add-column-refused', words.storedColumn);
+    else if (notNull === true) {
+      // The values of old rows are computed, and held against NOT NULL as a CHECK is (run on 3.53).
+      const error = columnError(at, column, generated.expression, 'check-violation', words.checkOfOldRows);
+      draft.refuseWhenFilled(at.table, 'values', error);
+    }
     return;
   }
   const hasValue = value !== undefined && !isNull(value);
@@ -102,6 +110,8 @@ function checkExpressions(draft: Draft, at: TableAt, column: Column, definition:
 
 /** Since 3.37 old rows are held against a new CHECK, in which the new column has its default. */
 function checkRows(draft: Draft, at: TableAt, column: Column, definition: ColumnDefinition, check: Expression): void {
+  // What already refuses every row comes first.
+  if (draft.failsGivenRows) return;
   const satisfied = literalSatisfies(check, column.name, definition.default, draft.engine.dialect);
   if (satisfied === true) return;
   const text = words.sqliteWords.checkViolation(null, at.target, check.text);

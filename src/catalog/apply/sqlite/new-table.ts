@@ -24,10 +24,12 @@ export function checkNewTable(draft: Draft, operation: CreateTable, made: TableA
   const keys = { primary: 0 };
   for (const definition of operation.columns) {
     refuseTwice(draft, made, seen, definition.name);
-    for (const { constraint } of constraintsOnColumn(definition, draft))
-      checkConstraint(draft, made, constraint, keys, true);
-    refuseDefaultOfColumns(draft, made, definition);
     refuseGeneratedDefault(draft, made, definition);
+    for (const { constraint } of constraintsOnColumn(definition, draft)) {
+      checkConstraint(draft, made, constraint, keys, true);
+      if (constraint.kind === 'primary-key') refuseAutoIncrement(draft, made, definition);
+    }
+    refuseDefaultOfColumns(draft, made, definition);
   }
   for (const constraint of operation.constraints) checkConstraint(draft, made, constraint, keys, false);
   checkWhole(draft, operation, made);
@@ -79,7 +81,7 @@ function refuseGeneratedKey(draft: Draft, made: TableAt, keys: readonly IndexKey
     const found =
       column === undefined ? undefined : findColumn(made.table, nameKey(column, draft.engine.dialect), draft);
     if (found?.presence !== 'present' || found.column.generated === null || column === undefined) continue;
-    refuseTable(draft, made, column, 'unsupported', 'generated columns cannot be part of the PRIMARY KEY');
+    refuseTable(draft, made, column, 'unsupported', words.generatedKey);
   }
 }
 
@@ -132,7 +134,6 @@ function checkWhole(draft: Draft, operation: CreateTable, made: TableAt): void {
   if (operation.strict === true)
     for (const definition of operation.columns) checkStrictType(draft, made, definition, operation);
   if (operation.withoutRowid === true) checkWithoutRowid(draft, operation, made);
-  checkAutoIncrement(draft, operation, made);
   refuseOnlyGenerated(draft, operation, made);
   const checks = [
     ...operation.columns.flatMap((definition) => definition.checks.map((check) => check.expression)),
@@ -161,10 +162,11 @@ function checkGenerated(draft: Draft, { columns }: CreateTable, made: TableAt): 
   for (const definition of columns) refuseLoop(draft, made, definition);
 }
 
-/** A generated column that reads itself. */
+/** A generated column that reads itself; of a stored one only a write tells (run on 3.53). */
 export function refuseLoop(draft: Draft, made: TableAt, { name, generated }: ColumnDefinition): void {
   const key = nameKey(name, draft.engine.dialect);
-  if (generated?.expression.columns.some(({ column }) => nameKey(column, draft.engine.dialect) === key) !== true)
+  if (generated === undefined || generated.stored) return;
+  if (!generated.expression.columns.some(({ column }) => nameKey(column, draft.engine.dialect) === key))
     return;
   refuseTable(draft, made, generated.expression, 'unsupported', `generated column loop on "${name.text}"`);
 }
@@ -198,14 +200,12 @@ function checkWithoutRowid(draft: Draft, operation: CreateTable, made: TableAt):
     refuseTable(draft, made, operation.table, 'missing-constraint', words.primaryKeyMissing(made.target.name));
 }
 
-function checkAutoIncrement(draft: Draft, operation: CreateTable, made: TableAt): void {
-  for (const definition of operation.columns) {
-    if (definition.autoIncrement === undefined) continue;
-    const isInteger = definition.type?.name === 'integer' && definition.type.arguments.length === 0;
-    if (!isInteger || definition.primaryKey?.descending === true) {
-      refuseTable(draft, made, definition.autoIncrement, 'unsupported', words.autoIncrementElsewhere);
-    }
-  }
+/** Looked at as soon as the column's PRIMARY KEY is read (build.c, sqlite3AddPrimaryKey). */
+export function refuseAutoIncrement(draft: Draft, made: TableAt, definition: ColumnDefinition): void {
+  if (definition.autoIncrement === undefined) return;
+  const isInteger = definition.type?.name === 'integer' && definition.type.arguments.length === 0;
+  if (isInteger && definition.primaryKey?.descending !== true) return;
+  refuseTable(draft, made, definition.autoIncrement, 'unsupported', words.autoIncrementElsewhere);
 }
 
 function refuseTable(

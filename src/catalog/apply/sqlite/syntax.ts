@@ -2,7 +2,7 @@ import type { Operation, Range, TableConstraint } from '../../../ddl/operation.t
 import type { Version } from '../../../dialects/dialect.ts';
 import { syntaxErrorNear } from '../../errors/sqlite.ts';
 import type { Draft } from '../draft.ts';
-import { errorAt } from '../lookup.ts';
+import { errorAt, requireRelation } from '../lookup.ts';
 
 /** Something that SQLite's grammar refuses, in no version or only in some. */
 interface Refused {
@@ -15,6 +15,9 @@ interface Refused {
 
 /** Refuses statements that our parser reads and SQLite's does not: guards of other dialects, ALTERs that it lacks. */
 export function checkSyntax(draft: Draft, operation: Operation, all: readonly Operation[]): void {
+  // The table is looked up before the parser comes to the column (parse.y, add_column_fullname).
+  if (operation.kind === 'add-column' && operation.ifNotExists !== undefined && operation.ifTableExists === undefined)
+    requireRelation(draft, operation, operation.table, 'alter');
   const refused =
     listRefused(operation, all) ?? guardRefused(operation) ?? clauseRefused(operation, draft.engine.versions.from);
   if (refused === null) return;
