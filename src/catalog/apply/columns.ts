@@ -17,6 +17,7 @@ import { columnOf } from './column-definition.ts';
 import type { Draft } from './draft.ts';
 import { errorAt, findColumn, missingColumnError, requireColumn, requireTable, type TableAt } from './lookup.ts';
 import { findRelation, nameKey, partKey, storedName, type Target } from './names.ts';
+import { checkReferences } from './postgres/constraint-columns.ts';
 import { semanticsOf } from './semantics.ts';
 import { hasOwnSequence, makeOwnedSequence } from './sequences.ts';
 import { refuseVirtualTable } from './sqlite/special-tables.ts';
@@ -196,6 +197,8 @@ export function refuseTakenColumn(draft: Draft, to: Name, { target, table }: Tab
 export function alterColumn(draft: Draft, operation: AlterColumn): Outcome | undefined {
   const found = tableToAlter(draft, operation);
   if ('outcome' in found) return found.outcome;
+  // PostgreSQL reads USING before it looks at the column (transformAlterTableStmt).
+  if (operation.change.kind === 'set-type') checkReferences(draft, found, operation.change.using);
   const column = columnToChange(draft, operation, found, 'alter');
   if ('outcome' in column) return column.outcome;
   draft.putRelation(found.target.key, semanticsOf(draft).alterColumn(draft, operation, found, column));

@@ -10,6 +10,7 @@ import type { EngineError, Outcome } from '../outcome.ts';
 import type { Draft } from './draft.ts';
 import { errorAt, findConstraint, requireTable, skippedByMissing, type TableAt } from './lookup.ts';
 import { nameKey, storedName, type Target } from './names.ts';
+import { checkIndexNameFree } from './postgres/tables.ts';
 import { semanticsOf } from './semantics.ts';
 import { alteringOther } from './wrong-kind.ts';
 
@@ -130,12 +131,22 @@ export function renameConstraint(draft: Draft, operation: RenameConstraint): Out
         ),
       );
     }
+    const hasIndex = table.indexes.some((index) => index.ofConstraint && index.name === constraint.name);
+    if (hasIndex && draft.engine.dialect.name === 'postgres') checkIndexNameFree(draft, table, to, operation.to);
     return { ...constraint, name: to };
   });
 }
 
 export function validateConstraint(draft: Draft, operation: ValidateConstraint): Outcome | undefined {
-  return changeConstraint(draft, operation, (constraint) => ({ ...constraint, validated: true }));
+  return changeConstraint(draft, operation, (constraint, { target }) => {
+    const canBeInvalid = constraint.kind === 'foreign-key' || constraint.kind === 'check';
+    if (!canBeInvalid && draft.engine.dialect.name === 'postgres') {
+      const text = `constraint "${constraint.name ?? ''}" of relation "${target.name}" is not a foreign key or check constraint`;
+      const object = constraintObject(target, constraint.name ?? '');
+      draft.refuse(errorAt('wrong-object', text, operation.constraint, object));
+    }
+    return { ...constraint, validated: true };
+  });
 }
 
 function changeConstraint(

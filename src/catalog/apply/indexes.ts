@@ -28,7 +28,7 @@ import {
   type RelationAt,
   type TableAt,
 } from './lookup.ts';
-import { defaultSchema, findRelation, nameKey, partKey, storedName, type Target } from './names.ts';
+import { defaultSchema, findRelation, nameKey, objectKey, partKey, storedName, type Target } from './names.ts';
 import { withCutKeys, withoutServedIndexes } from './mysql/foreign-keys.ts';
 import { copyToPartitions } from './taken-over.ts';
 import { semanticsOf } from './semantics.ts';
@@ -349,6 +349,7 @@ function moveIndex(draft: Draft, { key, relation, index }: IndexAt, to: Name): O
     ? indexInSchema(draft, relation.schema, name)?.index
     : findIndex(relation, partKey(name, dialect), draft);
   if (taker !== undefined && taker !== index) draft.refuse(taken(draft, place, taker));
+  refuseRelationsName(draft, place);
   const indexes = relation.indexes.map((candidate) => (candidate === index ? { ...index, name } : candidate));
   const constraints =
     relation.kind === 'table' && index.ofConstraint
@@ -367,6 +368,17 @@ function moveIndex(draft: Draft, { key, relation, index }: IndexAt, to: Name): O
     origin: index.origin,
   });
   return undefined;
+}
+
+/** Where indexes share one name space with tables. */
+function refuseRelationsName(draft: Draft, place: Target): void {
+  const { dialect } = draft.engine;
+  if (!dialect.ddl.indexesShareTableNames) return;
+  const existing = draft.catalog.relations.get(objectKey(place.schema, place.name, dialect));
+  if (existing === undefined) return;
+  const text = draft.words.duplicateRelation(existing.kind, 'index', place);
+  const object = { kind: 'index', schema: place.schema, name: place.name };
+  draft.refuse({ ...errorAt('duplicate-table', text, place.at, object), existing: existing.origin });
 }
 
 /** The index that an operation names; nothing when it may stand where migralint does not see. */

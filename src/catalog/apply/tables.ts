@@ -7,7 +7,7 @@ import type {
   SetTableOption,
   SetTableSchema,
 } from '../../ddl/operation.ts';
-import type { Relation, Table } from '../catalog.ts';
+import type { Column, Relation, Table } from '../catalog.ts';
 import { tableDifferences } from '../differences.ts';
 import { unknownDatabase } from '../errors/sqlite.ts';
 import type { RelationKind } from '../errors/words.ts';
@@ -25,7 +25,9 @@ import {
   type TableAt,
 } from './lookup.ts';
 import { findRelation, partKey, targetForCreation, whyItMayExist, type Target } from './names.ts';
-import { checkType } from './postgres/types.ts';
+import { checkDefinitions } from './postgres/column-definitions.ts';
+import { withoutEqualKeys } from './postgres/equal-keys.ts';
+import { checkColumnNames } from './postgres/tables.ts';
 import { checkSchema } from './postgres/schemas.ts';
 import { checkQuery } from './query-reads.ts';
 import { renameOther } from './renames.ts';
@@ -41,8 +43,9 @@ export function createTable(draft: Draft, operation: CreateTable): Outcome | und
   semanticsOf(draft).checkNewName(draft, target);
   const made = { target, table: tableOf(draft, operation, target) };
   if (draft.engine.dialect.name === 'postgres' && operation.ifNotExists === undefined) {
-    // PostgreSQL looks types up before it sees that the name is taken.
-    for (const definition of operation.columns) checkType(draft, definition.type);
+    requireSources(draft, operation);
+    checkDefinitions(draft, operation, made);
+    checkColumnNames(draft, operation, made);
   }
   refuseLikeItself(draft, operation, target);
   const existing = makeRoom(draft, operation, made);
@@ -181,9 +184,16 @@ function withParts(draft: Draft, operation: CreateTable, start: Table): Table {
     ...operation.constraints.map((constraint) => ({ constraint, onColumn: null })),
   ];
   const inherits = operation.inherits.length > 0 || operation.partitionOf !== undefined;
-  let table: Table = { ...start, columns: inherits ? mergedColumns(start.columns, own) : [...start.columns, ...own] };
-  for (const constraint of foreignKeysLast(written)) table = withConstraint(draft, operation, table, constraint);
+  const columns = inherits ? mergedColumns(start.columns, own) : inOrderOfList([...start.columns, ...own]);
+  let table: Table = { ...start, columns };
+  const keys = draft.engine.dialect.name === 'postgres' ? withoutEqualKeys(written, draft) : written;
+  for (const constraint of foreignKeysLast(keys)) table = withConstraint(draft, operation, table, constraint);
   return table;
+}
+
+/** Columns of LIKE stand where LIKE stands in the list. */
+function inOrderOfList(columns: readonly Column[]): readonly Column[] {
+  return columns.toSorted((left, right) => (left.origin?.at.start ?? 0) - (right.origin?.at.start ?? 0));
 }
 
 /** Whether a foreign key needs an index of its own shows when all keys are there. */
@@ -351,7 +361,10 @@ function keepsName(draft: Draft, { statement }: RenameTable, from: TableAt, targ
 
 function refuseTakenName(draft: Draft, target: Target): void {
   const existing = draft.catalog.relations.get(target.key);
-  if (existing === undefined) return;
+  if (existing === undefined) {
+    if (indexNamed(draft, target) !== null) draft.refuse(duplicateError(draft, 'index', target, undefined));
+    return;
+  }
   const error = duplicateError(draft, existing.kind, target, existing);
   if (existing.certain) draft.refuse(error);
   draft.doubt(`${target.name} may already exist`, error);

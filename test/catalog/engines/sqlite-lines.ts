@@ -12,7 +12,9 @@ export function sqliteCatalogLines(catalog: Catalog): SchemaLines {
   }
   for (const trigger of catalog.triggers.values()) {
     if (trigger.schema === 'main')
-      lines.push(`trigger ${(catalog.relations.get(trigger.table)?.name ?? trigger.table).toLowerCase()} ${trigger.name}`);
+      lines.push(
+        `trigger ${(catalog.relations.get(trigger.table)?.name ?? trigger.table).toLowerCase()} ${trigger.name}`,
+      );
   }
   return lines.sort();
 }

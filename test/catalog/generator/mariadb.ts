@@ -1,6 +1,6 @@
 import type { Relation } from '../../../src/catalog/catalog.ts';
 import type { Choices } from './choices.ts';
-import type { Names } from './names.ts';
+import { columnOf, twoColumns, type Names } from './names.ts';
 import type { Makers } from './sequence.ts';
 
 /** What projects write for MariaDB and MySQL. The first makes tables. */
@@ -89,11 +89,6 @@ function defaultOf(choices: Choices, type: string): string {
   return choices.chance(10) ? 'DEFAULT NULL' : `DEFAULT ${byType[type] ?? 'NULL'}`;
 }
 
-function columnOf(choices: Choices, names: Names, columns: readonly string[]): string {
-  const [first, ...rest] = columns;
-  return first === undefined || choices.chance(3) ? names.column(null) : names.written(choices.one([first, ...rest]));
-}
-
 function tableKey(choices: Choices, names: Names, columns: readonly string[]): string {
   const column = (): string => columnOf(choices, names, columns);
   const name = choices.maybe(40, () => names.newIndex());
@@ -101,8 +96,8 @@ function tableKey(choices: Choices, names: Names, columns: readonly string[]): s
     () => `KEY ${name} (${column()})`,
     () => `PRIMARY KEY (${column()})`,
     () => `UNIQUE KEY ${name} (${column()})`,
-    () => `KEY ${name} (${column()}, ${column()})`,
-    () => `PRIMARY KEY (${column()}, ${column()})`,
+    () => `KEY ${name} (${twoColumns(choices, names, columns).join(', ')})`,
+    () => `PRIMARY KEY (${twoColumns(choices, names, columns).join(', ')})`,
     () => `${foreignKeyName(choices, names)}FOREIGN KEY (${column()}) ${references(choices, names)}`,
     () => `CONSTRAINT ${names.newConstraint(null)} CHECK (${column()} IS NOT NULL)`,
     () => `CONSTRAINT ${names.newConstraint(null)} UNIQUE (${column()})`,

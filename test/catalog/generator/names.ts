@@ -185,3 +185,16 @@ export class Names {
     return `${mark}${name.replaceAll(mark, mark + mark)}${mark}`;
   }
 }
+
+/** One of some columns as a statement writes it, seldom another. */
+export function columnOf(choices: Choices, names: Names, columns: readonly string[]): string {
+  const [first, ...rest] = columns;
+  return first === undefined || choices.chance(3) ? names.column(null) : names.written(choices.one([first, ...rest]));
+}
+
+/** Two columns, seldom the same. */
+export function twoColumns(choices: Choices, names: Names, columns: readonly string[]): readonly string[] {
+  const first = columnOf(choices, names, columns);
+  const others = columns.filter((column) => !first.toLowerCase().includes(column.toLowerCase()));
+  return [first, columnOf(choices, names, others.length === 0 || choices.chance(3) ? columns : others)];
+}

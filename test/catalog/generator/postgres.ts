@@ -1,6 +1,6 @@
 import type { Relation } from '../../../src/catalog/catalog.ts';
 import type { Choices } from './choices.ts';
-import type { Names } from './names.ts';
+import { columnOf, twoColumns, type Names } from './names.ts';
 import type { Makers } from './sequence.ts';
 
 /** What projects write for PostgreSQL. The first makes tables. */
@@ -33,7 +33,7 @@ export const postgresStatements: Makers = [
   }],
   [8, createView],
   [4, (choices, names) => `DROP VIEW ${ifExists(choices, 40)}${choices.chance(8) ? names.tableName(names.table()) : names.view()}${cascade(choices)}`],
-  [7, (choices, names) => `DROP TABLE ${ifExists(choices, 40)}${choices.times(2, () => names.tableName(names.table())).join(', ')}${cascade(choices)}`],
+  [7, (choices, names) => `DROP TABLE ${ifExists(choices, 40)}${[...new Set(choices.times(2, () => names.tableName(names.table())))].join(', ')}${cascade(choices)}`],
   [5, (choices, names) => `DROP INDEX ${ifExists(choices, 40)}${names.index()}${cascade(choices)}`],
   [3, (choices, names) => `ALTER INDEX ${ifExists(choices, 30)}${names.index()} RENAME TO ${names.newIndex()}`],
   [6, types],
@@ -85,12 +85,12 @@ function columnBody(choices: Choices, names: Names, columns: readonly string[]):
   const type = typeOf(choices, names);
   const parts = [type];
   if (choices.chance(20)) parts.push('NOT NULL');
-  if (choices.chance(20)) parts.push(defaultOf(choices, type));
+  if (choices.chance(type === 'serial' ? 2 : 20)) parts.push(defaultOf(choices, type));
   if (choices.chance(10)) parts.push('PRIMARY KEY');
   if (choices.chance(8)) parts.push('UNIQUE');
   if (choices.chance(8)) parts.push(`CHECK (${condition(choices, names, columns)})`);
   if (choices.chance(10)) parts.push(references(choices, names));
-  if (type === 'integer' && choices.chance(8))
+  if (type === 'integer' && !parts.some((part) => part.startsWith('DEFAULT')) && choices.chance(8))
     parts.push(`GENERATED ${choices.one(['ALWAYS', 'BY DEFAULT'])} AS IDENTITY`);
   return parts.filter((part) => part !== '').join(' ');
 }
@@ -113,11 +113,6 @@ function actions(choices: Choices): string {
   return choices.maybe(40, () =>
     choices.one([' ON DELETE CASCADE', ' ON DELETE SET NULL', ' ON UPDATE CASCADE', ' DEFERRABLE INITIALLY DEFERRED', ' ON DELETE RESTRICT ON UPDATE SET DEFAULT']),
   ); // prettier-ignore
-}
-
-function columnOf(choices: Choices, names: Names, columns: readonly string[]): string {
-  const [first, ...rest] = columns;
-  return first === undefined || choices.chance(3) ? names.column(null) : names.written(choices.one([first, ...rest]));
 }
 
 /** Casts to text make them fit a column of any type. */
@@ -144,11 +139,11 @@ function tableConstraint(choices: Choices, names: Names, columns: readonly strin
   const name = choices.maybe(35, () => `CONSTRAINT ${names.newConstraint(null)} `);
   return choices.one<() => string>([
     () => `${name}UNIQUE (${column()})`,
-    () => `${name}PRIMARY KEY (${column()}, ${column()})`,
+    () => `${name}PRIMARY KEY (${twoColumns(choices, names, columns).join(', ')})`,
     () => `${name}PRIMARY KEY (${column()})`,
     () => `${name}CHECK (${condition(choices, names, columns)})`,
     () => `${name}FOREIGN KEY (${column()}) ${references(choices, names)}`,
-    () => `${name}UNIQUE (${column()}, ${column()})`,
+    () => `${name}UNIQUE (${twoColumns(choices, names, columns).join(', ')})`,
     () => `${name}UNIQUE (${column()}) INCLUDE (${column()})`,
   ])();
 }

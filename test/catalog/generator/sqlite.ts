@@ -1,6 +1,6 @@
 import type { Relation } from '../../../src/catalog/catalog.ts';
 import type { Choices } from './choices.ts';
-import type { Names } from './names.ts';
+import { columnOf, twoColumns, type Names } from './names.ts';
 import type { Makers } from './sequence.ts';
 
 /** What projects write for SQLite. The first makes tables. */
@@ -79,18 +79,6 @@ function references(choices: Choices, names: Names): string {
 /** A table without its schema: the target of a key, the table of a trigger. */
 function plain(names: Names, table: Relation | null): string {
   return table === null ? names.newTable() : names.written(table.name);
-}
-
-function columnOf(choices: Choices, names: Names, columns: readonly string[]): string {
-  const [first, ...rest] = columns;
-  return first === undefined || choices.chance(4) ? names.column(null) : names.written(choices.one([first, ...rest]));
-}
-
-/** Two columns, seldom the same. */
-function twoColumns(choices: Choices, names: Names, columns: readonly string[]): readonly string[] {
-  const first = columnOf(choices, names, columns);
-  const others = columns.filter((column) => !first.includes(column));
-  return [first, columnOf(choices, names, others.length === 0 || choices.chance(3) ? columns : others)];
 }
 
 function expression(choices: Choices, names: Names, columns: readonly string[]): string {

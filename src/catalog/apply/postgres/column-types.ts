@@ -3,6 +3,7 @@ import type { Column, Table } from '../../catalog.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, type TableAt } from '../lookup.ts';
 import { viewsReading } from './dependents.ts';
+import { canReference } from './foreign-keys.ts';
 import { checkType, isEnumText, postgresTypeText } from './types.ts';
 
 interface NewType {
@@ -15,11 +16,13 @@ export function changeType(draft: Draft, name: Name, at: TableAt, column: Column
   const { target, table } = at;
   const object = { kind: 'column', schema: target.schema, table: target.name, name: column.name };
   const refuse = (text: string): never => draft.refuse(errorAt('dependent-objects', text, name, object));
+  // format_type_be leaves the length out.
+  const shown = (text: string): string => text.replace(/\([^)]*\)/, '');
   checkType(draft, change.type);
   const type = postgresTypeText(draft, change.type);
   const isCast = column.unknown.includes('type') || column.type === null || isAssignable(draft, column.type, type);
   if (change.using === undefined && !isCast)
-    refuse(`column "${column.name}" cannot be cast automatically to type ${type}`);
+    refuse(`column "${column.name}" cannot be cast automatically to type ${shown(type)}`);
   if (isReadByGenerated(table, column)) refuse('cannot alter type of a column used by a generated column');
   const views = viewsReading(draft, target.key, column.name);
   const error = errorAt('dependent-objects', 'cannot alter type of a column used by a view or rule', name, object);
@@ -34,8 +37,39 @@ export function changeType(draft: Draft, name: Name, at: TableAt, column: Column
       refuse('cannot alter type of a column used in a policy definition');
   }
   if (column.default !== null && !isCast)
-    refuse(`default for column "${column.name}" cannot be cast automatically to type ${type}`);
+    refuse(`default for column "${column.name}" cannot be cast automatically to type ${shown(type)}`);
+  refuseUnfitKeys(draft, name, at, column, type);
   return { ...column, type, unknown: column.unknown.filter((property) => property !== 'type') };
+}
+
+/** Foreign keys over the column, and those that point to it, are made anew. */
+function refuseUnfitKeys(draft: Draft, name: Name, { target, table }: TableAt, column: Column, type: string): void {
+  const typeOf = (owner: Table | undefined, key: string | undefined): string | null => {
+    if (owner === table && key === column.name) return type;
+    const other = owner?.columns.find((candidate) => candidate.name === key);
+    return other === undefined || other.unknown.includes('type') ? null : other.type;
+  };
+  for (const [key, child] of draft.catalog.relations.entries()) {
+    if (child.kind !== 'table') continue;
+    for (const constraint of child.constraints) {
+      const { target: pointed } = constraint;
+      const isAbout =
+        (key === target.key && constraint.columns.includes(column.name)) ||
+        (pointed?.table === target.key && pointed.columns.includes(column.name));
+      if (pointed === null || !isAbout) continue;
+      const found = draft.catalog.relations.get(pointed.table);
+      const parent = found?.kind === 'table' ? found : undefined;
+      const fits = constraint.columns.every((own, at) =>
+        canReference(typeOf(child, own), typeOf(parent, pointed.columns[at])),
+      );
+      if (fits) continue;
+      const text = `foreign key constraint "${constraint.name ?? ''}" cannot be implemented`;
+      const object = { kind: 'constraint', schema: child.schema, table: child.name, name: constraint.name ?? '' };
+      const error = { ...errorAt('foreign-key', text, name, object), existing: constraint.origin };
+      if (constraint.certain) draft.refuse(error);
+      draft.doubt(`${child.name} may have a foreign key to ${column.name}`, error);
+    }
+  }
 }
 
 function isReadByGenerated(table: Table, column: Column): boolean {
@@ -69,7 +103,10 @@ function isAssignable(draft: Draft, from: string, to: string): boolean {
 }
 
 function familyOf(draft: Draft, type: string): string | null {
-  if (type.endsWith('[]')) return null;
+  if (type.endsWith('[]')) {
+    const element = familyOf(draft, type.slice(0, -2));
+    return element === null ? null : `${element}[]`;
+  }
   if (isEnumText(draft, type)) return 'enum';
   return FAMILIES.find(([, pattern]) => pattern.test(type))?.[0] ?? null;
 }

@@ -7,16 +7,17 @@ import type { Draft } from '../draft.ts';
 import { errorAt, type TableAt } from '../lookup.ts';
 import { objectKey, storedName } from '../names.ts';
 import { makeOwnedSequence } from '../sequences.ts';
+import { checkDefinition, refuseIdentityType } from './column-definitions.ts';
 import { changeType } from './column-types.ts';
 import { checkAddedConstraint, refuseConstraintWhenFilled } from './constraints.ts';
 import { childrenOf, dependentsOfColumn, dropColumnAnd, isPartition, relationsAbout } from './dependents.ts';
-import { described, quotedIfNeeded } from './schemas.ts';
+import { withoutEqualKeys } from './equal-keys.ts';
+import { described } from './schemas.ts';
 import { checkColumnExpressions, refuseNeeded } from './tables.ts';
-import { checkType } from './types.ts';
 
 export function addColumn(draft: Draft, operation: AddColumn, at: TableAt, column: Column): Table {
   const definition = operation.column;
-  checkType(draft, definition.type);
+  checkDefinition(draft, at.target, definition);
   if (isPartition(at.table))
     refuseColumn(draft, at, definition.name, 'cannot add column to a partition', 'unsupported');
   if (SYSTEM_COLUMNS.has(column.name)) {
@@ -31,7 +32,7 @@ export function addColumn(draft: Draft, operation: AddColumn, at: TableAt, colum
   let table: Table = { ...at.table, columns: [...at.table.columns, column] };
   checkColumnExpressions(draft, { ...at, table }, definition);
   refuseNullsWhenFilled(draft, operation, at, column);
-  for (const written of constraintsOnColumn(definition, draft)) {
+  for (const written of withoutEqualKeys(constraintsOnColumn(definition, draft), draft)) {
     const before = { ...at, table };
     checkAddedConstraint(draft, before, written.constraint);
     table = withConstraint(draft, operation, table, written);
@@ -89,7 +90,7 @@ export function dropColumn(draft: Draft, operation: DropColumn, at: TableAt, col
     refuseColumn(draft, at, operation.column, `cannot drop inherited column "${column.name}"`, 'dependent-objects');
   }
   if (!operation.cascade) {
-    const what = `column ${quotedIfNeeded(column.name)} of table ${described(draft, target.schema, target.name)}`;
+    const what = `column ${column.name} of table ${described(draft, target.schema, target.name)}`;
     refuseNeeded(
       draft,
       dependentsOfColumn(draft, target.key, table, column.name),
@@ -309,6 +310,7 @@ function identityAdded(
 ): Column {
   const named = `column "${column.name}" of relation "${at.target.name}"`;
   const refuse = (text: string): never => refuseColumn(draft, at, operation.column, text, 'other');
+  if (!column.unknown.includes('type')) refuseIdentityType(column.type, refuse);
   if (column.unknown.length === 0) {
     if (!column.notNull) refuse(`${named} must be declared NOT NULL before identity can be added`);
     if (isIdentity(column)) refuse(`${named} is already an identity column`);

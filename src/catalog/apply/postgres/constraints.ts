@@ -9,8 +9,9 @@ import { nameKey, storedName } from '../names.ts';
 import { copyToPartitions } from '../taken-over.ts';
 import { childrenOf, dropDependents, type Dependent } from './dependents.ts';
 import { checkForeignKey } from './foreign-keys.ts';
-import { described, quotedIfNeeded } from './schemas.ts';
-import { checkConstraintColumns, checkIndexNameFree, checkReferences, refuseNeeded } from './tables.ts';
+import { described } from './schemas.ts';
+import { checkConstraintColumns, checkReferences } from './constraint-columns.ts';
+import { checkIndexNameFree, refuseNeeded } from './tables.ts';
 
 export function addConstraint(draft: Draft, operation: AddConstraint, at: TableAt): Table {
   const { constraint } = operation;
@@ -61,12 +62,14 @@ export function checkAddedConstraint(draft: Draft, at: TableAt, constraint: Tabl
       // ALTER TABLE sets its columns NOT NULL before it makes the key.
       if (constraint.usingIndex === undefined)
         for (const { column } of constraint.keys) if (column !== undefined) requireColumn(draft, at, column, 'alter');
-      refuseSecondPrimaryKey(draft, at, constraint);
       checkKey(draft, at, constraint);
+      refuseSecondPrimaryKey(draft, at, constraint);
+      checkKeyName(draft, at, constraint);
       break;
     case 'unique':
     case 'exclude':
       checkKey(draft, at, constraint);
+      checkKeyName(draft, at, constraint);
       break;
     case 'check':
       refuseTakenName(draft, at, constraint.name);
@@ -103,7 +106,11 @@ function checkKey(draft: Draft, at: TableAt, constraint: KeyConstraint): void {
     return;
   }
   checkConstraintColumns(draft, at, constraint);
-  if (constraint.name === undefined) return;
+}
+
+function checkKeyName(draft: Draft, at: TableAt, constraint: KeyConstraint): void {
+  const usesIndex = constraint.kind !== 'exclude' && constraint.usingIndex !== undefined;
+  if (constraint.name === undefined || usesIndex) return;
   checkIndexNameFree(draft, at.table, storedName(constraint.name, draft.engine.dialect), constraint.name);
   refuseTakenName(draft, at, constraint.name);
 }
@@ -181,7 +188,7 @@ export function dropConstraint(draft: Draft, operation: DropConstraint, at: Tabl
   const { target, table } = at;
   const index = table.indexes.find((candidate) => candidate.ofConstraint && candidate.name === constraint.name);
   if (index !== undefined) {
-    const what = `constraint ${quotedIfNeeded(index.name)} on table ${described(draft, target.schema, target.name)}`;
+    const what = `constraint ${index.name} on table ${described(draft, target.schema, target.name)}`;
     releaseUniqueIndex(draft, { ...at, index, cascade: operation.cascade, what });
   }
   const after = draft.catalog.relations.get(target.key);

@@ -46,10 +46,24 @@ function findParent(draft: Draft, from: TableAt, written: WrittenForeignKey): Ta
   const { value, target } = found;
   if (value.kind !== 'table')
     draft.refuse(foreignKeyError(from, written, `referenced relation "${target.name}" is not a table`));
-  if (value.temporary && !from.table.temporary) {
-    draft.refuse(foreignKeyError(from, written, 'constraints on permanent tables may reference only permanent tables'));
-  }
+  refuseOtherPersistence(draft, from, value, written);
   return { target, table: value };
+}
+
+/** Rows that a key points to must live as long as those that point. */
+function refuseOtherPersistence(draft: Draft, from: TableAt, parent: Table, written: WrittenForeignKey): void {
+  const kindOf = (table: Table): string =>
+    table.temporary ? 'temporary' : table.options.includes('unlogged') ? 'unlogged' : 'permanent';
+  const allowed: Readonly<Record<string, readonly string[]>> = {
+    permanent: ['permanent'],
+    unlogged: ['permanent', 'unlogged'],
+    temporary: ['temporary'],
+  };
+  const own = kindOf(from.table);
+  const kinds = allowed[own] ?? [];
+  if (kinds.includes(kindOf(parent))) return;
+  const text = `constraints on ${own} tables may reference only ${kinds.join(' or ')} tables`;
+  draft.refuse(foreignKeyError(from, written, text));
 }
 
 /** Whether all columns are surely there. */
@@ -119,8 +133,7 @@ function checkTypes(
   for (const [at, name] of written.columns.entries()) {
     const left = columnType(from.table, nameKey(name, draft.engine.dialect));
     const right = columnType(parent.table, keys[at] ?? '');
-    const families = [familyOf(left), familyOf(right)];
-    if (families.includes(null) || families[0] === families[1]) continue;
+    if (canReference(left, right)) continue;
     const own =
       written.name === undefined
         ? postgresConstraintName(draft, from.table, {
@@ -132,7 +145,11 @@ function checkTypes(
         : nameKey(written.name, draft.engine.dialect);
     // In CREATE TABLE the constraint is in the table already, under the name that it was given.
     const listed = from.table.constraints.find(
-      (constraint) => constraint.kind === 'foreign-key' && constraint.origin?.at.start === written.target.start,
+      ({ kind, origin }) =>
+        kind === 'foreign-key' &&
+        origin !== null &&
+        origin.at.start <= written.target.start &&
+        written.target.end <= origin.at.end,
     );
     draft.refuse(
       foreignKeyError(from, written, `foreign key constraint "${listed?.name ?? own}" cannot be implemented`),
@@ -145,8 +162,23 @@ function columnType(table: Table, key: string): string | null {
   return column === undefined || column.unknown.includes('type') ? null : column.type;
 }
 
+/** Whether a foreign key can compare its column with the one it points to; true also where that is not known. */
+export function canReference(from: string | null, to: string | null): boolean {
+  const [left, right] = [familyOf(from), familyOf(to)];
+  if (left === null || right === null || from === null || to === null) return true;
+  if (left !== 'number' || right !== 'number') return left === right;
+  // What points must be cast to what it points to without asking: integer to numeric, not back (pg_cast, castcontext `i`).
+  return numberRank(from) <= numberRank(to);
+}
+
+function numberRank(type: string): number {
+  if (/^(?:real|double)/.test(type)) return 2;
+  return type.startsWith('numeric') ? 1 : 0;
+}
+
 function familyOf(type: string | null): string | null {
-  if (type === null || type.endsWith('[]')) return null;
+  if (type === null) return null;
+  if (type.endsWith('[]')) return 'array';
   return FAMILIES.find(([, pattern]) => pattern.test(type))?.[0] ?? null;
 }
 

@@ -1,7 +1,7 @@
 import type { CreateObject } from '../../../ddl/operation.ts';
 import type { Draft } from '../draft.ts';
 import { findRelation } from '../names.ts';
-import { checkReferences } from './tables.ts';
+import { checkReferences } from './constraint-columns.ts';
 
 /** The columns that USING and WITH CHECK name must be there. */
 export function checkPolicyColumns(draft: Draft, operation: CreateObject): void {

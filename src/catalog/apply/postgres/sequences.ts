@@ -5,7 +5,7 @@ import { isName } from '../../canonical.ts';
 import { tokensOf } from '../../tokens.ts';
 import { errorAt, requireColumn, requireRelation } from '../lookup.ts';
 import { defaultsUsing, dropDependents, type Dependent } from './dependents.ts';
-import { described, quotedIfNeeded } from './schemas.ts';
+import { described } from './schemas.ts';
 
 /** DROP SEQUENCE: identity columns need theirs; defaults that call it hold it unless CASCADE takes them along. */
 export function releaseSequence(draft: Draft, operation: DropObject, sequence: Sequence): void {
@@ -16,7 +16,7 @@ export function releaseSequence(draft: Draft, operation: DropObject, sequence: S
     owner?.kind === 'table' ? owner.columns.find(({ name }) => name === sequence.ownedBy?.column) : undefined;
   const isIdentity = column !== undefined && column.identity !== null;
   if (owner !== undefined && isIdentity && isIdentitySequence(draft, sequence)) {
-    const text = `cannot drop sequence ${named} because column ${quotedIfNeeded(column.name)} of table ${described(draft, owner.schema, owner.name)} requires it`;
+    const text = `cannot drop sequence ${named} because column ${column.name} of table ${described(draft, owner.schema, owner.name)} requires it`;
     draft.refuse(errorAt('dependent-objects', text, operation.name, object));
   }
   const serial: readonly Dependent[] =

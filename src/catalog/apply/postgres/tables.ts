@@ -5,17 +5,17 @@ import type {
   DropView,
   Expression,
   RenameTable,
-  TableConstraint,
 } from '../../../ddl/operation.ts';
 import type { Relation, Table } from '../../catalog.ts';
 import { columnsRead } from '../column-definition.ts';
 import type { Draft } from '../draft.ts';
-import { errorAt, findColumn, missingColumnError, objectOf, type RelationAt, type TableAt } from '../lookup.ts';
-import { findRelation, nameKey, storedName, type Target } from '../names.ts';
+import { errorAt, objectOf, type RelationAt, type TableAt } from '../lookup.ts';
+import { findRelation, storedName, type Target } from '../names.ts';
+import { checkDefinitions } from './column-definitions.ts';
+import { checkConstraintColumns, checkReferences } from './constraint-columns.ts';
 import { checkForeignKey } from './foreign-keys.ts';
 import { childrenOf, dependentsOfTable, dropDependents, isPartition, type Dependent } from './dependents.ts';
 import { checkSchema, described } from './schemas.ts';
-import { checkType } from './types.ts';
 
 /** The schema must be there, and no type may have the name of a table: every table has a row type. */
 export function checkNewName(draft: Draft, target: Target): void {
@@ -34,9 +34,8 @@ export function checkNewName(draft: Draft, target: Target): void {
 }
 
 export function checkNewTable(draft: Draft, operation: CreateTable, made: TableAt): void {
-  for (const definition of operation.columns) checkType(draft, definition.type);
+  checkDefinitions(draft, operation, made);
   checkColumnNames(draft, operation, made);
-  checkSinglePrimaryKey(draft, operation, made);
   for (const definition of operation.columns) checkColumnExpressions(draft, made, definition);
   for (const constraint of operation.constraints) checkConstraintColumns(draft, made, constraint);
   checkConstraintNames(draft, made);
@@ -54,14 +53,14 @@ export function checkNewTable(draft: Draft, operation: CreateTable, made: TableA
 }
 
 /** Columns of the list and of LIKE must differ; those of parents merge. */
-function checkColumnNames(draft: Draft, operation: CreateTable, { target, table }: TableAt): void {
-  const names = new Set<string>();
+export function checkColumnNames(draft: Draft, operation: CreateTable, { target, table }: TableAt): void {
   const own =
     operation.inherits.length > 0 || operation.partitionOf !== undefined ? [] : table.columns.map(({ name }) => name);
   const listed =
     own.length > 0 ? own : operation.columns.map((definition) => storedName(definition.name, draft.engine.dialect));
-  for (const name of listed) {
-    if (names.has(name)) {
+  // Each is held against those after it (tablecmds.c, MergeAttributes).
+  for (const [at, name] of listed.entries()) {
+    if (listed.includes(name, at + 1)) {
       const definition = operation.columns.find(
         (candidate) => storedName(candidate.name, draft.engine.dialect) === name,
       );
@@ -75,24 +74,7 @@ function checkColumnNames(draft: Draft, operation: CreateTable, { target, table 
         ),
       );
     }
-    names.add(name);
   }
-}
-
-function checkSinglePrimaryKey(draft: Draft, operation: CreateTable, { target }: TableAt): void {
-  const keys = [
-    ...operation.columns.flatMap((definition) => (definition.primaryKey === undefined ? [] : [definition.primaryKey])),
-    ...operation.constraints.filter((constraint) => constraint.kind === 'primary-key'),
-  ];
-  const second = keys[1];
-  if (second === undefined) return;
-  draft.refuse(
-    errorAt('duplicate-constraint', draft.words.secondPrimaryKey(target), second, {
-      kind: 'constraint',
-      table: target.name,
-      name: 'primary key',
-    }),
-  );
 }
 
 /** What a column's DEFAULT, CHECK and generation expression name must be columns of the table. */
@@ -110,70 +92,6 @@ export function checkDefault(draft: Draft, { target }: TableAt, expression: Expr
   draft.refuse(errorAt('other', 'cannot use column reference in DEFAULT expression', reference, object));
 }
 
-export function checkReferences(draft: Draft, { target, table }: TableAt, expression: Expression | undefined): void {
-  for (const reference of expression?.columns ?? []) {
-    const found = findColumn(table, nameKey(reference.column, draft.engine.dialect), draft);
-    if (found.presence === 'present' || isSystemColumn(reference.column.text)) continue;
-    const error = missingColumnError(draft, target, reference.column, 'check');
-    if (found.presence === 'absent') draft.refuse(error);
-    draft.doubt(`${table.name} may lack the column ${reference.column.text}`, error);
-  }
-}
-
-function isSystemColumn(name: string): boolean {
-  return ['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid'].includes(name);
-}
-
-/** The columns that a key, check or exclusion names. */
-export function checkConstraintColumns(draft: Draft, made: TableAt, constraint: TableConstraint): void {
-  switch (constraint.kind) {
-    case 'check':
-      checkReferences(draft, made, constraint.expression);
-      break;
-    case 'primary-key':
-    case 'unique':
-    case 'exclude':
-      for (const key of constraint.keys) {
-        if (key.column === undefined) checkReferences(draft, made, key.expression);
-        else checkKeyColumn(draft, made, key.column);
-      }
-      if (constraint.kind !== 'exclude') refuseColumnTwice(draft, made, constraint);
-      break;
-    default:
-      break;
-  }
-}
-
-function refuseColumnTwice(
-  draft: Draft,
-  { target }: TableAt,
-  constraint: TableConstraint & { kind: 'primary-key' | 'unique' },
-): void {
-  const seen = new Set<string>();
-  for (const { column } of constraint.keys) {
-    if (column === undefined) continue;
-    const name = nameKey(column, draft.engine.dialect);
-    const text = `column "${name}" appears twice in ${constraint.kind === 'unique' ? 'unique' : 'primary key'} constraint`;
-    if (seen.has(name))
-      draft.refuse(
-        errorAt('duplicate-column', text, column, { kind: 'column', schema: target.schema, table: target.name, name }),
-      );
-    seen.add(name);
-  }
-}
-
-function checkKeyColumn(
-  draft: Draft,
-  { target, table }: TableAt,
-  name: Parameters<typeof missingColumnError>[2],
-): void {
-  const found = findColumn(table, nameKey(name, draft.engine.dialect), draft);
-  if (found.presence === 'present') return;
-  const error = missingColumnError(draft, target, name, 'key');
-  if (found.presence === 'absent') draft.refuse(error);
-  draft.doubt(`${table.name} may lack the column ${name.text}`, error);
-}
-
 /** Two constraints of a table may not share a name; nor may the index of one have that of any relation. */
 function checkConstraintNames(draft: Draft, { target, table }: TableAt): void {
   const names = new Set<string>();
@@ -182,6 +100,10 @@ function checkConstraintNames(draft: Draft, { target, table }: TableAt): void {
     if (name === null) continue;
     const at = constraint.origin?.at ?? target.at;
     const object = { kind: 'constraint', schema: target.schema, table: target.name, name };
+    if (ownsIndex(constraint.kind) && names.has(name)) {
+      const text = `relation "${name}" already exists`;
+      draft.refuse(errorAt('duplicate-index', text, at, object));
+    }
     if (ownsIndex(constraint.kind)) checkIndexNameFree(draft, table, name, at);
     else if (names.has(name))
       draft.refuse(errorAt('duplicate-constraint', draft.words.duplicateConstraint(name, target), at, object));
@@ -234,15 +156,9 @@ export function dropView(draft: Draft, operation: DropView, at: RelationAt): voi
 function refuseOrCascade(draft: Draft, operation: DropTable | DropView, { target, relation }: RelationAt): void {
   const together = droppedTogether(draft);
   const dependents = dependentsOfTable(draft, target.key, relation).filter(({ key }) => !together.includes(key));
+  const what = `${relation.kind.replace('-', ' ')} ${described(draft, relation.schema, relation.name)}`;
   if (operation.cascade) dropDependents(draft, dependents);
-  else
-    refuseNeeded(
-      draft,
-      dependents,
-      `${relation.kind.replace('-', ' ')} ${described(draft, relation.schema, relation.name)}`,
-      target,
-      relation,
-    );
+  else refuseNeeded(draft, dependents, together.length > 1 ? null : what, target, relation);
 }
 
 /** Keys of what the statement drops: DROP TABLE parent, child. */
@@ -254,16 +170,19 @@ function droppedTogether(draft: Draft): readonly string[] {
   });
 }
 
-/** `cannot drop WHAT because other objects depend on it`, unless nothing surely does. */
+/** `cannot drop WHAT because other objects depend on it`, unless nothing surely does; `what` is null for a list. */
 export function refuseNeeded(
   draft: Draft,
   dependents: readonly Dependent[],
-  what: string,
+  what: string | null,
   target: Target,
   relation: Relation,
 ): void {
   if (dependents.length === 0) return;
-  const text = `cannot drop ${what} because other objects depend on it`;
+  const text =
+    what === null
+      ? 'cannot drop desired object(s) because other objects depend on them'
+      : `cannot drop ${what} because other objects depend on it`;
   const error = errorAt('dependent-objects', text, target.at, { kind: relation.kind, ...objectOf(target) });
   if (dependents.some((dependent) => dependent.sure)) draft.refuse(error);
   draft.doubt(`it is not known what reads ${target.name}`, error);

@@ -166,8 +166,7 @@ function checkGenerated(draft: Draft, { columns }: CreateTable, made: TableAt): 
 export function refuseLoop(draft: Draft, made: TableAt, { name, generated }: ColumnDefinition): void {
   const key = nameKey(name, draft.engine.dialect);
   if (generated === undefined || generated.stored) return;
-  if (!generated.expression.columns.some(({ column }) => nameKey(column, draft.engine.dialect) === key))
-    return;
+  if (!generated.expression.columns.some(({ column }) => nameKey(column, draft.engine.dialect) === key)) return;
   refuseTable(draft, made, generated.expression, 'unsupported', `generated column loop on "${name.text}"`);
 }
 
