@@ -11,6 +11,7 @@ import { dropTables } from './apply/multiple-drop.ts';
 import { errorOfFinalTable } from './apply/mysql/final-table.ts';
 import { refuseForkSyntax } from './apply/mysql/fork-syntax.ts';
 import { runDoBlock } from './apply/postgres/do-block.ts';
+import { refuseNewerSyntax } from './apply/postgres/newer-syntax.ts';
 import { createRoutine } from './apply/routines.ts';
 import { writeRows } from './apply/rows.ts';
 import { controlTransaction, setSession } from './apply/session.ts';
@@ -91,6 +92,7 @@ function applyOperation(
   try {
     if (database.session.aborted && !endsTransaction(operation)) draft.refuse(abortedError(operation));
     if (engine.dialect.name === 'sqlite') checkSyntax(draft, operation, operations);
+    if (engine.dialect.name === 'postgres') refuseNewerSyntax(draft, operation);
     refuseForkSyntax(draft, operation);
     const outcome = handle(draft, operation) ?? draft.conclude();
     return settled(draft, outcome);

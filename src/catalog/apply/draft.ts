@@ -1,5 +1,5 @@
 import type { Operation, Range } from '../../ddl/operation.ts';
-import type { Engine } from '../../dialects/dialect.ts';
+import type { Engine, Version } from '../../dialects/dialect.ts';
 import { wordsOf, type EngineWords } from '../errors/words.ts';
 import {
   holdsOnlyNulls,
@@ -15,6 +15,9 @@ import {
 } from '../catalog.ts';
 import type { Change, EngineError, Outcome } from '../outcome.ts';
 import type { PersistentMap } from '../persistent-map.ts';
+
+/** The doubt where some of the versions that must be served refuse a statement and others take it. */
+export const DEPENDS_ON_VERSION = 'depends on the version of the engine';
 
 /** Thrown where the engine would stop the statement; `concludeOperation` turns it into an outcome. */
 export class Refusal extends Error {
@@ -111,7 +114,16 @@ export class Draft {
     const since = versions.since ?? [0, 0];
     const below = versions.before ?? [Infinity, 0];
     if (!isBefore(from, since) && isBefore(to, below)) this.refuse(error);
-    if (!isBefore(to, since) && isBefore(from, below)) this.doubt('depends on the version of the engine', error);
+    if (!isBefore(to, since) && isBefore(from, below)) this.doubt(DEPENDS_ON_VERSION, error);
+  }
+
+  /** Whether all versions that must be served are older, or some are. */
+  servesOnlyBefore(version: Version): boolean {
+    return isBefore(this.engine.versions.to, version);
+  }
+
+  servesAlsoBefore(version: Version): boolean {
+    return isBefore(this.engine.versions.from, version);
   }
 
   record(change: Change): void {

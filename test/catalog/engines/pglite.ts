@@ -10,14 +10,16 @@ interface Pglite {
   close(): Promise<void>;
 }
 
-/** PostgreSQL embedded, where the package is installed. It has one connection, so an open transaction is seen from inside. */
-export async function openPglite(): Promise<FoundTestEngine> {
-  let library: { readonly PGlite: new () => Pglite };
+/** PostgreSQL embedded, where `@electric-sql/pglite` is installed, or a version of it in a folder. It has one connection, so an open transaction is seen from inside. */
+export async function openPglite(build: string): Promise<FoundTestEngine> {
+  const name = build === 'pglite' ? '@electric-sql/pglite' : build;
+  let library: { readonly PGlite?: new () => Pglite };
   try {
-    library = createRequire(import.meta.url)('@electric-sql/pglite') as typeof library;
+    library = createRequire(import.meta.url)(name) as typeof library;
   } catch {
-    return { missing: '@electric-sql/pglite is not installed' };
+    return { missing: `${name} is not installed` };
   }
+  if (library.PGlite === undefined) return { missing: `there is no PostgreSQL in ${build}` };
   const database = new library.PGlite();
   const { rows } = await database.query('SHOW server_version');
   const version = (rows[0] as { server_version: string }).server_version;

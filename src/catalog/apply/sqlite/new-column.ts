@@ -1,9 +1,10 @@
 import type { AddColumn, ColumnDefinition, Expression } from '../../../ddl/operation.ts';
 import type { Column, Table } from '../../catalog.ts';
+import { sqliteSince } from '../../../dialects/since.ts';
 import * as words from '../../errors/sqlite.ts';
 import type { EngineError, ErrorClass } from '../../outcome.ts';
 import { withAddedColumn } from '../column-changes.ts';
-import type { Draft } from '../draft.ts';
+import { DEPENDS_ON_VERSION, type Draft } from '../draft.ts';
 import { errorAt, findColumn, missingColumnError, type TableAt } from '../lookup.ts';
 import { nameKey } from '../names.ts';
 import { literalSatisfies } from './check-of-default.ts';
@@ -108,15 +109,17 @@ function checkExpressions(draft: Draft, at: TableAt, column: Column, definition:
   for (const check of definition.checks) checkRows(draft, at, column, definition, check.expression);
 }
 
-/** Since 3.37 old rows are held against a new CHECK, in which the new column has its default. */
+/** Old rows are held against a new CHECK, in which the new column has its default. */
 function checkRows(draft: Draft, at: TableAt, column: Column, definition: ColumnDefinition, check: Expression): void {
   // What already refuses every row comes first.
-  if (draft.failsGivenRows) return;
+  if (draft.failsGivenRows || draft.servesOnlyBefore(sqliteSince.checkOfOldRows)) return;
   const satisfied = literalSatisfies(check, column.name, definition.default, draft.engine.dialect);
   if (satisfied === true) return;
   const text = words.sqliteWords.checkViolation(null, at.target, check.text);
   if (satisfied === null)
     doubtWhenFilled(draft, at, column, check, text, 'whether old rows satisfy the CHECK is not known');
+  else if (draft.servesAlsoBefore(sqliteSince.checkOfOldRows))
+    doubtWhenFilled(draft, at, column, check, text, DEPENDS_ON_VERSION);
   else refuseWhenFilled(draft, at, column, check, 'check-violation', text);
 }
 

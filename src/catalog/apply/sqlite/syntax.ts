@@ -1,5 +1,6 @@
-import type { Operation, Range, TableConstraint } from '../../../ddl/operation.ts';
+import type { ColumnDefinition, Expression, Operation, Range, TableConstraint } from '../../../ddl/operation.ts';
 import type { Version } from '../../../dialects/dialect.ts';
+import { sqliteSince } from '../../../dialects/since.ts';
 import { syntaxErrorNear } from '../../errors/sqlite.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, requireRelation } from '../lookup.ts';
@@ -54,11 +55,11 @@ function clauseRefused(operation: Operation, from: Version): Refused | null {
       return constraintRefused(operation.constraint, from);
     case 'drop-constraint':
       return operation.variant === undefined
-        ? { near: 'CONSTRAINT', at: operation.statement, since: [3, 53] }
+        ? { near: 'CONSTRAINT', at: operation.statement, since: sqliteSince.alteredConstraints }
         : { near: 'KEY', at: operation.statement };
     case 'alter-column': {
       const known = operation.change.kind === 'set-not-null' || operation.change.kind === 'drop-not-null';
-      if (known) return { near: 'ALTER', at: operation.statement, since: [3, 53] };
+      if (known) return { near: 'ALTER', at: operation.statement, since: sqliteSince.alteredConstraints };
       // From 3.53 on the parser goes on to the word after SET, or to TYPE.
       return {
         near: knowsConstraints(from) ? (operation.change.kind === 'set-type' ? 'TYPE' : 'DEFAULT') : 'ALTER',
@@ -74,16 +75,46 @@ function clauseRefused(operation: Operation, from: Version): Refused | null {
       // CONCURRENTLY is taken for the name of the index.
       if (operation.concurrently !== undefined && operation.index !== undefined)
         return { near: operation.index.name.text, at: operation.index };
-      return operation.method === undefined ? null : { near: 'USING', at: operation.statement };
+      return operation.method === undefined
+        ? arrowIn([...operation.keys.map(({ expression }) => expression), operation.where])
+        : { near: 'USING', at: operation.statement };
     case 'drop-column':
-      return { near: 'DROP', at: operation.statement, since: [3, 35] };
+      return { near: 'DROP', at: operation.statement, since: sqliteSince.dropColumn };
     case 'rename-column':
-      return { near: 'COLUMN', at: operation.statement, since: [3, 25] };
-    case 'create-table':
-      return operation.strict === true ? { near: 'STRICT', at: operation.statement, since: [3, 37] } : null;
+      return { near: 'COLUMN', at: operation.statement, since: sqliteSince.renameColumn };
+    case 'add-column':
+      return newerInColumns([operation.column]);
+    case 'create-table': {
+      const newer = newerInColumns(operation.columns);
+      if (newer !== null) return newer;
+      return operation.strict === true
+        ? { near: 'STRICT', at: operation.statement, since: sqliteSince.strictTables }
+        : null;
+    }
     default:
       return null;
   }
+}
+
+/** Generated columns, and `->` in what is generated or checked. */
+function newerInColumns(columns: readonly ColumnDefinition[]): Refused | null {
+  for (const { generated, checks } of columns) {
+    // GENERATED ALWAYS are words of the type to an older parser.
+    if (generated !== undefined) return { near: 'AS', at: generated.expression, since: sqliteSince.generatedColumns };
+    const arrow = arrowIn(checks.map(({ expression }) => expression));
+    if (arrow !== null) return arrow;
+  }
+  return null;
+}
+
+/** `->` and `->>`: before, the parser read a minus. */
+function arrowIn(expressions: readonly (Expression | undefined)[]): Refused | null {
+  for (const expression of expressions) {
+    const near = /->(>?)/.exec(expression?.text.replace(/'[^']*'/g, '') ?? '');
+    if (near !== null && expression !== undefined)
+      return { near: `>${near[1] ?? ''}`, at: expression, since: sqliteSince.jsonArrows };
+  }
+  return null;
 }
 
 function knowsConstraints(version: Version): boolean {
@@ -92,7 +123,11 @@ function knowsConstraints(version: Version): boolean {
 
 function constraintRefused(constraint: TableConstraint, from: Version): Refused {
   if (constraint.kind === 'check')
-    return { near: constraint.name === undefined ? 'CHECK' : 'CONSTRAINT', at: constraint, since: [3, 53] };
+    return {
+      near: constraint.name === undefined ? 'CHECK' : 'CONSTRAINT',
+      at: constraint,
+      since: sqliteSince.alteredConstraints,
+    };
   if (constraint.name !== undefined && !knowsConstraints(from)) return { near: 'CONSTRAINT', at: constraint };
   const words: Readonly<Record<string, string>> = {
     unique: 'UNIQUE',
