@@ -26,7 +26,6 @@ export const knownGaps: ReadonlyMap<string, string> = new Map([
     'E12-rebuild-select-star-vs-newer-base',
   ]),
   ...family('the server, not the schema: roles, rights, settings, character sets, reserved words', [
-    'F7-dump-setting-newer',
     'F8-extension-privilege',
     'F9-role-missing',
     'G7-collation-mysql8',

@@ -1,6 +1,6 @@
 import type { ColumnDefinition, Expression, Operation, Range, TableConstraint } from '../../../ddl/operation.ts';
 import type { Version } from '../../../dialects/dialect.ts';
-import { postgresSince } from '../../../dialects/since.ts';
+import { postgresSettingsSince, postgresSince } from '../../../dialects/since.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt } from '../lookup.ts';
 
@@ -14,7 +14,8 @@ interface Newer {
 /** Refuses what some or all of the versions that must be served do not know. */
 export function refuseNewerSyntax(draft: Draft, operation: Operation): void {
   for (const { since, at, text } of newerParts(draft, operation)) {
-    const error = errorAt('syntax', text, at, { kind: 'statement', name: operation.kind });
+    const errorClass = text.startsWith('syntax error') ? 'syntax' : 'unsupported';
+    const error = errorAt(errorClass, text, at, { kind: 'statement', name: operation.kind });
     draft.refuseForVersions({ before: since }, error);
   }
 }
@@ -42,6 +43,11 @@ function newerParts(draft: Draft, operation: Operation): readonly Newer[] {
       if (operation.change.kind === 'set-expression')
         return [{ since: postgresSince.changedExpressions, at: operation.column, text: syntaxError('EXPRESSION') }];
       return operation.change.kind === 'set-default' ? inDefault(draft, operation.change.expression) : [];
+    case 'set-session': {
+      const since = postgresSettingsSince[operation.name.toLowerCase()];
+      const text = `unrecognized configuration parameter "${operation.name}"`;
+      return since === undefined ? [] : [{ since, at: operation.statement, text }];
+    }
     default:
       return [];
   }

@@ -3,7 +3,8 @@ import type { Version } from '../../../dialects/dialect.ts';
 import { sqliteSince } from '../../../dialects/since.ts';
 import { syntaxErrorNear } from '../../errors/sqlite.ts';
 import type { Draft } from '../draft.ts';
-import { errorAt, requireRelation } from '../lookup.ts';
+import { errorAt, missingTableError } from '../lookup.ts';
+import { findRelation } from '../names.ts';
 
 /** Something that SQLite's grammar refuses, in no version or only in some. */
 interface Refused {
@@ -17,8 +18,11 @@ interface Refused {
 /** Refuses statements that our parser reads and SQLite's does not: guards of other dialects, ALTERs that it lacks. */
 export function checkSyntax(draft: Draft, operation: Operation, all: readonly Operation[]): void {
   // The table is looked up before the parser comes to the column (parse.y, add_column_fullname).
-  if (operation.kind === 'add-column' && operation.ifNotExists !== undefined && operation.ifTableExists === undefined)
-    requireRelation(draft, operation, operation.table, 'alter');
+  const isGuarded = operation.kind === 'add-column' && operation.ifNotExists !== undefined;
+  if (isGuarded && operation.ifTableExists === undefined) {
+    const { presence, target } = findRelation(draft, operation.table);
+    if (presence === 'absent') draft.refuse(missingTableError(draft, target, 'alter'));
+  }
   const refused =
     listRefused(operation, all) ?? guardRefused(operation) ?? clauseRefused(operation, draft.engine.versions.from);
   if (refused === null) return;
