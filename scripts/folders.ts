@@ -8,7 +8,7 @@
  * script bundles this file first.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { dialectNames, engineOf } from '../src/dialects/index.ts';
 import { compare, shown } from '../test/catalog/comparison.ts';
 import { findTestEngine } from '../test/catalog/engines/find.ts';
@@ -37,7 +37,9 @@ function print(line: string): void {
 }
 
 function migrationsIn(folder: string): string {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .filter((path) => path.endsWith('.sql') && !/(?:^|[./_-])(?:down|rollback|undo|revert)\b[^/]*\.sql$/i.test(path))
     .toSorted((left, right) => left.localeCompare(right, 'en', { numeric: true }))
     .map((path) => upPart(readFileSync(join(folder, path), 'utf8')))

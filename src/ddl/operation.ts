@@ -449,6 +449,8 @@ export interface AlterObject extends Base {
   readonly name: QualifiedName;
   readonly table?: QualifiedName;
   readonly ifExists?: GuardRange;
+  /** Routines: the argument types, when a list was given. */
+  readonly argumentTypes?: readonly string[];
   readonly change:
     | { readonly kind: 'rename'; readonly to: Name }
     | { readonly kind: 'set-schema'; readonly schema: Name }

@@ -265,9 +265,9 @@ function readAlterRoutine(cursor: Cursor): readonly AlterObject[] {
   const { statement } = cursor;
   const ifExists = acceptIfExists(cursor);
   const name = readQualifiedName(cursor);
-  if (cursor.isSymbol('(')) readArguments(cursor);
+  const argumentTypes = cursor.isSymbol('(') ? readArguments(cursor).types : undefined;
   const change = readRoutineChange(cursor);
-  return [{ kind: 'alter-object', statement, object: 'routine', name, ...given({ ifExists }), change }];
+  return [{ kind: 'alter-object', statement, object: 'routine', name, ...given({ ifExists, argumentTypes }), change }];
 }
 
 function readRoutineChange(cursor: Cursor): AlterObject['change'] {

@@ -10,7 +10,7 @@ import { alterSchema, dropSchema } from './postgres/schema-objects.ts';
 import { ownerWritten, releaseSequence } from './postgres/sequences.ts';
 import { alterTrigger } from './postgres/triggers.ts';
 import { checkPolicyColumns } from './postgres/policies.ts';
-import { dropRoutine } from './routines.ts';
+import { alterRoutine, dropRoutine } from './routines.ts';
 import { dropType } from './postgres/types.ts';
 
 /** Objects of which only the name is known. Sequences are relations, routines and types have files of their own. */
@@ -97,6 +97,7 @@ export function alterObject(draft: Draft, operation: AlterObject): Outcome | und
   const table = tableKeyOf(draft, operation.table, operation);
   if (operation.object === 'trigger') return alterTrigger(draft, operation, table);
   if (operation.object === 'schema') return alterSchema(draft, operation);
+  if (operation.object === 'routine') return alterRoutine(draft, operation);
   const key = keyOfObject(draft, operation.object, operation.name, table);
   const existing = draft.catalog.others.get(key);
   const name = storedName(operation.name.name, draft.engine.dialect);

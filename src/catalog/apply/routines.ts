@@ -1,4 +1,4 @@
-import type { CreateRoutine, DropObject } from '../../ddl/operation.ts';
+import type { AlterObject, CreateRoutine, DropObject } from '../../ddl/operation.ts';
 import { canonicalExpression, canonicalType } from '../canonical.ts';
 import type { Routine } from '../catalog.ts';
 import type { EngineError, Outcome } from '../outcome.ts';
@@ -6,7 +6,7 @@ import { originOf, type Draft } from './draft.ts';
 import { errorAt, skippedByMissing } from './lookup.ts';
 import { checkReplacement, releaseRoutine } from './postgres/routines.ts';
 import { checkSchema } from './postgres/schemas.ts';
-import { targetForCreation, targetsForLookup, type Target } from './names.ts';
+import { objectKey, storedName, targetForCreation, targetsForLookup, type Target } from './names.ts';
 
 export function createRoutine(draft: Draft, operation: CreateRoutine): Outcome | undefined {
   const target = targetForCreation(draft, operation.routine);
@@ -117,6 +117,54 @@ function missingRoutineText(draft: Draft, { object, argumentTypes }: DropObject,
   return `${kind} ${target.written}(${canonicalArguments(draft, argumentTypes).join(', ')}) does not exist`;
 }
 
+/** ALTER FUNCTION .. RENAME TO, SET SCHEMA; everything else keeps its identity. */
+export function alterRoutine(draft: Draft, operation: AlterObject): Outcome | undefined {
+  const [found, ...others] = namedRoutines(draft, { ...operation, object: 'routine' });
+  const [target] = targetsForLookup(draft, operation.name).slice(-1);
+  if (found === undefined || others.length > 0) {
+    if (target !== undefined && found === undefined) refuseMissing(draft, operation, target);
+    return undefined;
+  }
+  const [key, routine] = found;
+  const { dialect } = draft.engine;
+  const { change } = operation;
+  const name = change.kind === 'rename' ? storedName(change.to, dialect) : routine.name;
+  const schema = change.kind === 'set-schema' ? storedName(change.schema, dialect) : routine.schema;
+  const place = { schema, name, written: name, key: objectKey(schema, name, dialect), at: operation.name };
+  const moved = routineKey(draft, place, routine.argumentTypes, routine.variant);
+  const existing = draft.catalog.routines.get(moved);
+  const object = { kind: routine.variant, schema, name };
+  if (moved !== key && existing !== undefined) {
+    const text = `function ${name}(${routine.argumentTypes.join(', ')}) already exists in schema "${schema}"`;
+    draft.refuse({ ...errorAt('duplicate-object', text, operation.name, object), existing: existing.origin });
+  }
+  const routines = draft.catalog.routines.delete(key).set(moved, { ...routine, schema, name });
+  draft.catalog = { ...draft.catalog, routines, triggers: triggersFollowing(draft, routine, schema, name) };
+  draft.record({ kind: 'altered', object, silent: false, detail: change.kind, origin: routine.origin });
+  return undefined;
+}
+
+/** Triggers hold on to their function, whatever it is called. */
+function triggersFollowing(draft: Draft, routine: Routine, schema: string, name: string): Draft['catalog']['triggers'] {
+  let { triggers } = draft.catalog;
+  const before = `${routine.schema}.${routine.name}`;
+  if (before === `${schema}.${name}` || routine.argumentTypes.length > 0) return triggers;
+  for (const [key, trigger] of triggers.entries())
+    if (trigger.calls === before) triggers = triggers.set(key, { ...trigger, calls: `${schema}.${name}` });
+  return triggers;
+}
+
+function refuseMissing(draft: Draft, { name, argumentTypes }: AlterObject, target: Target): void {
+  const shown = argumentTypes === undefined ? null : canonicalArguments(draft, argumentTypes).join(', ');
+  const text =
+    shown === null
+      ? `could not find a function named "${target.written}"`
+      : `function ${target.written}(${shown}) does not exist`;
+  const error = errorAt('missing-object', text, name, { kind: 'function', schema: target.schema, name: target.name });
+  if (draft.catalog.open || draft.engine.dialect.name !== 'postgres') draft.doubt(`${target.name} may not exist`, error);
+  else draft.refuse(error);
+}
+
 /** PostgreSQL: `int` and `integer` are one argument type. */
 function canonicalArguments(draft: Draft, types: readonly string[]): readonly string[] {
   if (draft.engine.dialect.name !== 'postgres') return types;
@@ -132,7 +180,10 @@ function canonicalArguments(draft: Draft, types: readonly string[]): readonly st
   });
 }
 
-function namedRoutines(draft: Draft, operation: DropObject): readonly (readonly [string, Routine])[] {
+function namedRoutines(
+  draft: Draft,
+  operation: Pick<DropObject, 'name' | 'object'> & Pick<AlterObject, 'argumentTypes'>,
+): readonly (readonly [string, Routine])[] {
   const found: (readonly [string, Routine])[] = [];
   for (const target of targetsForLookup(draft, operation.name)) {
     for (const [key, routine] of draft.catalog.routines.entries()) {
