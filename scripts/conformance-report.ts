@@ -55,10 +55,20 @@ function tableRow(title: string, tally: Tally, seed: number): string {
   return `| ${title} | ${sequences} | ${statements} | ${share(agreed, statements)} | ${share(unsure, statements)} | ${share(unknowable, statements)} | ${share(sameCatalogs, sequences)} | ${seed} |`;
 }
 
+/** How many kinds are shown with a sequence; the others have a line each. */
+const KINDS_IN_FULL = 12;
+
 function kindLines(title: string, tally: Tally): string {
   const kinds = [...tally.kinds.values()].toSorted((left, right) => right.count - left.count);
   if (kinds.length === 0) return `${title}\n\nNone.`;
-  return [title, ...kinds.map(kindText)].join('\n\n');
+  const rest = kinds
+    .slice(KINDS_IN_FULL)
+    .map(({ kind, count, seed }) => `| ${count} | ${seed} | ${kind.replaceAll('|', '/')} |`);
+  const table =
+    rest.length === 0
+      ? []
+      : [['| times | first seed | statement / engine / replay |', '| --- | --- | --- |', ...rest].join('\n')];
+  return [title, ...kinds.slice(0, KINDS_IN_FULL).map(kindText), ...table].join('\n\n');
 }
 
 function kindText({ count, seed, example, smallest }: DisagreementKind): string {

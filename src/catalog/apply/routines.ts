@@ -161,7 +161,8 @@ function refuseMissing(draft: Draft, { name, argumentTypes }: AlterObject, targe
       ? `could not find a function named "${target.written}"`
       : `function ${target.written}(${shown}) does not exist`;
   const error = errorAt('missing-object', text, name, { kind: 'function', schema: target.schema, name: target.name });
-  if (draft.catalog.open || draft.engine.dialect.name !== 'postgres') draft.doubt(`${target.name} may not exist`, error);
+  if (draft.catalog.open || draft.engine.dialect.name !== 'postgres')
+    draft.doubt(`${target.name} may not exist`, error);
   else draft.refuse(error);
 }
 

@@ -248,7 +248,8 @@ function fillTable(connection: SqliteConnection, table: string): void {
   if (rows(connection, `SELECT 1 FROM ${name} LIMIT 1`).length > 0) return;
   const columns = rows(connection, `SELECT * FROM pragma_table_xinfo(?, 'main') WHERE hidden = 0`, [table]);
   const isKey = (column: Row): boolean => text(column.pk) !== '0';
-  for (const key of [1, 2]) {
+  // Keys to this table point to 7, as all columns that are no key do.
+  for (const key of [7, 8]) {
     const values = columns.map((column) => (isKey(column) ? key : 7));
     const list = columns.map((column) => `"${text(column.name).replaceAll('"', '""')}"`).join(', ');
     runStatement(connection, `INSERT OR IGNORE INTO ${name} (${list}) VALUES (${values.join(', ')})`);

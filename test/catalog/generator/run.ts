@@ -101,21 +101,30 @@ async function note(
 
 /** A disagreement without the names in it. */
 export function kindOf({ about, statement, engine, replay }: Disagreement): string {
-  const verbs = statement.replace(/\([\s\S]*$/, '').split(/\s+/).filter((word) => /^[A-Z]+$/.test(word)).slice(0, 6).join(' '); // prettier-ignore
-  const words = (text: string): string =>
-    text
-      .replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '_')
-      .replace(
-        /\b(?:\w+\.)*(?:users|orders|items|audit|Order Lines|id|name|total|note|user_id|group|email|kind|idx_.|idx d|recent|totals|named|touch|guard|log|ck|uq|fk|new_rows|old_rows|first|other|one|n|more|mood|level|mail|app|public)\w*\b/gi,
-        '_',
-      )
-      .replace(/\d+/g, '0')
-      .replace(/(?:_[., :]*)+_/g, '_');
-  const catalog = (text: string): string =>
-    [...new Set(text.split('; ').map((line) => line.split(' ', 1)[0] ?? ''))].join(' ');
+  const verbs = (statement.split('(', 1)[0] ?? '').split(/\s+/).filter((word) => VERBS.has(word)).join(' '); // prettier-ignore
+  const parts = (text: string): string => [...new Set(text.split('; ').map((line) => line.split(' ', 1)[0] ?? ''))].join(' '); // prettier-ignore
   return about === 'catalog'
-    ? `catalog after ${verbs}: engine ${catalog(engine)}, replay ${catalog(replay)}`
-    : `${verbs} | ${words(engine)} | ${words(replay)}`;
+    ? `catalog after ${verbs}: engine ${parts(engine)}, replay ${parts(replay)}`
+    : `${verbs} | ${withoutNames(engine)} | ${withoutNames(replay)}`;
+}
+
+const VERBS = new Set(
+  'CREATE ALTER DROP RENAME TABLE INDEX VIEW MATERIALIZED TRIGGER TYPE DOMAIN FUNCTION SCHEMA SEQUENCE ADD COLUMN CONSTRAINT INSERT INTO SELECT AS MODIFY CHANGE SET COMMIT'.split(
+    ' ',
+  ),
+);
+
+/** Names of the generator's pools, whatever is made of them, and numbers. */
+const NAMES =
+  /\b(?:\w+\.)*(?:order lines|users|orders|items|audit|user_id|id|name|total|note|group|email|kind|idx[_ ]\w|recent|totals|named|touch|guard|log|ck|uq|fk|new_rows|old_rows|first|other|one|more|mood|level|mail|app|public|counter|stamp)\w*\b/gi;
+
+function withoutNames(text: string): string {
+  return text
+    .replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '_')
+    .replace(NAMES, '_')
+    .replace(/\b(?:new|old|a|b|c)\._/gi, '_')
+    .replace(/\d+/g, '0')
+    .replace(/_(?:[., :]+_)+/g, '_');
 }
 
 /** Enough to make most sequences small. */

@@ -4,19 +4,72 @@ import { tablesReferencing } from '../column-changes.ts';
 import type { Table } from '../../catalog.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, objectOf, type TableAt } from '../lookup.ts';
+import { objectKey } from '../names.ts';
 
 /**
  * DROP TABLE with foreign_keys on deletes the rows first, which fires ON DELETE in children and fails for those that would
  * be left (sqlite.org/foreignkeys.html, section 5). With foreign_keys off nothing is checked.
  */
 export function dropTable(draft: Draft, operation: DropTable, at: TableAt): void {
-  if (draft.session.foreignKeys === false || !draft.mayHoldRows(at.table)) return;
+  if (draft.session.foreignKeys === false) return;
+  refuseBrokenCascade(draft, operation, at, at.table, new Set([at.target.key]));
+  if (!draft.mayHoldRows(at.table)) return;
   for (const [key, child] of tablesReferencing(draft, at.target.key)) {
     if (key === at.target.key) continue;
     for (const { target, columns } of child.constraints)
-      if (target?.table === at.target.key && draft.mayHoldRows(child))
+      if (target?.table === at.target.key && draft.mayHoldRows(child) && isKey(at.table, target.columns))
         deleteRows(draft, operation, at, child, { action: target.onDelete, columns });
   }
+}
+
+/**
+ * The deletion in children is compiled, rows or not: each table that their keys point to must be there, and each key that
+ * points to them must point to a key (fkey.c, sqlite3FkCheck). Of the dropped table itself nothing is asked.
+ */
+function refuseBrokenCascade(
+  draft: Draft,
+  operation: DropTable,
+  at: TableAt,
+  parent: Table,
+  visited: Set<string>,
+): void {
+  const parentKey = objectKey(parent.schema, parent.name, draft.engine.dialect);
+  for (const [key, child] of tablesReferencing(draft, parentKey)) {
+    for (const { target } of child.constraints) {
+      if (target?.table !== parentKey || child.open || parent.open) continue;
+      if (!isKey(parent, target.columns)) {
+        if (parent !== at.table)
+          refuseOrDoubt(draft, operation, at, `foreign key mismatch - "${child.name}" referencing "${parent.name}"`);
+        continue;
+      }
+      if (target.onDelete !== 'cascade' || visited.has(key)) continue;
+      visited.add(key);
+      for (const { target: other } of child.constraints) {
+        if (other === null || draft.catalog.relations.has(other.table) || draft.catalog.open) continue;
+        const name = other.table.replace(/^[^.]*\./, '');
+        refuseOrDoubt(draft, operation, at, `no such table: ${child.schema}.${name}`);
+      }
+      refuseBrokenCascade(draft, operation, at, child, visited);
+    }
+  }
+}
+
+function refuseOrDoubt(draft: Draft, operation: DropTable, at: TableAt, text: string): void {
+  const error = errorAt('foreign-key', text, operation.table, { kind: 'table', ...objectOf(at.target) });
+  if (draft.session.foreignKeys === true) draft.refuse(error);
+}
+
+/** Whether some columns are the primary key, or unique, so that a key can point to them; none stands for the primary key. */
+function isKey(table: Table, columns: readonly string[]): boolean {
+  const primary = table.constraints.find(({ kind }) => kind === 'primary-key');
+  if (columns.length === 0) return primary !== undefined || table.open;
+  const same = (left: readonly (string | null)[]): boolean =>
+    left.length === columns.length && left.every((key) => key !== null && columns.includes(key));
+  return (
+    table.open ||
+    (primary !== undefined && same(primary.columns)) ||
+    table.indexes.some(({ unique, where, keys }) => unique && where === null && same(keys.map(({ column }) => column)))
+  );
 }
 
 function deleteRows(
