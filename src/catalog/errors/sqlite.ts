@@ -56,6 +56,7 @@ export const renameColumnsOf = (kind: 'view' | 'virtual table', name: string): s
 export const nameTaken = (name: string): string => `there is already another table or index with this name: ${name}`;
 export const uniqueColumn = 'Cannot add a UNIQUE column';
 export const primaryKeyColumn = 'Cannot add a PRIMARY KEY column';
+export const expressionInKey = 'expressions prohibited in PRIMARY KEY and UNIQUE constraints';
 export const generatedKey = 'generated columns cannot be part of the PRIMARY KEY';
 export const checkOfOldRows = 'CHECK constraint failed';
 export const storedColumn = 'cannot add a STORED column';

@@ -42,10 +42,11 @@ function refuseReaders(draft: Draft, operation: DropColumn, at: TableAt, column:
     const cause = 'must have at least one non-generated column';
     refuse(draft, operation, at, column, words.errorIn('table', at.table.name, after, cause));
   }
-  for (const constraint of at.table.constraints) {
+  // Keys are looked at where they stand, a CHECK once the whole table is read.
+  const inOrder = at.table.constraints.toSorted((left, right) => rankOf(left) - rankOf(right));
+  for (const constraint of inOrder) {
     if (!constraint.columns.includes(key) || constraint.onColumn === key) continue;
-    const cause =
-      constraint.kind === 'foreign-key' ? `unknown column "${column.name}" in foreign key definition` : missing;
+    const cause = causeOf(constraint, column, missing);
     refusePart(draft, operation, at, column, constraint.certain, words.errorIn('table', at.table.name, after, cause));
   }
   for (const other of at.table.columns) {
@@ -57,6 +58,18 @@ function refuseReaders(draft: Draft, operation: DropColumn, at: TableAt, column:
     refusePart(draft, operation, at, column, index.certain, words.errorIn('index', index.name, after, missing));
   }
   if (at.table.open) draft.doubt(`${at.table.name} may have an index or a constraint over ${column.name}`);
+}
+
+function rankOf({ kind }: Constraint): number {
+  return kind === 'check' ? 1 : 0;
+}
+
+function causeOf({ kind, origin }: Constraint, column: Column, missing: string): string {
+  if (kind === 'foreign-key') return `unknown column "${column.name}" in foreign key definition`;
+  if (kind === 'check' || origin === null) return missing;
+  // A "name" that is no column is taken for a string, which is an expression.
+  const written = origin.statement.sql.text.slice(origin.at.start, origin.at.end).toLowerCase();
+  return written.includes(`"${column.name.toLowerCase()}"`) ? words.expressionInKey : missing;
 }
 
 function refusePart(

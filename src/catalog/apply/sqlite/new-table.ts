@@ -72,7 +72,7 @@ function checkConstraint(
 function checkKeys(draft: Draft, made: TableAt, keys: readonly IndexKey[]): void {
   for (const key of keys) {
     if (key.column !== undefined) requireOwnColumn(draft, made, key.column);
-    else refuseTable(draft, made, key, 'unsupported', 'expressions prohibited in PRIMARY KEY and UNIQUE constraints');
+    else refuseTable(draft, made, key, 'unsupported', words.expressionInKey);
   }
 }
 
