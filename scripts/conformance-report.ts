@@ -68,7 +68,31 @@ function kindLines(title: string, tally: Tally): string {
     rest.length === 0
       ? []
       : [['| times | first seed | statement / engine / replay |', '| --- | --- | --- |', ...rest].join('\n')];
-  return [title, ...kinds.slice(0, KINDS_IN_FULL).map(kindText), ...table].join('\n\n');
+  return [title, areaLines(kinds), ...kinds.slice(0, KINDS_IN_FULL).map(kindText), ...table].join('\n\n');
+}
+
+/** What disagreements are about, by their words: most rest on queries, which are read elsewhere than DDL. */
+const AREAS: readonly (readonly [string, (kind: string) => boolean])[] = [
+  ['rows that are written (INSERT .. SELECT)', (kind) => kind.startsWith('INSERT')],
+  [
+    'bodies of views and triggers',
+    (kind) => /error in (?:view|trigger)|a view may read|it is not known what reads/.test(kind),
+  ],
+  [
+    'the query of CREATE TABLE .. AS and CREATE VIEW',
+    (kind) => /^CREATE (?:TABLE|VIEW|MATERIALIZED VIEW) (?:AS|SELECT)/.test(kind),
+  ],
+  ['tables whose columns come from a query', (kind) => /may (?:lack|already|not exist|have keys)/.test(kind)],
+  ['DDL itself', () => true],
+];
+
+function areaLines(kinds: readonly DisagreementKind[]): string {
+  const counts = new Map(AREAS.map(([area]) => [area, 0]));
+  for (const { kind, count } of kinds) {
+    const area = AREAS.find(([, isAbout]) => isAbout(kind))?.[0] ?? '';
+    counts.set(area, (counts.get(area) ?? 0) + count);
+  }
+  return [...counts].map(([area, count]) => `- ${area}: ${count}`).join('\n');
 }
 
 function kindText({ count, seed, example, smallest }: DisagreementKind): string {

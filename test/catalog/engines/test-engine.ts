@@ -19,7 +19,7 @@ export interface TestEngine {
   readonly foreignKeys: boolean;
   /** How often its schema can be read in reasonable time. */
   readonly comparesCatalogs: 'after each statement' | 'at the end';
-  /** Whether `fillTables` leaves no table without rows. */
+  /** Whether `fillTables` left no table without rows. */
   readonly fillsEveryTable: boolean;
   run(statement: string): Promise<EngineVerdict>;
   introspect(): Promise<SchemaLines>;
