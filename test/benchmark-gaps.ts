@@ -5,10 +5,7 @@
  * mysql2 that is sent a script with DELIMITER, and two drizzle journals.
  */
 export const knownGaps: ReadonlyMap<string, string> = new Map([
-  ...family('a body that names a column which is not there is not told apart from a sound one', [
-    'E6b-drop-column-used-by-trigger-body',
-    'F12-stale-trigger-function',
-  ]),
+  ['F12-stale-trigger-function', 'what a function of PL/pgSQL reads is not looked up'],
   ...family('what a deploy did in silence: no rule reads the effects yet', [
     'E10-rename-old-repoints-fk',
     'E16-rebuild-reuses-ids',
@@ -22,8 +19,6 @@ export const knownGaps: ReadonlyMap<string, string> = new Map([
   ...family('rows and the queries that read them are not modelled', [
     'C8-conflict-on-generated-id',
     'C8-seed-on-every-boot',
-    'D7-data-step-before-column',
-    'E12-rebuild-select-star-vs-newer-base',
   ]),
   ...family('the server, not the schema: roles, rights, settings, character sets, reserved words', [
     'F7-dump-setting-newer',

@@ -11,6 +11,7 @@ import { dropTables } from './apply/multiple-drop.ts';
 import { errorOfFinalTable } from './apply/mysql/final-table.ts';
 import { refuseForkSyntax } from './apply/mysql/fork-syntax.ts';
 import { runDoBlock } from './apply/postgres/do-block.ts';
+import { noteBrokenBodies } from './apply/query/newly-broken.ts';
 import { createRoutine } from './apply/routines.ts';
 import { writeRows } from './apply/rows.ts';
 import { controlTransaction, setSession } from './apply/session.ts';
@@ -92,8 +93,9 @@ function applyOperation(
     if (database.session.aborted && !endsTransaction(operation)) draft.refuse(abortedError(operation));
     if (engine.dialect.name === 'sqlite') checkSyntax(draft, operation, operations);
     refuseForkSyntax(draft, operation);
-    const outcome = handle(draft, operation) ?? draft.conclude();
-    return settled(draft, outcome);
+    const early = handle(draft, operation);
+    if (early === undefined) noteBrokenBodies(draft, operation);
+    return settled(draft, early ?? draft.conclude());
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
     return settled(draft, draft.concludeRefused(refusal.error, isGuarded(operation)));

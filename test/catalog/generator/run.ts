@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Engine } from '../../../src/dialects/dialect.ts';
+import { loadTreeReader } from '../../../src/query/reader.ts';
 import { compare, type Comparison, type Disagreement } from '../comparison.ts';
 import type { TestEngine } from '../engines/test-engine.ts';
 import { sequences } from './sequence.ts';
@@ -42,6 +43,7 @@ export interface RunSettings {
 /** Runs random sequences on the replay and on an engine. */
 export async function runSequences(settings: RunSettings): Promise<Tally> {
   const tally: Tally = { sequences: 0, sameCatalogs: 0, statements: 0, agreed: 0, unsure: 0, kinds: new Map() };
+  await loadTreeReader(settings.engine.dialect.name);
   const arbitrary = sequences(settings.engine, STATEMENTS_PER_SEQUENCE);
   for (let number = 0; number < settings.sequences; number++) {
     const seed = settings.seed + number;
