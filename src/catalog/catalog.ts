@@ -122,6 +122,8 @@ export interface Table extends Known {
   readonly written: boolean;
   /** The statement since which it holds only what was written after: its CREATE TABLE, or one that deleted all rows. */
   readonly emptySince: Statement | null;
+  /** The INSERTs of constant rows of which it still holds the rows: none was deleted or changed since. */
+  readonly inserted?: readonly Statement[];
 }
 
 export interface View extends Known {

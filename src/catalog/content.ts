@@ -79,6 +79,7 @@ function relationContent(relation: Relation): string {
     madeInDeploy: 0,
     written: false,
     emptySince: null,
+    inserted: undefined,
   };
   const parts = [
     ...columns.map((column) => keptContent(column, columnContent)),

@@ -26,6 +26,9 @@ export class Refusal extends Error {
   }
 }
 
+/** Why an outcome is unsure that some of the versions refuse and others do not. */
+export const VERSION_DOUBT = 'depends on the version of the engine';
+
 /** One operation being applied: the database as changed so far, what changed, and what could not be known. */
 export class Draft {
   readonly engine: Engine;
@@ -106,7 +109,7 @@ export class Draft {
     const since = versions.since ?? [0, 0];
     const below = versions.before ?? [Infinity, 0];
     if (!isBefore(from, since) && isBefore(to, below)) this.refuse(error);
-    if (!isBefore(to, since) && isBefore(from, below)) this.doubt('depends on the version of the engine', error);
+    if (!isBefore(to, since) && isBefore(from, below)) this.doubt(VERSION_DOUBT, error);
   }
 
   record(change: Change): void {

@@ -8,6 +8,7 @@ import { objectOf, requireColumn, requireRelation, type RelationAt, type TableAt
 import { findRelation } from './names.ts';
 import { conclude, resolve } from './query/check.ts';
 import { verdictOfTriggers } from './query/trigger-bodies.ts';
+import { checkRepeatedRows, noteInserted } from './repeated-rows.ts';
 import { refuseViewWrite } from './sqlite/written-view.ts';
 
 /** INSERT, UPDATE, DELETE, COPY ..: needs its table and the columns that it names; from then on the table may hold rows. */
@@ -28,8 +29,14 @@ export function writeRows(draft: Draft, operation: WriteRows): Outcome | undefin
   if (written !== found.relation) draft.putRelation(found.target.key, written);
   const at = { target: found.target, table: written };
   if (tree === null) for (const column of operation.columns) requireColumn(draft, at, column, 'rows');
-  if (operation.verb === 'delete' || operation.verb === 'truncate') deleteRows(draft, operation, at);
-  else if (operation.verb !== 'update') putRows(draft, operation, at, tree);
+  if (tree !== null) checkRepeatedRows(draft, operation, at, tree);
+  const isChange = operation.verb !== 'insert' && operation.verb !== 'copy' && operation.verb !== 'load';
+  const kept = isChange
+    ? { target: at.target, table: { ...at.table, inserted: [] } }
+    : noteInserted(draft, operation, at, tree);
+  if (operation.verb === 'delete' || operation.verb === 'truncate') deleteRows(draft, operation, kept);
+  else if (operation.verb !== 'update') putRows(draft, operation, kept, tree);
+  else if (kept.table.inserted !== at.table.inserted) draft.putRelation(kept.target.key, kept.table);
   return undefined;
 }
 
@@ -57,7 +64,8 @@ function checkTriggers(draft: Draft, { verb }: WriteRows, { target }: RelationAt
 }
 
 function deleteRows(draft: Draft, operation: WriteRows, { target, table }: TableAt): void {
-  if (leavesNoRow(operation)) {
+  if (!leavesNoRow(operation)) draft.putRelation(target.key, table);
+  else {
     const emptied = { madeInDeploy: draft.base.deploy, written: false, emptySince: operation.statement };
     draft.putRelation(target.key, { ...table, ...emptied });
   }

@@ -2,6 +2,7 @@ import type { Range } from '../../../ddl/operation.ts';
 import type { Assignment, ConflictClause, QueryTree, WriteTree } from '../../../query/tree.ts';
 import type { Relation, Table } from '../../catalog.ts';
 import { missingSetColumnText, noConflictKeyText, valueCountText, type NamePlace } from '../../errors/queries.ts';
+import type { Draft } from '../draft.ts';
 import { errorAt, objectOf } from '../lookup.ts';
 import { nameKey, partKey, storedName, type Target } from '../names.ts';
 import type { CommonTables, Outputs, Resolver } from './resolver.ts';
@@ -165,7 +166,7 @@ function requireKey(resolver: Resolver, conflict: ConflictClause, written: Writt
   const wanted = new Set(
     (conflict.target?.columns ?? []).map(({ path }) => nameKey(path.at(-1) ?? NAMELESS, draft.engine.dialect)),
   );
-  const keys = uniqueKeysOf(resolver, relation);
+  const keys = uniqueKeysOf(draft, relation);
   const fitting = keys.filter(
     ({ columns }) => columns.length === wanted.size && columns.every((column) => wanted.has(column)),
   );
@@ -187,10 +188,10 @@ const NAMELESS = { text: '', quoted: true, start: 0, end: 0 };
 
 /** The unique keys of a table that hold for all of its rows. */
 export function uniqueKeysOf(
-  resolver: Pick<Resolver, 'setting'>,
+  draft: Draft,
   table: Table,
 ): readonly { readonly columns: readonly string[]; readonly certain: boolean; readonly name: string | null }[] {
-  const { dialect } = resolver.setting.draft.engine;
+  const { dialect } = draft.engine;
   const constraints = table.constraints
     .filter(({ kind }) => kind === 'primary-key' || kind === 'unique')
     .map(({ columns, certain, name }) => ({ columns, certain, name }));
