@@ -88,8 +88,9 @@ function useOf(draft: Draft, operation: Operation, { typeText, label }: NewLabel
 }
 
 function tableOf(draft: Draft, operation: Operation): Table | null {
-  if (!('table' in operation) || operation.table === undefined) return null;
-  const found = findRelation(draft, operation.table);
+  const name = 'table' in operation ? operation.table : undefined;
+  if (name === undefined) return null;
+  const found = findRelation(draft, name);
   return found.presence === 'present' && found.value.kind === 'table' ? found.value : null;
 }
 
