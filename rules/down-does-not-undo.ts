@@ -59,13 +59,14 @@ function failing(event: Event, what: string): Report | null {
   };
 }
 
-function leftBehind({ step, differences, statements }: DownResult): Report | null {
+function leftBehind({ step, differences, statements, upAgain }: DownResult): Report | null {
   const [first] = statements;
   if (first === undefined) return null;
   return {
     at: { statement: first.statement, range: first.statement },
     object: step.name,
     message: `Going down from ${step.name} does not give back what was there before: ${differences.map(wordsFor).join('; ')}.`,
+    engineError: upAgain?.outcome.kind === 'failed' ? upAgain.outcome.error.text : null,
     help: 'Make the down half undo exactly what the up half does, in the opposite order.',
   };
 }

@@ -15,6 +15,7 @@ import type { Rule } from './rule.ts';
 import { rules as builtInRules } from '../rules/index.ts';
 import { applyDirectives } from './suppress.ts';
 import { withGrammarVerdicts } from './timeline/grammar-verdicts.ts';
+import { loadGrammars } from './timeline/load-grammars.ts';
 import type { History } from './timeline/history.ts';
 import { replayDeployment } from './timeline/replay.ts';
 
@@ -49,6 +50,7 @@ export async function lint(project: Project, settings: LintSettings = {}): Promi
     dialect: settings.dialect ?? config.dialect,
     engineVersion: config.engineVersion,
   });
+  await loadGrammars(deployments);
   const { histories, broken } = await replayAll(deployments, project);
   const levels = await levelsOf(config, settings.levels ?? {}, rules);
   const running = rules.filter(({ id }) => !levels.isOff(id));

@@ -10,8 +10,11 @@ import { orderedByPass } from './apply/passes.ts';
 import { dropTables } from './apply/multiple-drop.ts';
 import { errorOfFinalTable } from './apply/mysql/final-table.ts';
 import { refuseForkSyntax } from './apply/mysql/fork-syntax.ts';
+import { refuseByVersion } from './apply/mysql/version-facts.ts';
 import { runDoBlock } from './apply/postgres/do-block.ts';
 import { refuseNewerSyntax } from './apply/postgres/newer-syntax.ts';
+import { noteBrokenBodies } from './apply/query/newly-broken.ts';
+import { refuseNewLabels } from './apply/postgres/enum-labels.ts';
 import { createRoutine } from './apply/routines.ts';
 import { writeRows } from './apply/rows.ts';
 import { controlTransaction, setSession } from './apply/session.ts';
@@ -94,8 +97,11 @@ function applyOperation(
     if (engine.dialect.name === 'sqlite') checkSyntax(draft, operation, operations);
     if (engine.dialect.name === 'postgres') refuseNewerSyntax(draft, operation);
     refuseForkSyntax(draft, operation);
-    const outcome = handle(draft, operation) ?? draft.conclude();
-    return settled(draft, outcome);
+    refuseByVersion(draft, operation);
+    refuseNewLabels(draft, operation);
+    const early = handle(draft, operation);
+    if (early === undefined) noteBrokenBodies(draft, operation);
+    return settled(draft, early ?? draft.conclude());
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
     return settled(draft, draft.concludeRefused(refusal.error, isGuarded(operation)));

@@ -1,4 +1,4 @@
-import type { Range } from '../ddl/operation.ts';
+import type { CreateTrigger, Range } from '../ddl/operation.ts';
 import type { Statement } from '../sql/statement.ts';
 import type { Ledger } from './ledger.ts';
 import type { PersistentMap } from './persistent-map.ts';
@@ -122,6 +122,8 @@ export interface Table extends Known {
   readonly written: boolean;
   /** The statement since which it holds only what was written after: its CREATE TABLE, or one that deleted all rows. */
   readonly emptySince: Statement | null;
+  /** The INSERTs of constant rows of which it still holds the rows: none was deleted or changed since. */
+  readonly inserted?: readonly Statement[];
 }
 
 export interface View extends Known {
@@ -131,6 +133,8 @@ export interface View extends Known {
   readonly temporary: boolean;
   /** Its query, canonical text. */
   readonly text: string;
+  /** Its query as the engine keeps it: as written, with what was renamed since. */
+  readonly body: string;
   /** Output column names when they were listed, else null. */
   readonly columns: readonly string[] | null;
   /** Indexes of a materialized view. */
@@ -164,6 +168,14 @@ export interface Trigger extends Known {
   /** Key of its table or view. */
   readonly table: string;
   readonly text: string;
+  /** The whole statement as the engine keeps it: as written, with what was renamed since. */
+  readonly body: string;
+  readonly events: CreateTrigger['events'];
+  readonly timing: CreateTrigger['timing'];
+  /** FOR EACH ROW: it runs for each row that is written, and not at all where none is. */
+  readonly forEachRow: boolean;
+  /** Keys of UPDATE OF; empty: any column. */
+  readonly updateOf: readonly string[];
   readonly temporary: boolean;
   /** PostgreSQL: keys of the columns in UPDATE OF and WHEN, which it depends on. */
   readonly columns?: readonly string[];

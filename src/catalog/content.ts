@@ -62,9 +62,9 @@ function keptContent<Part extends object>(part: Part, contentOf: ContentOf<Part>
   return content;
 }
 
-/** Everything but where it came from. */
+/** Everything but where it came from, and how a body is written: its canonical text says what it does. */
 function plainContent(value: object): string {
-  return JSON.stringify({ ...value, origin: undefined });
+  return JSON.stringify({ ...value, origin: undefined, body: undefined });
 }
 
 function relationContent(relation: Relation): string {
@@ -79,6 +79,7 @@ function relationContent(relation: Relation): string {
     madeInDeploy: 0,
     written: false,
     emptySince: null,
+    inserted: undefined,
   };
   const parts = [
     ...columns.map((column) => keptContent(column, columnContent)),

@@ -85,6 +85,7 @@ function mergeTables(left: Table, right: Table): Table {
     madeInDeploy: Math.min(left.madeInDeploy, right.madeInDeploy),
     written: left.written || right.written,
     emptySince: left.emptySince === right.emptySince ? left.emptySince : null,
+    inserted: [],
   };
 }
 

@@ -231,6 +231,10 @@ function unapplyOne(draft: Draft, operation: Operation, context: StepContext): v
       // With IF EXISTS it need not have been there; without, it was, in a shape that nothing tells.
       if (operation.ifExists === undefined) draft.catalog = { ...draft.catalog, open: true };
       return;
+    case 'write-rows':
+      // Its rows were not there yet.
+      if (operation.table !== undefined) changeTable(draft, operation.table, (table) => ({ ...table, inserted: [] }));
+      return;
     case 'alter-type':
       unapplyTypeChange(draft, operation);
       return;

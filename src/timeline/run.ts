@@ -194,7 +194,9 @@ function shareableContent(action: Action, state: RunState): string | null {
   if (database.ledger.has(action.step.identity)) return null;
   const { foreignKeys, inTransaction, aborted, legacyAlterTable, searchPath } = database.session;
   const mode = `${foreignKeys} ${inTransaction} ${aborted} ${legacyAlterTable} ${searchPath?.join() ?? '?'}`;
-  return `${fingerprintOf(database.catalog, state.deployment.engine)} ${database.ledger.size} ${mode}`;
+  // What the open transaction has changed counts too: PostgreSQL does not let it use an enum's new label.
+  const begun = database.atBegin === null ? '' : fingerprintOf(database.atBegin, state.deployment.engine);
+  return `${fingerprintOf(database.catalog, state.deployment.engine)} ${database.ledger.size} ${mode} ${begun}`;
 }
 
 /** Runs a step, or takes what it did on the same database before. */

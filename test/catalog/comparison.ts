@@ -3,6 +3,7 @@ import type { Database } from '../../src/catalog/catalog.ts';
 import type { Outcome, StatementResult } from '../../src/catalog/outcome.ts';
 import { parseSql, type ParsedStatement } from '../../src/ddl/parse.ts';
 import type { Engine } from '../../src/dialects/dialect.ts';
+import { loadTreeReader } from '../../src/query/reader.ts';
 import { sqlTextOfFile } from '../../src/text/sql-text.ts';
 import { catalogLines, isOfUncertain } from './engines/catalog-lines.ts';
 import type { EngineVerdict, TestEngine } from './engines/test-engine.ts';
@@ -42,6 +43,7 @@ export async function compare(
   server: TestEngine,
   catalogs: 'after each statement' | 'at the end' = server.comparesCatalogs,
 ): Promise<Comparison> {
+  await loadTreeReader(engine.dialect.name);
   const disagreements: Disagreement[] = [];
   const counts = { statements: 0, agreed: 0, unsure: 0, unknowable: 0 };
   let database = startOf(engine, server);

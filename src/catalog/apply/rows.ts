@@ -1,26 +1,42 @@
 import type { WriteRows } from '../../ddl/operation.ts';
+import { readWriteTree } from '../../query/needs-grammar.ts';
+import type { QueryTree, WriteTree } from '../../query/tree.ts';
 import type { Column, Table } from '../catalog.ts';
 import type { Outcome } from '../outcome.ts';
-import { queryShape } from '../query-shape.ts';
 import type { Draft } from './draft.ts';
-import { objectOf, requireColumn, requireRelation, type TableAt } from './lookup.ts';
+import { objectOf, requireColumn, requireRelation, type RelationAt, type TableAt } from './lookup.ts';
 import { findRelation } from './names.ts';
+import { conclude, resolve } from './query/check.ts';
+import { verdictOfTriggers } from './query/trigger-bodies.ts';
+import { checkRepeatedRows, noteInserted } from './repeated-rows.ts';
 import { refuseViewWrite } from './sqlite/written-view.ts';
 
 /** INSERT, UPDATE, DELETE, COPY ..: needs its table and the columns that it names; from then on the table may hold rows. */
 export function writeRows(draft: Draft, operation: WriteRows): Outcome | undefined {
-  if (operation.table === undefined) return undefined;
+  const tree = readWriteTree(operation, draft.engine.dialect);
+  if (operation.table === undefined) {
+    if (tree !== null) checkNames(draft, operation, tree);
+    return undefined;
+  }
   const found = requireRelation(draft, operation, operation.table, 'rows');
   if ('outcome' in found) return found.outcome;
   if (found.relation.kind === 'view' && draft.engine.dialect.name === 'sqlite')
     refuseViewWrite(draft, operation, found.target);
+  if (tree !== null) checkNames(draft, operation, tree);
+  if (draft.engine.dialect.name === 'sqlite') checkTriggers(draft, operation, found, tree);
   if (found.relation.kind !== 'table') return undefined;
   const written = operation.verb === 'delete' ? found.relation : withValues(found.relation);
   if (written !== found.relation) draft.putRelation(found.target.key, written);
   const at = { target: found.target, table: written };
-  for (const column of operation.columns) requireColumn(draft, at, column, 'rows');
-  if (operation.verb === 'delete' || operation.verb === 'truncate') deleteRows(draft, operation, at);
-  else if (operation.verb !== 'update') putRows(draft, operation, at);
+  if (tree === null) for (const column of operation.columns) requireColumn(draft, at, column, 'rows');
+  if (tree !== null) checkRepeatedRows(draft, operation, at, tree);
+  const isChange = operation.verb !== 'insert' && operation.verb !== 'copy' && operation.verb !== 'load';
+  const kept = isChange
+    ? { target: at.target, table: { ...at.table, inserted: [] } }
+    : noteInserted(draft, operation, at, tree);
+  if (operation.verb === 'delete' || operation.verb === 'truncate') deleteRows(draft, operation, kept);
+  else if (operation.verb !== 'update') putRows(draft, operation, kept, tree);
+  else if (kept.table.inserted !== at.table.inserted) draft.putRelation(kept.target.key, kept.table);
   return undefined;
 }
 
@@ -36,8 +52,20 @@ function withoutKnownNulls(column: Column): Column {
   return written;
 }
 
+/** One statement may write several tables, each an operation of its own: the first of them looks the names up. */
+function checkNames(draft: Draft, operation: WriteRows, tree: WriteTree): void {
+  if (draft.operations.find(({ kind }) => kind === 'write-rows') !== operation) return;
+  const { sql, start, end } = operation.statement;
+  conclude(draft, resolve(draft, tree, { text: sql.text.slice(start, end), offset: start, schema: null }));
+}
+
+function checkTriggers(draft: Draft, { verb }: WriteRows, { target }: RelationAt, tree: WriteTree | null): void {
+  conclude(draft, verdictOfTriggers(draft, { table: target.key, verb, tree }));
+}
+
 function deleteRows(draft: Draft, operation: WriteRows, { target, table }: TableAt): void {
-  if (leavesNoRow(operation)) {
+  if (!leavesNoRow(operation)) draft.putRelation(target.key, table);
+  else {
     const emptied = { madeInDeploy: draft.base.deploy, written: false, emptySince: operation.statement };
     draft.putRelation(target.key, { ...table, ...emptied });
   }
@@ -50,40 +78,46 @@ function leavesNoRow({ statement, table, verb }: WriteRows): boolean {
   return table !== undefined && /^[\s;]*$/.test(statement.sql.text.slice(table.end, statement.end));
 }
 
-function putRows(draft: Draft, operation: WriteRows, { target, table }: TableAt): void {
+function putRows(draft: Draft, operation: WriteRows, { target, table }: TableAt, tree: WriteTree | null): void {
   if (table.written) return;
-  if (putsRowsForSure(operation)) {
+  if (putsRowsForSure(operation, tree)) {
     draft.putRelation(target.key, { ...table, written: true });
     return;
   }
   // A copy holds what its source holds, and has it for as long.
-  const source = tablesRead(draft, operation).find((other) => other.emptySince !== table.emptySince);
+  const source = tablesRead(draft, tree).find((other) => other.emptySince !== table.emptySince);
   if (source !== undefined) draft.putRelation(target.key, { ...table, emptySince: source.emptySince });
 }
 
-/** The tables that an INSERT .. SELECT reads. */
-function tablesRead(draft: Draft, { statement, table }: WriteRows): readonly Table[] {
-  const from = table?.end ?? statement.start;
-  const text = statement.sql.text.slice(from, Math.min(statement.end, from + LONGEST_HEAD));
-  const start = text.search(/\b(?:SELECT|WITH)\b/i);
-  const shape = start < 0 ? null : queryShape(text.slice(start), draft.engine.dialect);
-  return (shape?.sources ?? []).flatMap(({ path }) => {
-    const [name, schema] = path.map((part) => ({ text: part, quoted: true, start: 0, end: 0 })).toReversed();
-    if (name === undefined) return [];
-    const found = findRelation(draft, { name, start: 0, end: 0, ...(schema === undefined ? {} : { schema }) });
+/** The tables that an INSERT .. SELECT reads in its FROM. */
+function tablesRead(draft: Draft, tree: WriteTree | null): readonly Table[] {
+  return sourcesIn(tree?.rows ?? null).flatMap((name) => {
+    const found = findRelation(draft, name);
     return found.presence === 'present' && found.value.kind === 'table' ? [found.value] : [];
   });
 }
 
-/** INSERT .. SELECT may copy from an empty table; VALUES, COPY and LOAD bring rows whatever the database holds. */
-function putsRowsForSure({ statement, table, verb }: WriteRows): boolean {
-  if (verb === 'copy' || verb === 'load') return true;
-  const from = table?.end ?? statement.start;
-  const source = /\b(?:VALUES|VALUE|SELECT|WITH|TABLE|SET|DEFAULT)\b/i.exec(
-    statement.sql.text.slice(from, Math.min(statement.end, from + LONGEST_HEAD)),
-  );
-  return source !== null && !/^(?:SELECT|WITH|TABLE)$/i.test(source[0]);
+type TableName = Extract<
+  Extract<QueryTree['arms'][number], { kind: 'select' }>['sources'][number]['from'],
+  { kind: 'table' }
+>['table'];
+
+function sourcesIn(query: QueryTree | null): readonly TableName[] {
+  return (query?.arms ?? []).flatMap((arm): readonly TableName[] => {
+    if (arm.kind === 'nested') return sourcesIn(arm.query);
+    if (arm.kind === 'values') return [];
+    return arm.sources.flatMap(({ from }): readonly TableName[] => {
+      if (from.kind === 'table') return [from.table];
+      return from.kind === 'query' && from.query.kind === 'query' ? sourcesIn(from.query) : [];
+    });
+  });
 }
 
-/** An INSERT of 5 MB is told by its head, at the price of its head. */
-const LONGEST_HEAD = 10_000;
+/** INSERT .. SELECT may copy from an empty table; VALUES, COPY and LOAD bring rows whatever the database holds. */
+function putsRowsForSure({ verb, statement, table }: WriteRows, tree: WriteTree | null): boolean {
+  if (verb === 'copy' || verb === 'load') return true;
+  if (tree !== null) return tree.verb === 'insert' && (tree.rows === null || tree.rows.arms[0]?.kind === 'values');
+  const head = statement.sql.text.slice(table?.end ?? statement.start, statement.end);
+  const source = /\b(?:VALUES|VALUE|SELECT|WITH|TABLE|SET|DEFAULT)\b/i.exec(head);
+  return source !== null && !/^(?:SELECT|WITH|TABLE)$/i.test(source[0]);
+}

@@ -4,6 +4,7 @@ import type { Outcome } from '../outcome.ts';
 import type { Draft } from './draft.ts';
 import { errorAt } from './lookup.ts';
 import { defaultSchema, nameKey } from './names.ts';
+import { checkSetting } from './postgres/settings.ts';
 import type { Relation, Session } from '../catalog.ts';
 import { entriesWith } from '../reverse-index.ts';
 import { tokensOf } from '../tokens.ts';
@@ -148,6 +149,7 @@ export function setSession(draft: Draft, operation: SetSession): Outcome | undef
     case 'sqlite':
       return setPragma(draft, operation);
     case 'postgres':
+      checkSetting(draft, operation);
       if (operation.name === 'search_path') setSearchPath(draft, operation);
       return undefined;
     case 'mysql':

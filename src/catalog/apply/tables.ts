@@ -13,6 +13,7 @@ import { unknownDatabase } from '../errors/sqlite.ts';
 import type { RelationKind } from '../errors/words.ts';
 import type { EngineError, Outcome } from '../outcome.ts';
 import { columnOf } from './column-definition.ts';
+import { unknownColumn } from './columns.ts';
 import { constraintsOnColumn, withConstraint, type WrittenConstraint } from './constraint-definition.ts';
 import { originOf, type Draft } from './draft.ts';
 import {
@@ -29,7 +30,7 @@ import { checkDefinitions } from './postgres/column-definitions.ts';
 import { withoutEqualKeys } from './postgres/equal-keys.ts';
 import { checkColumnNames } from './postgres/tables.ts';
 import { checkSchema } from './postgres/schemas.ts';
-import { checkQuery } from './query-reads.ts';
+import { checkQuery } from './query/check.ts';
 import { renameOther } from './renames.ts';
 import { semanticsOf } from './semantics.ts';
 import { mergedColumns, requireSources, startingWith, withIndexesOfParent } from './taken-over.ts';
@@ -51,16 +52,28 @@ export function createTable(draft: Draft, operation: CreateTable): Outcome | und
   const existing = makeRoom(draft, operation, made);
   if (existing !== undefined) return existing;
   requireSources(draft, operation);
-  // SQLite checks the query of CREATE TABLE .. AS too, but words it in its own way.
-  if (operation.asQuery !== undefined && draft.engine.dialect.name !== 'sqlite') checkQuery(draft, operation.asQuery);
+  const { outputs } = operation.asQuery === undefined ? NO_QUERY : checkQuery(draft, operation.asQuery);
   semanticsOf(draft).checkNewTable(draft, operation, made);
-  draft.putRelation(
-    target.key,
-    draft.hasDoubt && operation.ifNotExists !== undefined ? asSuspected(made.table) : made.table,
-  );
-  makeOwnedSequences(draft, operation, made);
+  const table = withQueryColumns(draft, operation, made.table, outputs);
+  draft.putRelation(target.key, draft.hasDoubt && operation.ifNotExists !== undefined ? asSuspected(table) : table);
+  makeOwnedSequences(draft, operation, { target, table });
   draft.record({ kind: 'created', object: { kind: 'table', ...objectOf(target) }, silent: false });
   return undefined;
+}
+
+const NO_QUERY = { outputs: null };
+
+/** CREATE TABLE t AS SELECT ..: the names of the columns are those of the query; their types are its secret. */
+function withQueryColumns(
+  draft: Draft,
+  operation: CreateTable,
+  table: Table,
+  outputs: readonly string[] | null,
+): Table {
+  if (outputs === null || table.columns.length > 0 || outputs.includes('?column?')) return table;
+  const place = { start: operation.table.start, end: operation.table.end };
+  const columns = outputs.map((text) => unknownColumn(draft, { text, quoted: true, ...place }));
+  return { ...table, columns, open: false };
 }
 
 /** MySQL, MariaDB: CREATE TABLE t LIKE t, whether t is there or not. */

@@ -5,7 +5,7 @@ import type { EngineError, Outcome } from '../outcome.ts';
 import { entriesWith } from '../reverse-index.ts';
 import { originOf, type Draft } from './draft.ts';
 import { errorAt, requireRelation, skippedByMissing, type RelationAt } from './lookup.ts';
-import { findRelation, objectKey, storedName } from './names.ts';
+import { findRelation, nameKey, objectKey, storedName } from './names.ts';
 import { dependenciesOf } from './postgres/triggers.ts';
 import { semanticsOf } from './semantics.ts';
 
@@ -32,7 +32,8 @@ export function createTrigger(draft: Draft, operation: CreateTrigger): Outcome |
 
 function triggerOf(draft: Draft, operation: CreateTrigger, { target }: RelationAt): Trigger {
   const { dialect } = draft.engine;
-  const { start, end } = operation.statement;
+  const { sql, start, end } = operation.statement;
+  const body = sql.text.slice(start, end);
   // SQLite: a trigger on a temporary table is temporary itself.
   const temporary = operation.temporary || (dialect.name === 'sqlite' && target.schema === 'temp');
   const schema =
@@ -45,7 +46,13 @@ function triggerOf(draft: Draft, operation: CreateTrigger, { target }: RelationA
     schema,
     name: storedName(operation.trigger.name, dialect),
     table: target.key,
-    text: canonicalTriggerText(operation.statement.sql.text.slice(start, end), dialect),
+    text: canonicalTriggerText(body, dialect),
+    body,
+    events: operation.events,
+    timing: operation.timing,
+    // SQLite and MySQL know no other kind.
+    forEachRow: dialect.name !== 'postgres' || /\bfor\s+(?:each\s+)?row\b/i.test(body),
+    updateOf: operation.updateOf.map((column) => nameKey(column, dialect)),
     temporary,
     ...(dialect.name === 'postgres' ? dependenciesOf(draft, operation) : {}),
     origin: originOf(operation, operation.trigger),
@@ -54,7 +61,7 @@ function triggerOf(draft: Draft, operation: CreateTrigger, { target }: RelationA
 }
 
 /** What the trigger does, without the words that only say how it is created. */
-function canonicalTriggerText(text: string, dialect: Draft['engine']['dialect']): string {
+export function canonicalTriggerText(text: string, dialect: Draft['engine']['dialect']): string {
   return canonicalExpression(text, dialect)
     .replace(/^create (?:or replace )?(?:temp |temporary )?/, '')
     .replace('trigger if not exists ', 'trigger ');

@@ -5,7 +5,7 @@ import type { Outcome } from '../outcome.ts';
 import { originOf, type Draft } from './draft.ts';
 import { errorAt, objectOf, requireRelation, skippedByMissing } from './lookup.ts';
 import { findRelation, storedName, targetForCreation, whyItMayExist, type Target } from './names.ts';
-import { checkQuery, type QueryReads } from './query-reads.ts';
+import { checkQuery, type QueryReads } from './query/check.ts';
 import { refuseTaken } from './renames.ts';
 import { semanticsOf } from './semantics.ts';
 import { wrongKind } from './tables.ts';
@@ -36,6 +36,7 @@ function viewOf(draft: Draft, operation: CreateView, target: Target, query: Quer
     name: target.name,
     temporary: operation.temporary,
     text: canonicalExpression(operation.query.text, dialect),
+    body: operation.query.text,
     columns:
       operation.columns.length === 0 ? query.outputs : operation.columns.map((column) => storedName(column, dialect)),
     ...(query.reads === null ? {} : { reads: query.reads }),

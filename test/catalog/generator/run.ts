@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Engine } from '../../../src/dialects/dialect.ts';
+import { loadTreeReader } from '../../../src/query/reader.ts';
 import { compare, type Comparison, type Disagreement } from '../comparison.ts';
 import type { TestEngine } from '../engines/test-engine.ts';
 import { sequences } from './sequence.ts';
@@ -54,6 +55,7 @@ export async function runSequences(settings: RunSettings): Promise<Tally> {
     unknowable: 0,
     kinds: new Map(),
   };
+  await loadTreeReader(settings.engine.dialect.name);
   const arbitrary = sequences(settings.engine, STATEMENTS_PER_SEQUENCE);
   for (let number = 0; number < settings.sequences; number++) {
     const seed = settings.seed + number;

@@ -66,7 +66,7 @@ function neither(operation: Operation): Range | undefined {
 }
 
 /** Error 1064 quotes the rest of the statement, at most 80 characters (ER_PARSE_ERROR, `near '%-.80s'`). */
-function syntaxError(draft: Draft, { statement }: Operation, at: Range): string {
+export function syntaxError(draft: Draft, { statement }: Operation, at: Range): string {
   const { text } = statement.sql;
   const line = text.slice(statement.start, at.start).split('\n').length;
   const near = text.slice(at.start, statement.end).slice(0, 80);

@@ -368,15 +368,15 @@ function refuseRowType(draft: Draft, operation: DropObject, target: Target): Out
   );
 }
 
+/** An enum as a column of it has it. */
+export function enumText(type: UserType): string {
+  return `${type.schema === 'public' ? '' : `${type.schema}.`}${quotedIfNeeded(type.name)}`;
+}
+
 /** Whether a column's type is one of the project's enums. */
 export function isEnumText(draft: Draft, text: string): boolean {
   for (const type of draft.catalog.types.values()) {
-    if (
-      type.variant === 'enum' &&
-      type.certain &&
-      text === `${type.schema === 'public' ? '' : `${type.schema}.`}${quotedIfNeeded(type.name)}`
-    )
-      return true;
+    if (type.variant === 'enum' && type.certain && text === enumText(type)) return true;
   }
   return false;
 }

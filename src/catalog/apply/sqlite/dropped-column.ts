@@ -5,7 +5,7 @@ import type { EngineError } from '../../outcome.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, type TableAt } from '../lookup.ts';
 import { partKey } from '../names.ts';
-import { testAfterDrop, testSchema } from './schema-test.ts';
+import { testSchema, testSchemaWith } from './schema-test.ts';
 
 /** ALTER TABLE DROP COLUMN (alter.c, sqlite3AlterDropColumn): sqlite.org/lang_altertable.html, section 5. */
 export function dropColumn(draft: Draft, operation: DropColumn, at: TableAt, column: Column): Table {
@@ -15,14 +15,15 @@ export function dropColumn(draft: Draft, operation: DropColumn, at: TableAt, col
     refuse(draft, operation, at, column, words.dropLastColumn(column.name));
   testSchema(draft, at);
   refuseReaders(draft, operation, at, column, key);
-  testAfterDrop(draft, at, key, operation.column.text);
   const isOwn = (constraint: Constraint): boolean =>
     constraint.onColumn === key && constraint.kind !== 'primary-key' && constraint.kind !== 'unique';
-  return {
+  const table = {
     ...at.table,
     columns: at.table.columns.filter((candidate) => candidate !== column),
     constraints: at.table.constraints.filter((constraint) => !isOwn(constraint)),
   };
+  testSchemaWith(draft, at, table, ' after drop column');
+  return table;
 }
 
 function refuseKeyColumn(draft: Draft, operation: DropColumn, at: TableAt, column: Column, key: string): void {

@@ -1,6 +1,4 @@
 import type { Operation, RenameColumn, RenameTable } from '../../../ddl/operation.ts';
-import { bodyOf, withTableRenamed } from '../../bodies.ts';
-import { renamedInExpression } from '../../canonical.ts';
 import type { Column, Relation, Table, Trigger, View } from '../../catalog.ts';
 import * as words from '../../errors/sqlite.ts';
 import { entriesWith } from '../../reverse-index.ts';
@@ -8,7 +6,8 @@ import { renameReferencedColumn, repointForeignKeys, withRenamedColumn } from '.
 import type { Draft } from '../draft.ts';
 import { errorAt, findColumn, objectOf, type TableAt } from '../lookup.ts';
 import { nameKey, partKey, storedName, type Target } from '../names.ts';
-import { testSchema } from './schema-test.ts';
+import { rewrittenBody, type Renamed } from '../query/rewritten-body.ts';
+import { testSchema, testSchemaWith } from './schema-test.ts';
 
 /** ALTER TABLE RENAME COLUMN: indexes, constraints, children, views and triggers follow (sqlite.org/lang_altertable.html, section 3). */
 export function renameColumn(draft: Draft, operation: RenameColumn, at: TableAt, column: Column): Table {
@@ -17,33 +16,18 @@ export function renameColumn(draft: Draft, operation: RenameColumn, at: TableAt,
   const to = nameKey(operation.to, dialect);
   testSchema(draft, at);
   refuseTakenName(draft, operation, at, column, to);
-  doubtViewsOverViews(draft, at, from);
   renameReferencedColumn(draft, at.target, from, to);
-  const rename = <Body extends View | Trigger>(body: Body): Body => ({
-    ...body,
-    text: renamedInExpression(body.text, from, storedName(operation.to, dialect), dialect),
-  });
-  rewriteBodies(draft, at.target, rename);
-  const renamed = draft.catalog.relations.get(at.target.key);
-  return withRenamedColumn(draft, operation, { ...at, table: renamed?.kind === 'table' ? renamed : at.table }, column);
-}
-
-/** A view's output column takes the new name; a view over that view still asks for the old one. */
-function doubtViewsOverViews(draft: Draft, { target, table }: TableAt, from: string): void {
-  const { dialect } = draft.engine;
-  const isView = (schema: string, name: string): boolean =>
-    draft.catalog.relations.get(`${schema}.${partKey(name, dialect)}`)?.kind === 'view';
-  for (const [, view] of entriesWith(draft.catalog.relations, kindOfRelation, 'view')) {
-    if (view.kind !== 'view') continue;
-    const body = bodyOf(view, dialect);
-    if (!body.names.has(from) || !body.tables.some((mention) => isView(view.schema, mention.name))) continue;
-    const text = words.errorIn('view', view.name, ' after rename', `no such column: ${from}`);
-    const object = { kind: 'view', schema: view.schema, name: view.name };
-    draft.doubt(
-      `the view ${view.name} may read ${table.name}.${from} through another view`,
-      errorAt('dependent-objects', text, target.at, object),
-    );
-  }
+  rewriteBodies(draft, { relation: at.target.key, column: from, to: storedName(operation.to, dialect) });
+  const current = draft.catalog.relations.get(at.target.key);
+  const renamed = withRenamedColumn(
+    draft,
+    operation,
+    { ...at, table: current?.kind === 'table' ? current : at.table },
+    column,
+  );
+  // A view's output column takes the new name; a view over that view still asks for the old one.
+  testSchemaWith(draft, at, renamed, ' after rename');
+  return renamed;
 }
 
 /** The clash shows itself when the table is parsed anew. */
@@ -95,11 +79,13 @@ export function afterRename(draft: Draft, _operation: RenameTable, from: TableAt
   repointForeignKeys(draft, from.target.key, to.target.key);
   renameAutoIndexes(draft, from, to);
   if (draft.session.legacyAlterTable) return;
-  const old = partKey(from.table.name, draft.engine.dialect);
-  rewriteBodies(draft, from.target, (body) => ({
-    ...body,
-    text: withTableRenamed(body.text, old, to.table.name, draft.engine.dialect),
-  }));
+  // Its bodies still speak of the old name.
+  const { catalog } = draft;
+  draft.putRelation(from.target.key, from.table);
+  const renamed = { relation: from.target.key, movedTo: to.target.key, column: null, to: to.table.name };
+  const rewritten = rewrittenBodies(draft, renamed);
+  draft.catalog = catalog;
+  putBodies(draft, rewritten);
 }
 
 /** Indexes of constraints carry the table's name. */
@@ -115,19 +101,37 @@ function renameAutoIndexes(draft: Draft, from: TableAt, to: TableAt): void {
   draft.putRelation(to.target.key, { ...current, indexes });
 }
 
-/** Rewrites the bodies that name a table, and the triggers that stand on it. */
-function rewriteBodies(draft: Draft, target: Target, rewrite: <Body extends View | Trigger>(body: Body) => Body): void {
-  const { dialect } = draft.engine;
-  const old = partKey(target.name, dialect);
-  const mentions = (body: View | Trigger): boolean =>
-    bodyOf(body, dialect).tables.some((mention) => partKey(mention.name, dialect) === old);
+interface Bodies {
+  readonly views: readonly (readonly [string, View])[];
+  readonly triggers: readonly (readonly [string, Trigger])[];
+}
+
+/** The views and triggers in which a rename changes something. */
+function rewrittenBodies(draft: Draft, renamed: Renamed): Bodies {
+  const views: (readonly [string, View])[] = [];
   for (const [key, view] of entriesWith(draft.catalog.relations, kindOfRelation, 'view')) {
-    if (view.kind === 'view' && mentions(view)) draft.putRelation(key, rewrite(view));
+    if (view.kind !== 'view') continue;
+    const rewritten = rewrittenBody(draft, view, renamed);
+    if (rewritten !== view) views.push([key, rewritten]);
   }
+  const triggers: (readonly [string, Trigger])[] = [];
   for (const [key, trigger] of draft.catalog.triggers.entries()) {
-    const isOn = trigger.table === target.key;
-    if (isOn || mentions(trigger))
-      draft.catalog = { ...draft.catalog, triggers: draft.catalog.triggers.set(key, rewrite(trigger)) };
+    const rewritten = rewrittenBody(draft, trigger, renamed);
+    if (rewritten !== trigger) triggers.push([key, rewritten]);
+  }
+  return { views, triggers };
+}
+
+function rewriteBodies(draft: Draft, renamed: Renamed): void {
+  putBodies(draft, rewrittenBodies(draft, renamed));
+}
+
+function putBodies(draft: Draft, { views, triggers }: Bodies): void {
+  for (const [key, view] of views) draft.putRelation(key, view);
+  for (const [key, trigger] of triggers) {
+    // A trigger on the renamed table has moved with it.
+    const { table } = draft.catalog.triggers.get(key) ?? trigger;
+    draft.catalog = { ...draft.catalog, triggers: draft.catalog.triggers.set(key, { ...trigger, table }) };
   }
 }
 

@@ -1,0 +1,49 @@
+import { DEPENDS_ON_VERSION } from '../src/catalog/apply/draft.ts';
+import { defineRule } from '../src/rule.ts';
+
+export default defineRule({
+  id: 'depends-on-version',
+  severity: 'warning',
+  summary: 'A statement that some versions of the engine refuse, and others take.',
+  why: `A dump of a newer server sets settings that an older one does not know; MariaDB and MySQL know each other's collations only from some
+version on; words become reserved. What runs on the developer's version fails on the one in the field.`,
+  instead: 'Say in the config which versions must be served (engineVersion), and write what all of them take.',
+  examples: [
+    {
+      title: 'A collation of MySQL 8.0',
+      files: {
+        'migralint.config.json': `{ "dialect": "mariadb", "engineVersion": "10.6 - 11.8", "deployments": [ { "root": ".", "run": [
+  { "files": ["schema.sql"], "when": "once" } ] } ] }`,
+        'schema.sql': 'CREATE TABLE cooks (name varchar(10)) COLLATE=utf8mb4_0900_ai_ci; -- expect: depends-on-version',
+      },
+    },
+    {
+      title: 'A collation that both have',
+      files: {
+        'migralint.config.json': `{ "dialect": "mariadb", "deployments": [ { "root": ".", "run": [
+  { "files": ["schema.sql"], "when": "once" } ] } ] }`,
+        'schema.sql': 'CREATE TABLE cooks (name varchar(10)) COLLATE=utf8mb4_unicode_ci;',
+      },
+    },
+  ],
+  check(history, report) {
+    const { dialect, versions } = history.deployment.engine;
+    const range = `${dialect.title} ${versions.from.join('.')} to ${versions.to.join('.')}`;
+    for (const { outcome, error, parsed, paths, caught } of history.doubts) {
+      if (outcome.kind !== 'unsure' || outcome.why !== DEPENDS_ON_VERSION || caught || !KINDS.has(error.object.kind))
+        continue;
+      report({
+        at: { statement: parsed.statement, range: error.at },
+        object: error.object.name,
+        message: `Of ${range}, some versions refuse this statement: ${error.text}.`,
+        help: 'Write what all versions take, or name the versions that you serve: "engineVersion" in the config.',
+        holdsOn: paths.map(({ name }) => name),
+        reading: `if a version of ${dialect.title} that refuses it is served`,
+        engineError: error.text,
+      });
+    }
+  },
+});
+
+/** What differs by version without anybody noticing. */
+const KINDS: ReadonlySet<string> = new Set(['setting', 'collation', 'name']);

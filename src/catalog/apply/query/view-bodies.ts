@@ -1,0 +1,44 @@
+import { readStatementTree } from '../../../query/reader.ts';
+import type { Relation, View } from '../../catalog.ts';
+import { invalidView } from '../../errors/mysql.ts';
+import type { Draft } from '../draft.ts';
+import { errorAt } from '../lookup.ts';
+import { resolve, type Resolution } from './check.ts';
+import type { Outputs, Resolver, Sightings } from './resolver.ts';
+
+/** Views nest less deep than this, unless they stand on themselves. */
+const DEEPEST = 20;
+
+/**
+ * The columns of a view that a query names. PostgreSQL keeps them. The others look into the view's body each time: what it says
+ * against it, it says against the query.
+ */
+export function viewOutputs(draft: Draft, relation: Relation, key: string, reader: Resolver, depth: number): Outputs {
+  if (relation.kind === 'table' || relation.kind === 'sequence') return null;
+  if (draft.engine.dialect.name === 'postgres') return relation.columns;
+  const resolution = depth < DEEPEST ? resolveView(draft, relation, depth + 1) : null;
+  if (resolution === null) return relation.columns;
+  if (resolution.doubt !== null) reader.note(resolution.doubt.why, resolution.doubt.error);
+  if (resolution.fault !== null && relation.certain) {
+    const isSqlite = draft.engine.dialect.name === 'sqlite';
+    const text = isSqlite
+      ? resolution.fault.text
+      : invalidView({ schema: relation.schema, name: relation.name, written: key });
+    const object = { kind: 'view', schema: relation.schema, name: relation.name };
+    reader.fault({
+      ...errorAt(resolution.fault.class, text, reader.place({ start: 0, end: 0 }), object),
+      existing: relation.origin,
+    });
+  }
+  return relation.columns ?? resolution.outputs;
+}
+
+/** Looks the names of a view's body up; null where no grammar could read it. */
+export function resolveView(draft: Draft, view: View, depth = 0, sightings?: Sightings): Resolution | null {
+  const { dialect } = draft.engine;
+  const tree = readStatementTree(view.body, dialect);
+  if (tree === null) return null;
+  const schema = dialect.name === 'sqlite' ? view.schema : null;
+  const seen = sightings === undefined ? {} : { sightings };
+  return resolve(draft, tree, { text: view.body, offset: 0, schema, depth, ...seen });
+}
