@@ -12,13 +12,21 @@ interface Sighting extends Pick<PastForm, 'seenIn' | 'name'> {
   readonly subject?: string;
 }
 
+/** The files whose past is asked for. */
+interface Now {
+  /** SQL files that are read. */
+  readonly taken: readonly string[];
+  /** All files: those of a state of the repository, with git's names for their contents; or the paths of those on disk. */
+  readonly state: Map<string, string> | readonly string[];
+}
+
 /**
  * What git knows about the SQL files of a folder: how releases, the base branch and its earlier commits had them. Null where
  * there is no history, or no file whose past could matter.
  */
 export function readPast(
   folder: string,
-  { taken, listed }: { readonly taken: readonly string[]; readonly listed: readonly string[] },
+  { taken, state }: Now,
   environment: Readonly<Record<string, string | undefined>>,
 ): Past | null {
   const prefix = git(folder, ['rev-parse', '--show-prefix'])?.trim() ?? '';
@@ -33,11 +41,11 @@ export function readPast(
     ...baseSightings(base, history),
     ...commitSightings(history),
   ];
-  const today = blobsOfFiles(
-    folder,
-    prefix,
-    taken.filter((path) => path.endsWith('.sql')),
-  );
+  const today =
+    state instanceof Map
+      ? new Map(taken.map((path) => [path, state.get(path) ?? '']))
+      : blobsOfFiles(folder, prefix, taken);
+  const listed: readonly string[] = state instanceof Map ? [...state.keys()] : state;
   const notRead = new Set(listed.filter((path) => path.endsWith('.sql') && !today.has(path)));
   return {
     base: base.name,

@@ -44,7 +44,8 @@ export function readProject(
   return { project: { files, errors }, taken };
 }
 
-type Reading = 'irrelevant' | { readonly text: string; readonly problem?: undefined } | { readonly problem: string };
+export type Reading =
+  'irrelevant' | { readonly text: string; readonly problem?: undefined } | { readonly problem: string };
 
 function readFile(path: string, reason: Reason): Reading {
   try {
@@ -53,12 +54,17 @@ function readFile(path: string, reason: Reason): Reading {
     if (!facts.isFile()) return 'irrelevant';
     if (facts.size > largestFile) return { problem: `larger than ${largestFile / 1024 / 1024} MB` };
     const bytes = readFileSync(path);
-    if (!isRelevant(bytes, reason)) return 'irrelevant';
-    const decoded = decode(bytes);
-    return 'refused' in decoded ? { problem: decoded.refused } : { text: decoded.text };
+    return readingOf(bytes, reason);
   } catch (error) {
     return readingProblem(path, codeOf(error));
   }
+}
+
+/** What a file's bytes say, wherever they come from: the disk, or git. */
+export function readingOf(bytes: Buffer, reason: Reason): Reading {
+  if (!isRelevant(bytes, reason)) return 'irrelevant';
+  const decoded = decode(bytes);
+  return 'refused' in decoded ? { problem: decoded.refused } : { text: decoded.text };
 }
 
 function isRelevant(bytes: Buffer, reason: Reason): boolean {

@@ -6,6 +6,7 @@ import type { Project } from '../project.ts';
 import type { Result } from '../result.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import type { Arguments } from './arguments.ts';
+import type { Choice } from './project-at.ts';
 import { listFiles, type FileList } from './file-list.ts';
 import { loadConfig } from './load-config.ts';
 import { readProject } from './read-project.ts';
@@ -28,6 +29,8 @@ export interface Workspace {
   /** Levels from the command line, which win over those of the config everywhere. */
   readonly levels: Readonly<Record<string, Level>>;
   readonly baseline: Baseline | undefined;
+  /** How the files were chosen among them, for other states of the repository. */
+  readonly choice: Choice;
 }
 
 /** Finds the config and the files, and reads them. */
@@ -42,11 +45,8 @@ export async function openWorkspace(given: Arguments, cwd: string): Promise<Work
   const named = [...scope.named, ...configuredPaths(config)];
   const isIgnored = await globTest(config.ignore ?? []);
   const paths = list.paths.filter((path) => !isIgnored(path));
-  const selections = selectFiles(
-    paths,
-    hosts.flatMap(({ extensions }) => extensions),
-    named,
-  );
+  const choice: Choice = { hostExtensions: hosts.flatMap(({ extensions }) => extensions), named, isIgnored };
+  const selections = selectFiles(paths, choice.hostExtensions, named);
   const { project, taken } = readProject(scope.root, selections, list.errors);
   const baseline = given.useBaseline && given.command !== 'baseline' ? await baselineIn(scope.root, config) : undefined;
   return {
@@ -57,6 +57,7 @@ export async function openWorkspace(given: Arguments, cwd: string): Promise<Work
     taken,
     listedFrom: list.from,
     listed: list.paths,
+    choice,
     levels: given.rules,
     baseline,
   };
@@ -69,17 +70,32 @@ async function baselineIn(root: string, config: Config): Promise<Baseline | unde
 
 /** The core is loaded only here, after all that a person may have got wrong. */
 export async function lintWorkspace(workspace: Workspace): Promise<Result> {
-  const { lint } = await import('../lint.ts');
-  const { config, levels, baseline } = workspace;
-  const project = await projectWithPast(workspace);
-  return lint(project, { config, levels, ...(baseline === undefined ? {} : { baseline }) });
+  return lintState(workspace, workspace.project, null);
 }
 
-/** The project with what git knows of it; git is asked only where a file may be a step of a ledger. */
-export async function projectWithPast({ scope, project, listedFrom, listed }: Workspace): Promise<Project> {
-  if (listedFrom !== 'git' || ![...project.files.keys()].some(looksLikeStep)) return project;
+/** Lints a project of the workspace with what git knows of its past. `blobs`: its files, if they are not those on disk. */
+export async function lintState(
+  workspace: Workspace,
+  project: Project,
+  blobs: Map<string, string> | null,
+): Promise<Result> {
+  const { lint } = await import('../lint.ts');
+  const { levels, baseline, config } = workspace;
+  const known = await projectWithPast({ ...workspace, project }, blobs);
+  return lint(known, { config, levels, ...(baseline === undefined ? {} : { baseline }) });
+}
+
+/**
+ * The project with what git knows of it; git is asked only where a file may be a step of a ledger. `blobs`: as for `lintState`.
+ */
+export async function projectWithPast(
+  { scope, project, listedFrom, listed }: Workspace,
+  blobs: Map<string, string> | null = null,
+): Promise<Project> {
+  const taken = [...project.files.keys()].filter((path) => path.endsWith('.sql'));
+  if (listedFrom !== 'git' || !taken.some(looksLikeStep)) return project;
   const { readPast } = await import('./read-past.ts');
-  const past = readPast(scope.root, { taken: [...project.files.keys()], listed }, process.env);
+  const past = readPast(scope.root, { taken, state: blobs ?? listed }, process.env);
   return past === null ? project : { ...project, past };
 }
 

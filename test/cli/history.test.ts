@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Repository } from '../support/repository.ts';
-import { migralint } from './command-line.ts';
+import { folderWith, migralint } from './command-line.ts';
 
 const cargo = '[dependencies]\nsqlx = { version = "0.8", features = ["sqlite"] }\n';
 const attributes = '*.sql text eol=lf\n';
@@ -124,4 +124,51 @@ describe('missing-migration', () => {
 it('a repository without a commit has no past', async () => {
   const repository = new Repository().write(project);
   expect(await findingsIn(repository)).toEqual([]);
+});
+
+describe('--since and --staged', () => {
+  const fails = 'ALTER TABLE menus ADD COLUMN price INTEGER;\n';
+  const other = 'CREATE INDEX cooks_born ON cooks (born);\n';
+
+  it('report what a branch brings, and not what was there', async () => {
+    const repository = new Repository().commit('first', { ...project, 'migrations/2_index.sql': other });
+    repository.git('checkout', '-q', '-b', 'work');
+    repository.commit('more', { 'migrations/3_index.sql': other.replaceAll('born', 'name') });
+    expect(await findingsIn(repository)).toHaveLength(2);
+    expect(await findingsIn(repository, ['--since', 'main'])).toEqual([
+      expect.stringContaining('migrations/3_index.sql:1:35: error index-before-column') as string,
+    ]);
+    repository.git('checkout', '-q', 'main');
+    expect(await findingsIn(repository, ['--since', 'main'])).toEqual([]);
+  });
+
+  it('--staged looks at what is staged, not at what lies on the disk', async () => {
+    const repository = new Repository().commit('first', { ...project, 'migrations/2_index.sql': other });
+    repository.write({ 'migrations/3_index.sql': other.replaceAll('born', 'name') });
+    expect(await findingsIn(repository, ['--staged'])).toEqual([]);
+    repository.git('add', '-A');
+    repository.write({ 'migrations/3_index.sql': cooks.replace('cooks', 'guests'), 'migrations/4_menus.sql': fails });
+    expect(await findingsIn(repository, ['--staged'])).toEqual([
+      expect.stringContaining('migrations/3_index.sql:1:35: error index-before-column') as string,
+    ]);
+  });
+
+  it('an edited migration is new until it is on the base', async () => {
+    const repository = new Repository().commit('first', project);
+    repository.git('tag', 'v1.0.0');
+    repository.git('checkout', '-q', '-b', 'work');
+    repository.commit('edit', { 'migrations/1_cooks.sql': cooks.replace('id', 'key') });
+    expect(await findingsIn(repository, ['--since', 'main'])).toEqual([
+      expect.stringContaining('edited-migration') as string,
+    ]);
+    expect(await findingsIn(repository, ['--since', 'work'])).toEqual([]);
+  });
+
+  it('say what is wrong', async () => {
+    const repository = new Repository().commit('first', project);
+    const unknown = await migralint(repository.folder, ['--since', 'nowhere']);
+    expect([unknown.code, unknown.err]).toEqual([2, 'migralint: --since: git knows no commit "nowhere" here\n']);
+    const none = await migralint(folderWith(project), ['--staged']);
+    expect([none.code, none.err]).toEqual([2, 'migralint: --staged: there is no git repository here\n']);
+  });
 });
