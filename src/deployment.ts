@@ -38,6 +38,8 @@ export interface Deployment {
   readonly dumps: readonly { readonly name: string; readonly calls: readonly Call[] }[];
   /** Beginnings of the names of steps that may run a second time. */
   readonly rerunnable: readonly string[];
+  /** The same deployment as releases had it, newest first: the databases that it made are in the field. */
+  readonly releases?: readonly { readonly name: string; readonly deployment: Deployment }[];
   /** False: the project wipes and rebuilds; only the fresh path counts. */
   readonly upgrades: boolean;
   /** What the project knows about older databases beside its ALTERs: checks in host code, the config. */

@@ -2,6 +2,7 @@ import type { Past, PastFile, PastForm } from '../past.ts';
 import { findBase, type Base } from './base-branch.ts';
 import { sqlFileHistory, type FileHistory } from './file-history.ts';
 import { git } from './git.ts';
+import { releaseTags } from './releases.ts';
 import { isUnshipped } from './selection.ts';
 import { blobsOfFiles, filesOfTree, textsOfBlobs, treesNamed } from './git-objects.ts';
 
@@ -57,16 +58,6 @@ export function readPast(
       today,
     ),
   };
-}
-
-/** Releases that are looked at: the newest. */
-const mostReleases = 50;
-
-/** Tags that end in a version of at least two numbers, and that lead here, newest first. */
-function releaseTags(folder: string): readonly string[] {
-  const words = ['for-each-ref', '--merged=HEAD', '--sort=-creatordate', '--format=%(refname:short)', 'refs/tags'];
-  const tags = (git(folder, words) ?? '').split('\n');
-  return tags.filter((tag) => /(?:^|[/@_-])v?\d+(?:\.\d+)+/i.test(tag)).slice(0, mostReleases);
 }
 
 /** Each folder of SQL files as each release has it; folders of one content are read once. */

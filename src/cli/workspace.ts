@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Baseline } from '../baseline.ts';
 import type { Config } from '../config.ts';
 import type { Level } from '../finding.ts';
+import type { Past } from '../past.ts';
 import type { Project } from '../project.ts';
 import type { Result } from '../result.ts';
 import { nearestName } from '../text/nearest-name.ts';
@@ -80,23 +81,38 @@ export async function lintState(
   blobs: Map<string, string> | null,
 ): Promise<Result> {
   const { lint } = await import('../lint.ts');
-  const { levels, baseline, config } = workspace;
+  const { config, levels, baseline } = workspace;
   const known = await projectWithPast({ ...workspace, project }, blobs);
   return lint(known, { config, levels, ...(baseline === undefined ? {} : { baseline }) });
 }
 
-/**
- * The project with what git knows of it; git is asked only where a file may be a step of a ledger. `blobs`: as for `lintState`.
- */
+/** The project at the releases that the config names. */
+async function releasesOf({ scope, config, choice }: Workspace): Promise<NonNullable<Project['releases']> | null> {
+  const globs = [config.start?.releases, ...(config.deployments ?? []).map(({ start }) => start?.releases)];
+  const glob = globs.find((candidate) => typeof candidate === 'string');
+  if (glob === undefined) return null;
+  const { releasedProjects } = await import('./releases.ts');
+  return releasedProjects(scope.root, glob, choice);
+}
+
+/** The project with what git knows of it. `blobs`: as for `lintState`. */
 export async function projectWithPast(
-  { scope, project, listedFrom, listed }: Workspace,
+  workspace: Workspace,
   blobs: Map<string, string> | null = null,
 ): Promise<Project> {
+  const { project, listedFrom } = workspace;
+  if (listedFrom !== 'git') return project;
+  const past = await pastOf(workspace, blobs);
+  const releases = await releasesOf(workspace);
+  return { ...project, ...(past === null ? {} : { past }), ...(releases === null ? {} : { releases }) };
+}
+
+/** Git is asked only where a file may be a step of a ledger. */
+async function pastOf({ scope, project, listed }: Workspace, blobs: Map<string, string> | null): Promise<Past | null> {
   const taken = [...project.files.keys()].filter((path) => path.endsWith('.sql'));
-  if (listedFrom !== 'git' || !taken.some(looksLikeStep)) return project;
+  if (!taken.some(looksLikeStep)) return null;
   const { readPast } = await import('./read-past.ts');
-  const past = readPast(scope.root, { taken, state: blobs ?? listed }, process.env);
-  return past === null ? project : { ...project, past };
+  return readPast(scope.root, { taken, state: blobs ?? listed }, process.env);
 }
 
 /** A number starts its name, or that of its directory: what a ledger could record. */
@@ -132,7 +148,10 @@ export function unknownRule(name: string, known: readonly string[]): string {
 /** The fixed beginnings of the globs by which the config names files: its word counts as a path that was given. */
 function configuredPaths({ deployments = [] }: Config): readonly string[] {
   return deployments.flatMap(({ root, run, start = {} }) => {
-    const globs = [...run.flatMap(({ files }) => files), ...Object.values(start).flat()];
+    const globs = [
+      ...run.flatMap(({ files }) => files),
+      ...Object.entries(start).flatMap(([name, globs]) => (name === 'releases' ? [] : globs)),
+    ];
     const prefix = root === '.' || root === '' ? '' : `${root.replace(/^\.\//, '').replace(/\/$/, '')}/`;
     return globs.map((glob) => (prefix + glob.replace(/^\.\//, '')).replace(/\/?[^/]*[*?[{].*$/, ''));
   });
