@@ -43,10 +43,7 @@ function migration(number) {
   const [up, down] =
     (number - 1) % 10 === 0
       ? [`CREATE TABLE ${table} (id INTEGER PRIMARY KEY, name VARCHAR(40));`, `DROP TABLE ${table};`]
-      : [
-          `ALTER TABLE ${table} ADD COLUMN c_${number} INTEGER;`,
-          `ALTER TABLE ${table} DROP COLUMN c_${number};`,
-        ];
+      : [`ALTER TABLE ${table} ADD COLUMN c_${number} INTEGER;`, `ALTER TABLE ${table} DROP COLUMN c_${number};`];
   return `-- +goose Up\n${up}\n\n-- +goose Down\n${down}\n`;
 }
 

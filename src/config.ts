@@ -154,10 +154,13 @@ const flag = primitive('boolean', 'true or false', (value): value is boolean => 
 const releasesHelp =
   'A glob of git tags, such as "v*": each is a release, and databases that its files have made are start states.';
 
-/** A list of globs, or one word. */
-const textOrList: Kind<readonly string[] | string> = {
+/** The files that make a database; under `releases`, a glob of git tags as well. */
+const filesOrTags: Kind<readonly string[] | string> = {
   schema: { type: ['array', 'string'], items: { type: 'string' } },
-  read: (value, at, problem) => (typeof value === 'string' ? value : listOf(text).read(value, at, problem)),
+  read(value, at, problem) {
+    const isGlobOfTags = at.endsWith('.releases') && typeof value === 'string';
+    return isGlobOfTags ? value : listOf(text).read(value, at, problem);
+  },
 };
 
 const versionRange: Kind<VersionRange> = {
@@ -185,7 +188,7 @@ const deploymentFields: Fields<DeploymentConfig> = {
   run: { help: 'What a deploy runs, in this order.', kind: listOf(objectOf(runFields)), required: true },
   start: {
     help: 'Databases that exist in the field: the files that make one, by the name of the install.',
-    kind: recordOf(textOrList),
+    kind: recordOf(filesOrTags),
   },
   rerunnable: { help: 'Names, or their beginnings, of migrations that may run a second time.', kind: listOf(text) },
 };
