@@ -2,7 +2,7 @@ import type { Project } from '../project.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { git } from './git.ts';
 import { bytesOfBlobs, filesOfTree, type TreeFile } from './git-objects.ts';
-import { readingOf } from './read-project.ts';
+import { readingOf, sourceFile } from './read-project.ts';
 import { selectFiles } from './selection.ts';
 
 /** Which of the listed files a project is made of: as for the one on disk. */
@@ -52,7 +52,7 @@ export function projectsAt(folder: string, states: readonly ListedState[], choic
       if (file === undefined) {
         const bytes = contents.get(blob);
         const reading = bytes === undefined ? 'irrelevant' : readingOf(bytes, reason);
-        file = reading !== 'irrelevant' && reading.problem === undefined ? { path, text: reading.text } : null;
+        file = reading !== 'irrelevant' && reading.problem === undefined ? sourceFile(path, reading) : null;
         known.set(key, file);
       }
       if (file !== null) files.set(path, file);
