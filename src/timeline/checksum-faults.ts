@@ -33,7 +33,7 @@ export function atlasFault({ file: sum, entries }: Journal, project: Project): C
     // What its bytes are is not known here, and all later sums rest on them.
     if (file.otherBytes === true) return null;
     digest.update(encoder.encode(name));
-    if (/^-- atlas:sum ignore/.test(file.text)) continue;
+    if (file.text.startsWith('-- atlas:sum ignore')) continue;
     digest.update(encoder.encode(file.text));
     const checksum = `h1:${base64Of(digest.digest())}`;
     if (entry === undefined) return { at: firstLine(file), file: name, what: 'is not listed there', error };
