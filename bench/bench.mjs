@@ -13,6 +13,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 import { bigFile, migrations, schemaScript } from './generate.mjs';
+import { historyRepository } from './history.mjs';
 import { machine, medianTimes, peakMemory } from './measure.mjs';
 import { squawk } from './squawk.mjs';
 
@@ -30,6 +31,7 @@ try {
     ...projectRows('5,000 migrations', ledger(5000), 3),
     ...projectRows('one file of 4.5 MB', { 'schema.sql': bigFile(4.5e6) }, 3),
     ...alwaysRows(),
+    ...historyRows(),
   ];
   const text = markdown(table);
   process.stdout.write(text);
@@ -112,6 +114,19 @@ function alwaysRows() {
   const compared = time === null ? 'not within a minute' : '';
   const memory = time === null ? null : peakMemory(command, cwd);
   return [{ what: '3,000 migrations, 200 tables at every start', time, compared, memory }];
+}
+
+/** Three dialects in one repository with a long history: git is asked for the past of every file. */
+function historyRows() {
+  return [
+    ['3,000 migrations in three dialects, 200 tags', false],
+    ['the same, the newest 50 tags as start states', true],
+  ].map(([what, startFromReleases]) => {
+    const cwd = historyRepository(join(folder, `history-${startFromReleases}`), startFromReleases);
+    const command = [...migralint, '-f', 'compact'];
+    const [time] = medianTimes([command], 3, cwd);
+    return { what, time, compared: '', memory: time === null ? null : peakMemory(command, cwd) };
+  });
 }
 
 function ledger(count) {

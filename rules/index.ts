@@ -2,6 +2,7 @@
 import type { Rule } from '../src/rule.ts';
 import brokenTrigger from './broken-trigger.ts';
 import brokenView from './broken-view.ts';
+import checksumFile from './checksum-file.ts';
 import danglingForeignKey from './dangling-foreign-key.ts';
 import dependsOnVersion from './depends-on-version.ts';
 import downDoesNotUndo from './down-does-not-undo.ts';
@@ -13,6 +14,7 @@ import failingStatement from './failing-statement.ts';
 import indexBeforeColumn from './index-before-column.ts';
 import ineffectiveCreate from './ineffective-create.ts';
 import installsDiffer from './installs-differ.ts';
+import journalOrder from './journal-order.ts';
 import lateMigration from './late-migration.ts';
 import lineEndings from './line-endings.ts';
 import missingCreateTable from './missing-create-table.ts';
@@ -34,6 +36,7 @@ import unreadableStatement from './unreadable-statement.ts';
 export const rules: readonly Rule[] = [
   brokenTrigger,
   brokenView,
+  checksumFile,
   danglingForeignKey,
   dependsOnVersion,
   downDoesNotUndo,
@@ -45,6 +48,7 @@ export const rules: readonly Rule[] = [
   indexBeforeColumn,
   ineffectiveCreate,
   installsDiffer,
+  journalOrder,
   lateMigration,
   lineEndings,
   missingCreateTable,

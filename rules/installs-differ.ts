@@ -25,6 +25,27 @@ DROP TABLE dishes;`,
       },
     },
     {
+      title: 'The dump that dbmate wrote is older than the second migration',
+      files: {
+        'db/migrations/001_cooks.sql': `-- migrate:up
+CREATE TABLE cooks (id BIGSERIAL PRIMARY KEY);
+-- migrate:down
+DROP TABLE cooks;`,
+        'db/migrations/002_name.sql': `-- migrate:up
+ALTER TABLE cooks ADD COLUMN name TEXT; -- expect: installs-differ
+-- migrate:down
+ALTER TABLE cooks DROP COLUMN name;`,
+        'db/schema.sql': `CREATE TABLE schema_migrations (version varchar PRIMARY KEY);
+CREATE TABLE cooks (id bigint NOT NULL);
+CREATE SEQUENCE cooks_id_seq;
+ALTER SEQUENCE cooks_id_seq OWNED BY cooks.id;
+ALTER TABLE ONLY cooks ALTER COLUMN id SET DEFAULT nextval('cooks_id_seq'::regclass);
+ALTER TABLE ONLY cooks ADD CONSTRAINT cooks_pkey PRIMARY KEY (id);
+-- Dbmate schema migrations
+INSERT INTO schema_migrations (version) VALUES ('001'), ('002');`,
+      },
+    },
+    {
       title: 'Both ways lead to the same schema',
       files: {
         'conf/schema.sql': `CREATE TABLE IF NOT EXISTS cooks (id BIGSERIAL PRIMARY KEY, name TEXT NOT NULL);
@@ -38,10 +59,12 @@ DROP TABLE dishes;`,
     },
   ],
   check(history, report) {
-    for (const { table, differences, paths } of tablesThatDiffer(history)) {
-      if (differences.every((difference) => isLeftOver(difference, history))) continue;
+    for (const divergence of tablesThatDiffer(history)) {
+      const { differences, dump } = divergence;
+      if (dump === null && differences.every((difference) => isLeftOver(difference, history))) continue;
       const at = anchorOf(differences);
-      if (at !== null) report(reportOn(table, differences, paths, at, history));
+      if (at === null) continue;
+      report(dump === null ? reportOn(divergence, at, history) : reportOnDump(divergence, dump, at));
     }
   },
 });
@@ -50,20 +73,30 @@ interface TableDivergence {
   readonly table: string;
   readonly differences: readonly Difference[];
   readonly paths: string[];
+  /** The file, where the databases were made from what a tool dumped. */
+  readonly dump: string | null;
 }
 
 /** The differences of each table, and the paths that end with exactly these. */
 function tablesThatDiffer(history: History): readonly TableDivergence[] {
   const found = new Map<string, TableDivergence>();
   for (const divergence of history.divergences) {
+    const dump = dumpOf(divergence, history);
     for (const [table, differences] of byTable(divergence)) {
-      const key = `${table} ${differences.map(wordsFor).join('; ')}`;
+      if (dump !== null && table.endsWith(`.${history.deployment.tool?.table ?? ''}`)) continue;
+      const key = `${table} ${dump ?? ''} ${differences.map(wordsFor).join('; ')}`;
       const known = found.get(key);
-      if (known === undefined) found.set(key, { table, differences, paths: [divergence.path.name] });
+      if (known === undefined) found.set(key, { table, differences, paths: [divergence.path.name], dump });
       else known.paths.push(divergence.path.name);
     }
   }
   return [...found.values()];
+}
+
+/** The dump that the path starts from, if a tool wrote it: it holds the ledger's own table, too. */
+function dumpOf({ path }: Divergence, { deployment }: History): string | null {
+  const dump = deployment.dumps.find(({ name }) => path.name === `dump ${name}`);
+  return dump?.generated === true ? dump.name : null;
 }
 
 function byTable({ differences }: Divergence): ReadonlyMap<string, readonly Difference[]> {
@@ -90,13 +123,27 @@ function anchorOf(differences: readonly Difference[]): Report['at'] | null {
   return null;
 }
 
-function reportOn(
-  table: string,
-  differences: readonly Difference[],
-  paths: readonly string[],
-  at: Report['at'],
-  history: History,
-): Report {
+/** A dump is as old as the last run of the tool; who makes a database from it gets what it says. */
+function reportOnDump({ table, differences, paths }: TableDivergence, dump: string, at: Report['at']): Report {
+  const name = table.slice(table.indexOf('.') + 1);
+  const words = differences.map((difference) => wordsFor(difference));
+  return {
+    at,
+    severity: 'warning',
+    object: name,
+    message: `Databases made from ${dump} have another ${name} than the migrations make: ${words.join('; ')}.`,
+    help: `Run the migrations and let the tool write ${dump} again. If a person has changed it, that belongs into a migration.`,
+    holdsOn: paths,
+    related: differences
+      .flatMap(({ leftOrigin, rightOrigin, object }) => [
+        ...relatedTo(leftOrigin, `the migrations: ${object}`),
+        ...relatedTo(rightOrigin, `the dump: ${object}`),
+      ])
+      .filter((place) => !isAt(place, at)),
+  };
+}
+
+function reportOn({ table, differences, paths }: TableDivergence, at: Report['at'], history: History): Report {
   const name = table.slice(table.indexOf('.') + 1);
   const related: Related[] = differences.flatMap((difference) => [
     ...relatedTo(difference.leftOrigin, `fresh installs: ${difference.object}: ${difference.left ?? 'absent'}`),

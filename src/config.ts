@@ -14,6 +14,8 @@ export interface Config {
   readonly upgrades?: boolean;
   /** How the files are run. Absent: what is detected. */
   readonly deployments?: readonly DeploymentConfig[];
+  /** Databases that exist in the field, for all deployments. */
+  readonly start?: StartConfig;
   readonly rules?: Readonly<Record<string, Level>>;
   /** Levels that hold in some files only. The last that matches a finding's file wins. */
   readonly overrides?: readonly OverrideConfig[];
@@ -29,6 +31,11 @@ export interface OverrideConfig {
   readonly rules: Readonly<Record<string, Level>>;
 }
 
+export interface StartConfig {
+  /** A glob of git tags: each is a release, whose own files have made databases. */
+  readonly releases?: string;
+}
+
 export interface DeploymentConfig {
   readonly name?: string;
   /** The folder that the globs below are relative to. */
@@ -36,8 +43,11 @@ export interface DeploymentConfig {
   readonly dialect?: DialectName;
   /** In the order in which a deploy runs them. */
   readonly run: readonly RunConfig[];
-  /** Databases that exist in the field: the files that make one, by the name of the install. */
-  readonly start?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Databases that exist in the field: the files that make one, by the name of the install. Under `releases`, a glob of git
+   * tags, as in `start` of the whole config.
+   */
+  readonly start?: Readonly<Record<string, readonly string[] | string>>;
   /** Names, or their beginnings, of migrations that may run a second time. */
   readonly rerunnable?: readonly string[];
 }
@@ -116,6 +126,10 @@ function configKind(ruleNames?: readonly string[]): Kind<Config> {
     },
     upgrades: { help: 'False where databases are wiped and rebuilt, so that only a fresh install counts.', kind: flag },
     deployments: { help: 'How the files are run. Absent: what is detected.', kind: listOf(objectOf(deploymentFields)) },
+    start: {
+      help: 'Databases that exist in the field, for all deployments.',
+      kind: objectOf({ releases: { help: releasesHelp, kind: text } } satisfies Fields<StartConfig>),
+    },
     rules: { help: 'Levels by rule.', kind: recordOf(oneOf(levels), ruleNames) },
     overrides: {
       help: 'Levels that hold in some files only. The last that matches a file wins.',
@@ -136,6 +150,18 @@ function configKind(ruleNames?: readonly string[]): Kind<Config> {
 
 const text = primitive('string', 'a string', (value): value is string => typeof value === 'string');
 const flag = primitive('boolean', 'true or false', (value): value is boolean => typeof value === 'boolean');
+
+const releasesHelp =
+  'A glob of git tags, such as "v*": each is a release, and databases that its files have made are start states.';
+
+/** The files that make a database; under `releases`, a glob of git tags as well. */
+const filesOrTags: Kind<readonly string[] | string> = {
+  schema: { type: ['array', 'string'], items: { type: 'string' } },
+  read(value, at, problem) {
+    const isGlobOfTags = at.endsWith('.releases') && typeof value === 'string';
+    return isGlobOfTags ? value : listOf(text).read(value, at, problem);
+  },
+};
 
 const versionRange: Kind<VersionRange> = {
   schema: { type: 'string', pattern: '^\\d+(\\.\\d+)*(\\s*-\\s*\\d+(\\.\\d+)*)?$' },
@@ -162,7 +188,7 @@ const deploymentFields: Fields<DeploymentConfig> = {
   run: { help: 'What a deploy runs, in this order.', kind: listOf(objectOf(runFields)), required: true },
   start: {
     help: 'Databases that exist in the field: the files that make one, by the name of the install.',
-    kind: recordOf(listOf(text)),
+    kind: recordOf(filesOrTags),
   },
   rerunnable: { help: 'Names, or their beginnings, of migrations that may run a second time.', kind: listOf(text) },
 };

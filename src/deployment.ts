@@ -34,10 +34,15 @@ export interface Deployment {
   readonly passedOver: readonly PassedOverFile[];
   /** The file that lists the steps, where the tool has one; null: the folder is the list. */
   readonly journal: Journal | null;
-  /** Start states that the config gives: SQL to run on an empty database, by name. */
-  readonly dumps: readonly { readonly name: string; readonly calls: readonly Call[] }[];
+  /**
+   * Start states that the config gives: SQL to run on an empty database, by name. `generated`: a tool wrote it from a database on
+   * which all migrations had run, and makes new databases from it.
+   */
+  readonly dumps: readonly { readonly name: string; readonly calls: readonly Call[]; readonly generated?: true }[];
   /** Beginnings of the names of steps that may run a second time. */
   readonly rerunnable: readonly string[];
+  /** The same deployment as releases had it, newest first: the databases that it made are in the field. */
+  readonly releases?: readonly { readonly name: string; readonly deployment: Deployment }[];
   /** False: the project wipes and rebuilds; only the fresh path counts. */
   readonly upgrades: boolean;
   /** What the project knows about older databases beside its ALTERs: checks in host code, the config. */

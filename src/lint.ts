@@ -9,7 +9,9 @@ import { hosts } from './hosts/index.ts';
 import { linkPrograms } from './hosts/link.ts';
 import { levelsOf, type Levels } from './levels.ts';
 import { detectDeployments } from './layouts/detect.ts';
+import { withReleases } from './layouts/releases.ts';
 import type { Project } from './project.ts';
+import type { SourceFile } from './text/source-file.ts';
 import type { Result } from './result.ts';
 import type { Rule } from './rule.ts';
 import { rules as builtInRules } from '../rules/index.ts';
@@ -41,15 +43,7 @@ export const RESERVED_RULE_NAMES = ['internal-error', 'unused-ignore'] as const;
 export async function lint(project: Project, settings: LintSettings = {}): Promise<Result> {
   const config = settings.config ?? {};
   const rules = settings.rules ?? builtInRules;
-  const modules = await readHosts(project);
-  const programs = modules.length === 0 ? [] : linkPrograms(modules, project);
-  const deployments = detectDeployments({
-    project,
-    programs,
-    config,
-    dialect: settings.dialect ?? config.dialect,
-    engineVersion: config.engineVersion,
-  });
+  const deployments = await deploymentsOf(project, settings);
   await loadGrammars(deployments);
   const { histories, broken } = await replayAll(deployments, project);
   const levels = await levelsOf(config, settings.levels ?? {}, rules);
@@ -80,6 +74,25 @@ function levelledAll(findings: readonly Finding[], levels: Levels): readonly Fin
   return findings.map((finding) => levels.apply(finding)).filter((finding) => finding !== null);
 }
 
+/** How the files of a project are run, today and at its releases. */
+async function deploymentsOf(project: Project, settings: LintSettings): Promise<readonly Deployment[]> {
+  const { config = {} } = settings;
+  const modules = await readHosts(project);
+  const programs = modules.length === 0 ? [] : linkPrograms(modules, project);
+  const deployments = detectDeployments({
+    project,
+    programs,
+    config,
+    dialect: settings.dialect ?? config.dialect,
+    engineVersion: config.engineVersion,
+  });
+  if (project.releases === undefined) return deployments;
+  const releases = [];
+  for (const release of project.releases)
+    releases.push({ name: release.name, deployments: await deploymentsOf(release.project, settings) });
+  return withReleases(deployments, releases);
+}
+
 /** Replays every deployment. One that cannot be replayed becomes a finding, so that the others are still seen. */
 async function replayAll(
   deployments: readonly Deployment[],
@@ -97,6 +110,9 @@ async function replayAll(
   return { histories: await withGrammarVerdicts(histories), broken };
 }
 
+/** What files hold that several releases have in common is read once. */
+const moduleByFile = new WeakMap<SourceFile, HostModule>();
+
 /** Reads the host code, loading a language only when a file of it is there. */
 async function readHosts(project: Project): Promise<readonly HostModule[]> {
   const modules: HostModule[] = [];
@@ -106,7 +122,11 @@ async function readHosts(project: Project): Promise<readonly HostModule[]> {
     );
     if (files.length === 0) continue;
     const reader = await host.load();
-    for (const file of files) modules.push(reader.read(file));
+    for (const file of files) {
+      const module = moduleByFile.get(file) ?? reader.read(file);
+      moduleByFile.set(file, module);
+      modules.push(module);
+    }
   }
   return modules;
 }

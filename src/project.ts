@@ -9,4 +9,6 @@ export interface Project {
   readonly errors: readonly { readonly path: string; readonly message: string }[];
   /** What the repository's history knows; absent: there is none, or nothing needs it. */
   readonly past?: Past;
+  /** The project as it was at each release from which databases are to be upgraded, newest first. */
+  readonly releases?: readonly { readonly name: string; readonly project: Project }[];
 }

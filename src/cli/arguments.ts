@@ -45,6 +45,10 @@ export interface Arguments {
   readonly maxWarnings?: number;
   readonly quiet: boolean;
   readonly from?: string;
+  /** Only what is found now and was not found at this commit. */
+  readonly since?: string;
+  /** Only what the next commit brings. */
+  readonly staged: boolean;
   readonly at: string;
   /** Servers for `replay`. */
   readonly urls: readonly string[];
@@ -82,6 +86,8 @@ export const optionTable = {
   'max-warnings': { type: 'string' },
   quiet: { type: 'boolean', short: 'q' },
   from: { type: 'string' },
+  since: { type: 'string' },
+  staged: { type: 'boolean' },
   at: { type: 'string' },
   url: { type: 'string', multiple: true },
   rows: { type: 'boolean' },
@@ -126,6 +132,8 @@ export function parseArguments(words: readonly string[]): Arguments {
     ...(maxWarnings === undefined ? {} : { maxWarnings }),
     quiet: values.quiet ?? false,
     ...(values.from === undefined ? {} : { from: values.from }),
+    ...(values.since === undefined ? {} : { since: values.since }),
+    staged: values.staged ?? false,
     at: values.at ?? 'head',
     urls: values.url ?? [],
     rows: values.rows ?? false,

@@ -11,7 +11,7 @@ import { lintWorkspace, openWorkspace, type Workspace } from './workspace.ts';
 export async function check(given: Arguments, terminal: Terminal): Promise<number> {
   const writeReports = await preparedReports(given, terminal);
   const workspace = await openWorkspace(given, terminal.cwd);
-  const whole = given.fix === false ? await lintWorkspace(workspace) : await fixed(workspace, given, terminal);
+  const whole = given.fix === false ? await lintAll(given, workspace) : await fixed(workspace, given, terminal);
   if (isNothing(whole) && given.operands.length === 0) {
     throw new UsageError(
       'nothing to check: no SQL was found here, neither in files nor in host code (see --show-files)',
@@ -24,7 +24,15 @@ export async function check(given: Arguments, terminal: Terminal): Promise<numbe
   return exitCode(result, given);
 }
 
+/** All findings; with --since or --staged those that are new. Everything is replayed all the same. */
+async function lintAll(given: Arguments, workspace: Workspace): Promise<Result> {
+  if (given.since === undefined && !given.staged) return lintWorkspace(workspace);
+  const { lintChanges } = await import('./changes.ts');
+  return lintChanges(workspace, given);
+}
+
 async function fixed(workspace: Workspace, given: Arguments, terminal: Terminal): Promise<Result> {
+  if (given.since !== undefined || given.staged) throw new UsageError('--fix knows no --since and no --staged');
   const { fixWorkspace } = await import('./fix.ts');
   return fixWorkspace(workspace, given, terminal);
 }

@@ -24,12 +24,22 @@ export function treesNamed(folder: string, names: readonly string[]): readonly (
   return names.map((_, index) => /^([0-9a-f]+) tree \d+$/.exec(lines[index] ?? '')?.[1]);
 }
 
-/** The contents that git knows under these names, as text; what is no text is left out. One process for all of them. */
+/** The contents that git knows under these names, as text; what is no text is left out. */
 export function textsOfBlobs(folder: string, blobs: readonly string[]): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
-  if (blobs.length === 0) return texts;
+  for (const [blob, bytes] of bytesOfBlobs(folder, blobs)) {
+    const decoded = decode(bytes);
+    if ('text' in decoded) texts.set(blob, decoded.text);
+  }
+  return texts;
+}
+
+/** The contents that git knows under these names. One process for all of them. */
+export function bytesOfBlobs(folder: string, blobs: readonly string[]): ReadonlyMap<string, Buffer> {
+  const contents = new Map<string, Buffer>();
+  if (blobs.length === 0) return contents;
   const answer = gitBytes(folder, ['cat-file', '--batch'], blobs.map((blob) => `${blob}\n`).join(''));
-  if (answer === null) return texts;
+  if (answer === null) return contents;
   // `<name> <type> <size>`, a line feed, so many bytes, a line feed.
   for (let at = 0; at < answer.length;) {
     const lineEnd = answer.indexOf(10, at);
@@ -37,11 +47,10 @@ export function textsOfBlobs(folder: string, blobs: readonly string[]): Readonly
     const [blob = '', type, size] = answer.toString('latin1', at, lineEnd).split(' ');
     at = lineEnd + 1;
     if (type !== 'blob') continue;
-    const decoded = decode(answer.subarray(at, at + Number(size)));
-    if ('text' in decoded) texts.set(blob, decoded.text);
+    contents.set(blob, answer.subarray(at, at + Number(size)));
     at += Number(size) + 1;
   }
-  return texts;
+  return contents;
 }
 
 /**

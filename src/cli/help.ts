@@ -26,6 +26,8 @@ Options of check
       --max-warnings N    exit with 1 if there are more warnings
   -q, --quiet             errors only
       --from STATE        only the paths from this start state, such as "fresh install"
+      --since REF         only what is found now and was not found where the work here left that branch or commit
+      --staged            only what the next commit brings: the files as they are staged, against the last commit
       --fix               make the fixes that change nothing for any install; never in a released migration
       --fix-unsafe        also those that a person has to look at
       --diff              show what they would change, as a diff for git apply, and change nothing

@@ -2,6 +2,7 @@ import type { Past, PastFile, PastForm } from '../past.ts';
 import { findBase, type Base } from './base-branch.ts';
 import { sqlFileHistory, type FileHistory } from './file-history.ts';
 import { git } from './git.ts';
+import { releaseTags } from './releases.ts';
 import { isUnshipped } from './selection.ts';
 import { blobsOfFiles, filesOfTree, textsOfBlobs, treesNamed } from './git-objects.ts';
 
@@ -12,13 +13,21 @@ interface Sighting extends Pick<PastForm, 'seenIn' | 'name'> {
   readonly subject?: string;
 }
 
+/** The files whose past is asked for. */
+interface Now {
+  /** SQL files that are read. */
+  readonly taken: readonly string[];
+  /** All files: those of a state of the repository, with git's names for their contents; or the paths of those on disk. */
+  readonly state: Map<string, string> | readonly string[];
+}
+
 /**
  * What git knows about the SQL files of a folder: how releases, the base branch and its earlier commits had them. Null where
  * there is no history, or no file whose past could matter.
  */
 export function readPast(
   folder: string,
-  { taken, listed }: { readonly taken: readonly string[]; readonly listed: readonly string[] },
+  { taken, state }: Now,
   environment: Readonly<Record<string, string | undefined>>,
 ): Past | null {
   const prefix = git(folder, ['rev-parse', '--show-prefix'])?.trim() ?? '';
@@ -33,11 +42,11 @@ export function readPast(
     ...baseSightings(base, history),
     ...commitSightings(history),
   ];
-  const today = blobsOfFiles(
-    folder,
-    prefix,
-    taken.filter((path) => path.endsWith('.sql')),
-  );
+  const today =
+    state instanceof Map
+      ? new Map(taken.map((path) => [path, state.get(path) ?? '']))
+      : blobsOfFiles(folder, prefix, taken);
+  const listed: readonly string[] = state instanceof Map ? [...state.keys()] : state;
   const notRead = new Set(listed.filter((path) => path.endsWith('.sql') && !today.has(path)));
   return {
     base: base.name,
@@ -49,16 +58,6 @@ export function readPast(
       today,
     ),
   };
-}
-
-/** Releases that are looked at: the newest. */
-const mostReleases = 50;
-
-/** Tags that end in a version of at least two numbers, and that lead here, newest first. */
-function releaseTags(folder: string): readonly string[] {
-  const words = ['for-each-ref', '--merged=HEAD', '--sort=-creatordate', '--format=%(refname:short)', 'refs/tags'];
-  const tags = (git(folder, words) ?? '').split('\n');
-  return tags.filter((tag) => /(?:^|[/@_-])v?\d+(?:\.\d+)+/i.test(tag)).slice(0, mostReleases);
 }
 
 /** Each folder of SQL files as each release has it; folders of one content are read once. */

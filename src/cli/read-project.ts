@@ -36,7 +36,7 @@ export function readProject(
     const reading = readFile(join(root, selection.path), selection.reason);
     if (reading === 'irrelevant') continue;
     if (reading.problem === undefined) {
-      files.set(selection.path, { path: selection.path, text: reading.text });
+      files.set(selection.path, sourceFile(selection.path, reading));
       taken.push(selection);
       // Only SQL is surely missed: bytes that are no text under a script's name were never meant for us.
     } else if (selection.reason === 'SQL') errors.push({ path: selection.path, message: reading.problem });
@@ -44,7 +44,12 @@ export function readProject(
   return { project: { files, errors }, taken };
 }
 
-type Reading = 'irrelevant' | { readonly text: string; readonly problem?: undefined } | { readonly problem: string };
+/** A file's text, and whether its bytes are that text in UTF-8. */
+export interface ReadText extends Omit<SourceFile, 'path'> {
+  readonly problem?: undefined;
+}
+
+export type Reading = 'irrelevant' | ReadText | { readonly problem: string };
 
 function readFile(path: string, reason: Reason): Reading {
   try {
@@ -53,12 +58,24 @@ function readFile(path: string, reason: Reason): Reading {
     if (!facts.isFile()) return 'irrelevant';
     if (facts.size > largestFile) return { problem: `larger than ${largestFile / 1024 / 1024} MB` };
     const bytes = readFileSync(path);
-    if (!isRelevant(bytes, reason)) return 'irrelevant';
-    const decoded = decode(bytes);
-    return 'refused' in decoded ? { problem: decoded.refused } : { text: decoded.text };
+    return readingOf(bytes, reason);
   } catch (error) {
     return readingProblem(path, codeOf(error));
   }
+}
+
+/** A file that was read. */
+export function sourceFile(path: string, { text, otherBytes }: ReadText): SourceFile {
+  return { path, text, ...(otherBytes === undefined ? {} : { otherBytes }) };
+}
+
+/** What a file's bytes say, wherever they come from: the disk, or git. */
+export function readingOf(bytes: Buffer, reason: Reason): Reading {
+  if (!isRelevant(bytes, reason)) return 'irrelevant';
+  const decoded = decode(bytes);
+  if ('refused' in decoded) return { problem: decoded.refused };
+  const isPlain = decoded.encoding === 'utf-8' && !decoded.hasMark;
+  return { text: decoded.text, ...(isPlain ? {} : { otherBytes: true }) };
 }
 
 function isRelevant(bytes: Buffer, reason: Reason): boolean {

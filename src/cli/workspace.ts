@@ -2,10 +2,12 @@ import { dirname } from 'node:path';
 import type { Baseline } from '../baseline.ts';
 import type { Config } from '../config.ts';
 import type { Level } from '../finding.ts';
+import type { Past } from '../past.ts';
 import type { Project } from '../project.ts';
 import type { Result } from '../result.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import type { Arguments } from './arguments.ts';
+import type { Choice } from './project-at.ts';
 import { listFiles, type FileList } from './file-list.ts';
 import { loadConfig } from './load-config.ts';
 import { readProject } from './read-project.ts';
@@ -28,6 +30,8 @@ export interface Workspace {
   /** Levels from the command line, which win over those of the config everywhere. */
   readonly levels: Readonly<Record<string, Level>>;
   readonly baseline: Baseline | undefined;
+  /** How the files were chosen among them, for other states of the repository. */
+  readonly choice: Choice;
 }
 
 /** Finds the config and the files, and reads them. */
@@ -42,11 +46,8 @@ export async function openWorkspace(given: Arguments, cwd: string): Promise<Work
   const named = [...scope.named, ...configuredPaths(config)];
   const isIgnored = await globTest(config.ignore ?? []);
   const paths = list.paths.filter((path) => !isIgnored(path));
-  const selections = selectFiles(
-    paths,
-    hosts.flatMap(({ extensions }) => extensions),
-    named,
-  );
+  const choice: Choice = { hostExtensions: hosts.flatMap(({ extensions }) => extensions), named, isIgnored };
+  const selections = selectFiles(paths, choice.hostExtensions, named);
   const { project, taken } = readProject(scope.root, selections, list.errors);
   const baseline = given.useBaseline && given.command !== 'baseline' ? await baselineIn(scope.root, config) : undefined;
   return {
@@ -57,6 +58,7 @@ export async function openWorkspace(given: Arguments, cwd: string): Promise<Work
     taken,
     listedFrom: list.from,
     listed: list.paths,
+    choice,
     levels: given.rules,
     baseline,
   };
@@ -69,18 +71,48 @@ async function baselineIn(root: string, config: Config): Promise<Baseline | unde
 
 /** The core is loaded only here, after all that a person may have got wrong. */
 export async function lintWorkspace(workspace: Workspace): Promise<Result> {
-  const { lint } = await import('../lint.ts');
-  const { config, levels, baseline } = workspace;
-  const project = await projectWithPast(workspace);
-  return lint(project, { config, levels, ...(baseline === undefined ? {} : { baseline }) });
+  return lintState(workspace, workspace.project, null);
 }
 
-/** The project with what git knows of it; git is asked only where a file may be a step of a ledger. */
-export async function projectWithPast({ scope, project, listedFrom, listed }: Workspace): Promise<Project> {
-  if (listedFrom !== 'git' || ![...project.files.keys()].some(looksLikeStep)) return project;
+/** Lints a project of the workspace with what git knows of its past. `blobs`: its files, if they are not those on disk. */
+export async function lintState(
+  workspace: Workspace,
+  project: Project,
+  blobs: Map<string, string> | null,
+): Promise<Result> {
+  const { lint } = await import('../lint.ts');
+  const { config, levels, baseline } = workspace;
+  const known = await projectWithPast({ ...workspace, project }, blobs);
+  return lint(known, { config, levels, ...(baseline === undefined ? {} : { baseline }) });
+}
+
+/** The project at the releases that the config names. */
+async function releasesOf({ scope, config, choice }: Workspace): Promise<NonNullable<Project['releases']> | null> {
+  const globs = [config.start?.releases, ...(config.deployments ?? []).map(({ start }) => start?.releases)];
+  const glob = globs.find((candidate) => typeof candidate === 'string');
+  if (glob === undefined) return null;
+  const { releasedProjects } = await import('./releases.ts');
+  return releasedProjects(scope.root, glob, choice);
+}
+
+/** The project with what git knows of it. `blobs`: as for `lintState`. */
+export async function projectWithPast(
+  workspace: Workspace,
+  blobs: Map<string, string> | null = null,
+): Promise<Project> {
+  const { project, listedFrom } = workspace;
+  if (listedFrom !== 'git') return project;
+  const past = await pastOf(workspace, blobs);
+  const releases = await releasesOf(workspace);
+  return { ...project, ...(past === null ? {} : { past }), ...(releases === null ? {} : { releases }) };
+}
+
+/** Git is asked only where a file may be a step of a ledger. */
+async function pastOf({ scope, project, listed }: Workspace, blobs: Map<string, string> | null): Promise<Past | null> {
+  const taken = [...project.files.keys()].filter((path) => path.endsWith('.sql'));
+  if (!taken.some(looksLikeStep)) return null;
   const { readPast } = await import('./read-past.ts');
-  const past = readPast(scope.root, { taken: [...project.files.keys()], listed }, process.env);
-  return past === null ? project : { ...project, past };
+  return readPast(scope.root, { taken, state: blobs ?? listed }, process.env);
 }
 
 /** A number starts its name, or that of its directory: what a ledger could record. */
@@ -116,7 +148,10 @@ export function unknownRule(name: string, known: readonly string[]): string {
 /** The fixed beginnings of the globs by which the config names files: its word counts as a path that was given. */
 function configuredPaths({ deployments = [] }: Config): readonly string[] {
   return deployments.flatMap(({ root, run, start = {} }) => {
-    const globs = [...run.flatMap(({ files }) => files), ...Object.values(start).flat()];
+    const globs = [
+      ...run.flatMap(({ files }) => files),
+      ...Object.entries(start).flatMap(([name, globs]) => (name === 'releases' ? [] : globs)),
+    ];
     const prefix = root === '.' || root === '' ? '' : `${root.replace(/^\.\//, '').replace(/\/$/, '')}/`;
     return globs.map((glob) => (prefix + glob.replace(/^\.\//, '')).replace(/\/?[^/]*[*?[{].*$/, ''));
   });

@@ -36,10 +36,16 @@ export function configuredDeployment(context: LayoutContext, config: DeploymentC
     tool: null,
     passedOver: [],
     journal: null,
-    dumps: Object.entries(config.start ?? {}).map(([name, patterns]) => ({
-      name,
-      calls: filesOf(context, config.root, patterns).map((file): Call => callOf(sqlTextOfFile(file))),
-    })),
+    dumps: Object.entries(config.start ?? {}).flatMap(([name, patterns]) =>
+      typeof patterns === 'string' && name === 'releases'
+        ? []
+        : [
+            {
+              name,
+              calls: filesOf(context, config.root, [patterns].flat()).map((file): Call => callOf(sqlTextOfFile(file))),
+            },
+          ],
+    ),
     rerunnable: config.rerunnable ?? [],
     upgrades: context.config.upgrades ?? true,
     witnesses: [],

@@ -1,5 +1,5 @@
 import { IGNORED, passedOverInSilence, refusesSecondKey, RUN, type MigrationTool } from '../migration-tool.ts';
-import { baseName, byBytes } from './file-order.ts';
+import { baseName, byBytes, folderOf, joinPath } from './file-order.ts';
 import type { Layout } from './layout.ts';
 import { migrationName, sectionedLayout, sectionsOf, type Migration } from './migration-folder.ts';
 
@@ -28,7 +28,15 @@ const dbmate: Layout = sectionedLayout({
   markers: '-- migrate:up',
   read: readMigration,
   order: (left, right) => byBytes(left.file.path, right.file.path),
-  plan: () => ({ summary: 'dbmate runs each migration once, in byte order', program: (steps) => steps }),
+  plan(folder, { project }) {
+    const schema = project.files.get(joinPath(folderOf(folder), 'schema.sql'));
+    return {
+      summary: 'dbmate runs each migration once, in byte order',
+      program: (steps) => steps,
+      // `dbmate up` writes it each time, and `dbmate load` makes databases from it.
+      ...(schema === undefined || !/^-- Dbmate schema migrations/m.test(schema.text) ? {} : { dump: schema }),
+    };
+  },
 });
 export default dbmate;
 

@@ -150,6 +150,8 @@ export interface ChainPlan {
     readonly words: string;
     readonly program: (steps: readonly Action[]) => readonly Action[];
   }[];
+  /** What the tool wrote after the migrations had run, and makes new databases from. */
+  readonly dump?: SourceFile;
   /** Files beside the migrations that the plan runs. */
   readonly alsoRuns?: readonly SourceFile[];
   readonly root?: string;
@@ -159,6 +161,7 @@ export interface ChainPlan {
 export function chainDeployment(context: LayoutContext, chain: MigrationFolder, plan: ChainPlan): Detected {
   const root = plan.root ?? rootOf(chain.folder);
   const files = [...chain.migrations.map((migration) => migration.file), ...(plan.alsoRuns ?? [])];
+  const dumped = plan.dump === undefined ? [] : [plan.dump];
   const downs = chain.migrations.flatMap(({ down }) => (down === undefined ? [] : [down.file]));
   const sign =
     chain.dialect === undefined || context.dialect !== undefined
@@ -185,12 +188,15 @@ export function chainDeployment(context: LayoutContext, chain: MigrationFolder, 
     tool: plan.tool,
     passedOver: passedOver(plan.tool, chain, context),
     journal: plan.journal ?? null,
-    dumps: [],
+    dumps:
+      plan.dump === undefined
+        ? []
+        : [{ name: plan.dump.path, calls: [callOf(sqlTextOfFile(plan.dump))], generated: true }],
     rerunnable: [],
     upgrades: true,
     witnesses: [],
   };
-  return { deployment, claims: [...new Set([...files, ...downs].map((file) => file.path))] };
+  return { deployment, claims: [...new Set([...files, ...downs, ...dumped].map((file) => file.path))] };
 }
 
 /** The `.sql` files of the chain's folder that the tool does not take for migrations. */

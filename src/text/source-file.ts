@@ -2,6 +2,8 @@
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
+  /** Its bytes are not `text` in UTF-8: it began with a byte order mark, or is in another encoding. */
+  readonly otherBytes?: true;
 }
 
 /** A place in a source file, in UTF-16 offsets. Lines and columns exist only where a person reads them. */

@@ -9,9 +9,10 @@ import type { Span } from '../text/source-file.ts';
 
 /** What a database in the field can be before a deploy of today's files. */
 export interface StartState {
-  /** As a person names the install: `fresh install`, `after 0004_x`, `before jobs.archived was added`, `dump v0.9`. */
+  /** As a person names the install: `fresh install`, `after 0004_x`, `before jobs.archived was added`, `dump v0.9`, `release v1.2`. */
   readonly name: string;
-  readonly kind: 'fresh' | 'before-ledger' | 'after-step' | 'witnessed' | 'dump' | 'second-start' | 'after-failure';
+  readonly kind:
+    'fresh' | 'before-ledger' | 'after-step' | 'witnessed' | 'dump' | 'release' | 'second-start' | 'after-failure';
   readonly database: Database;
   /** What proves that such databases exist: the ALTER that adds the column, a check in host code. */
   readonly witnesses: readonly Span[];

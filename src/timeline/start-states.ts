@@ -11,6 +11,7 @@ import { spanOf } from '../text/sql-text.ts';
 import type { Span } from '../text/source-file.ts';
 import { eventsOf } from './events.ts';
 import type { StartState } from './history.ts';
+import { releaseStates, type ReleaseStates } from './release-states.ts';
 import { nextDeploy } from './next-deploy.ts';
 import { operationsOf, placedStatements, statementsOfStep, tableOf } from './program.ts';
 import { runActions, runStep, type Run } from './run.ts';
@@ -39,6 +40,9 @@ export function startStates(deployment: Deployment, program: readonly Action[], 
   const chain = ledgerChain(deployment, schema, runsAlways(program), memory);
   const none = { fresh, complete, ledger: [], older: [], confirmations: [], chain: chain.steps };
   if (!deployment.upgrades) return none;
+  const releases = releaseStates(deployment);
+  if (releases.states.length > 0 || releases.byStepsRun.size > 0)
+    return { ...none, ...releasedOnly(deployment, chain, releases) };
   const witnesses = witnessedColumns(deployment, program, complete);
   const inField = (state: StartState): StartState => inTheField(state, deployment);
   return {
@@ -46,6 +50,25 @@ export function startStates(deployment: Deployment, program: readonly Action[], 
     ledger: chain.states.map(inField),
     older: [...dumpStates(deployment).map(inField), ...olderStates(deployment, complete.end, witnesses).map(inField)],
     confirmations: witnesses.map((witness) => inField(lacking(deployment, complete.end, [witness]))),
+  };
+}
+
+/** Where the config says which releases databases come from, what is only inferred about older shapes counts no more. */
+function releasedOnly(
+  deployment: Deployment,
+  chain: Chain,
+  { states, byStepsRun }: ReleaseStates,
+): Pick<StartStates, 'ledger' | 'older' | 'confirmations'> {
+  const inField = (state: StartState): StartState => inTheField(state, deployment);
+  const known = chain.states.filter(({ stepsRun }) => stepsRun !== undefined);
+  const named = known.map((state) => {
+    const release = byStepsRun.get(state.stepsRun ?? 0);
+    return release === undefined ? state : { ...state, name: `${state.name}, release ${release}` };
+  });
+  return {
+    ledger: named.map(inField),
+    older: [...dumpStates(deployment), ...states].map(inField),
+    confirmations: [],
   };
 }
 

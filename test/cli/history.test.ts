@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Repository } from '../support/repository.ts';
-import { migralint } from './command-line.ts';
+import { folderWith, migralint } from './command-line.ts';
 
 const cargo = '[dependencies]\nsqlx = { version = "0.8", features = ["sqlite"] }\n';
 const attributes = '*.sql text eol=lf\n';
@@ -124,4 +124,119 @@ describe('missing-migration', () => {
 it('a repository without a commit has no past', async () => {
   const repository = new Repository().write(project);
   expect(await findingsIn(repository)).toEqual([]);
+});
+
+describe('--since and --staged', () => {
+  const fails = 'ALTER TABLE menus ADD COLUMN price INTEGER;\n';
+  const other = 'CREATE INDEX cooks_born ON cooks (born);\n';
+
+  it('report what a branch brings, and not what was there', async () => {
+    const repository = new Repository().commit('first', { ...project, 'migrations/2_index.sql': other });
+    repository.git('checkout', '-q', '-b', 'work');
+    repository.commit('more', { 'migrations/3_index.sql': other.replaceAll('born', 'name') });
+    expect(await findingsIn(repository)).toHaveLength(2);
+    expect(await findingsIn(repository, ['--since', 'main'])).toEqual([
+      expect.stringContaining('migrations/3_index.sql:1:35: error index-before-column') as string,
+    ]);
+    repository.git('checkout', '-q', 'main');
+    expect(await findingsIn(repository, ['--since', 'main'])).toEqual([]);
+  });
+
+  it('--staged looks at what is staged, not at what lies on the disk', async () => {
+    const repository = new Repository().commit('first', { ...project, 'migrations/2_index.sql': other });
+    repository.write({ 'migrations/3_index.sql': other.replaceAll('born', 'name') });
+    expect(await findingsIn(repository, ['--staged'])).toEqual([]);
+    repository.git('add', '-A');
+    repository.write({ 'migrations/3_index.sql': cooks.replace('cooks', 'guests'), 'migrations/4_menus.sql': fails });
+    expect(await findingsIn(repository, ['--staged'])).toEqual([
+      expect.stringContaining('migrations/3_index.sql:1:35: error index-before-column') as string,
+    ]);
+  });
+
+  it('an edited migration is new until it is on the base', async () => {
+    const repository = new Repository().commit('first', project);
+    repository.git('tag', 'v1.0.0');
+    repository.git('checkout', '-q', '-b', 'work');
+    repository.commit('edit', { 'migrations/1_cooks.sql': cooks.replace('id', 'key') });
+    expect(await findingsIn(repository, ['--since', 'main'])).toEqual([
+      expect.stringContaining('edited-migration') as string,
+    ]);
+    expect(await findingsIn(repository, ['--since', 'work'])).toEqual([]);
+  });
+
+  it('say what is wrong', async () => {
+    const repository = new Repository().commit('first', project);
+    const unknown = await migralint(repository.folder, ['--since', 'nowhere']);
+    expect([unknown.code, unknown.err]).toEqual([2, 'migralint: --since: git knows no commit "nowhere" here\n']);
+    const none = await migralint(folderWith(project), ['--staged']);
+    expect([none.code, none.err]).toEqual([2, 'migralint: --staged: there is no git repository here\n']);
+  });
+});
+
+describe('releases as start states', () => {
+  const config = (more: object = {}): string =>
+    JSON.stringify({
+      dialect: 'sqlite',
+      start: { releases: 'v*' },
+      deployments: [{ root: '.', run: [{ files: ['schema.sql'], when: 'always' }] }],
+      ...more,
+    });
+  const jobs = 'CREATE TABLE IF NOT EXISTS jobs (id INTEGER PRIMARY KEY, name TEXT';
+  const schema = {
+    first: `${jobs});\n`,
+    second: `${jobs}, archived INTEGER);\n`,
+    third: `${jobs}, archived INTEGER);\nCREATE INDEX IF NOT EXISTS jobs_archived ON jobs (archived);\n`,
+  };
+
+  it('name the releases whose databases break', async () => {
+    const repository = new Repository().commit('first', { 'schema.sql': schema.first });
+    repository.git('tag', 'v0.9.0');
+    repository.commit('docs', { 'README.md': '# Jobs\n' });
+    repository.git('tag', 'v0.9.1');
+    repository.commit('archived', { 'schema.sql': schema.second });
+    repository.git('tag', 'v1.0.0');
+    repository.commit('index', { 'schema.sql': schema.third, 'migralint.config.json': config() });
+    const { out } = await migralint(repository.folder, ['paths']);
+    expect(out.split('\n').filter((line) => /^ {2}(?:ok|fails)/.test(line))).toEqual([
+      '  ok      fresh install',
+      '  fails   release v0.9.1   schema.sql:2   no such column: archived',
+      '  ok      release v1.0.0',
+      '  ok      second start',
+    ]);
+  });
+
+  it('a release that is the beginning of the ledger is the state after its last step', async () => {
+    const repository = new Repository().commit('first', project);
+    repository.git('tag', 'v1.0.0');
+    const start = JSON.stringify({ start: { releases: 'v*' } });
+    repository.commit('dishes', { 'migrations/2_dishes.sql': dishes, 'migralint.config.json': start });
+    const { out } = await migralint(repository.folder, ['paths']);
+    expect(out).toContain('after 1_cooks, release v1.0.0');
+  });
+
+  it('a migration that was edited after a release ends otherwise on its databases', async () => {
+    const dbmate = (columns: string): string =>
+      `-- migrate:up\nCREATE TABLE cooks (id INTEGER PRIMARY KEY${columns});\n-- migrate:down\nDROP TABLE cooks;\n`;
+    const repository = new Repository().commit('first', { 'db/migrations/1_cooks.sql': dbmate('') });
+    repository.git('tag', 'v1.0.0');
+    repository.write({
+      'db/migrations/1_cooks.sql': dbmate(', name TEXT'),
+      'migralint.config.json': '{ "dialect": "sqlite", "start": { "releases": "v*" } }',
+    });
+    const { out } = await migralint(repository.folder, ['-f', 'json']);
+    const { findings } = JSON.parse(out) as { findings: { rule: string; holdsOn: readonly string[] | null }[] };
+    expect(findings.map(({ rule, holdsOn }) => [rule, holdsOn])).toEqual([
+      ['edited-migration', null],
+      ['installs-differ', ['release v1.0.0']],
+    ]);
+  });
+
+  it('say so where no tag fits', async () => {
+    const repository = new Repository().commit('first', {
+      'schema.sql': schema.first,
+      'migralint.config.json': config(),
+    });
+    const { code, err } = await migralint(repository.folder, []);
+    expect([code, err]).toEqual([2, 'migralint: start: no tag "v*" leads to the commit that is checked out here\n']);
+  });
 });

@@ -1,0 +1,96 @@
+import type { Journal, JournalEntry } from '../src/deployment.ts';
+import { baseName, folderOf } from '../src/layouts/file-order.ts';
+import { defineRule, type Report } from '../src/rule.ts';
+import type { History } from '../src/timeline/history.ts';
+import { firstLine } from '../src/timeline/past-steps.ts';
+
+export default defineRule({
+  id: 'journal-order',
+  severity: 'error',
+  summary: 'The journal of the migrations does not fit its files, or its times do not increase.',
+  why: `Drizzle's migrator reads the time of the newest recorded migration once, and runs only the entries whose time is later. An entry with
+an earlier time, as two branches or two clocks make it, is never run on a database that has run the one before it: the
+command prints success, and a query finds that the column is missing. On a fresh database all entries run.`,
+  instead:
+    'Generate the migration again, or give the new entry a later time. Never change one that a database has run.',
+  examples: [
+    {
+      title: 'The third entry is older than the second',
+      files: {
+        'drizzle/0000_cooks.sql': 'CREATE TABLE cooks (id integer PRIMARY KEY);',
+        'drizzle/0001_name.sql': 'ALTER TABLE cooks ADD name text;',
+        'drizzle/0002_born.sql': 'ALTER TABLE cooks ADD born text;',
+        'drizzle/meta/_journal.json': `{ "version": "7", "dialect": "sqlite", "entries": [
+  { "idx": 0, "version": "6", "when": 1000, "tag": "0000_cooks", "breakpoints": true },
+  { "idx": 1, "version": "6", "when": 3000, "tag": "0001_name", "breakpoints": true },
+  { "idx": 2, "version": "6", "when": 2000, "tag": "0002_born", "breakpoints": true, "note": "expect: journal-order" } ] }`,
+      },
+    },
+    {
+      title: 'Times increase',
+      files: {
+        'drizzle/0000_cooks.sql': 'CREATE TABLE cooks (id integer PRIMARY KEY);',
+        'drizzle/0001_name.sql': 'ALTER TABLE cooks ADD name text;',
+        'drizzle/meta/_journal.json': `{ "version": "7", "dialect": "sqlite", "entries": [
+  { "idx": 0, "version": "6", "when": 1000, "tag": "0000_cooks", "breakpoints": true },
+  { "idx": 1, "version": "6", "when": 3000, "tag": "0001_name", "breakpoints": true } ] }`,
+      },
+    },
+  ],
+  check(history, report) {
+    const { journal } = history.deployment;
+    if (journal === null) return;
+    for (const words of [...late(journal), ...withoutFile(journal, history), ...withoutEntry(journal, history)])
+      report(words);
+  },
+});
+
+/** Entries whose time is not later than one before them. */
+function late({ entries }: Journal): readonly Report[] {
+  const reports: Report[] = [];
+  let newest: JournalEntry | null = null;
+  for (const entry of entries) {
+    if (entry.when === undefined) continue;
+    if (newest?.when !== undefined && entry.when <= newest.when) {
+      reports.push({
+        at: entry.at,
+        object: entry.name,
+        message: `${entry.name} is not later than ${newest.name}, which comes before it (when: ${entry.when}, not after ${newest.when}). Databases that have run ${newest.name} never run ${entry.name}, and nothing says so; fresh ones do.`,
+        help: `Give it a time after ${newest.when}, if no database has run it yet; otherwise bring its changes in a new migration that may find them done.`,
+        related: [{ span: newest.at, message: 'the newest before it' }],
+      });
+    } else newest = entry;
+  }
+  return reports;
+}
+
+function withoutFile({ entries }: Journal, { project }: History): readonly Report[] {
+  return entries
+    .filter(({ file }) => !project.files.has(file))
+    .map(({ at, name, file }) => ({
+      at,
+      object: name,
+      message: `The journal lists ${name}, and there is no ${baseName(file)}: the migrator stops, on every database.`,
+      help: 'Bring the file back, or take the entry out if no database has run it.',
+      engineError: `No file ${file} found in ${folderOf(file)} folder`,
+    }));
+}
+
+/** Numbered SQL files beside those that the journal names. */
+function withoutEntry({ file: journal, entries }: Journal, { project, deployment }: History): readonly Report[] {
+  const listed = new Set(entries.map(({ file }) => file));
+  const folders = new Set(entries.map(({ file }) => folderOf(file)));
+  const reports: Report[] = [];
+  for (const file of project.files.values()) {
+    if (!/^\d.*\.sql$/.test(baseName(file.path)) || !folders.has(folderOf(file.path)) || listed.has(file.path))
+      continue;
+    reports.push({
+      at: firstLine(file),
+      severity: 'warning',
+      object: baseName(file.path),
+      message: `${deployment.tool?.name ?? 'The runner'} never runs ${baseName(file.path)}: ${baseName(journal.path)} does not list it.`,
+      help: 'Add it to the journal, or remove it.',
+    });
+  }
+  return reports;
+}

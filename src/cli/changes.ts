@@ -1,0 +1,56 @@
+import type { Finding } from '../finding.ts';
+import { fingerprints } from '../fingerprint.ts';
+import type { Result } from '../result.ts';
+import type { Arguments } from './arguments.ts';
+import { git } from './git.ts';
+import type { TreeFile } from './git-objects.ts';
+import { filesAt, projectsAt, stagedFiles } from './project-at.ts';
+import { UsageError } from './usage-error.ts';
+import { lintState, type Workspace } from './workspace.ts';
+
+/** What is found now and was not found at the base, by fingerprint: a finding that only moved is not new. */
+export async function lintChanges(
+  workspace: Workspace,
+  { since, staged }: Pick<Arguments, 'since' | 'staged'>,
+): Promise<Result> {
+  const { root } = workspace.scope;
+  const option = since === undefined ? '--staged' : '--since';
+  if (workspace.listedFrom !== 'git') throw new UsageError(`${option}: there is no git repository here`);
+  const prefix = git(root, ['rev-parse', '--show-prefix'])?.trim() ?? '';
+  const base = since === undefined ? headOf(root) : leavingPoint(root, since);
+  const now = staged
+    ? await lintFilesOf(workspace, stagedFiles(root))
+    : await lintState(workspace, workspace.project, null);
+  const then = await lintFilesOf(workspace, base === null ? [] : filesAt(root, prefix, base));
+  const known = new Set(fingerprints(then.findings, then.histories).values());
+  const names = fingerprints(now.findings, now.histories);
+  const isNew = (finding: Finding): boolean => !known.has(names.get(finding) ?? '');
+  return { ...now, findings: now.findings.filter(isNew) };
+}
+
+async function lintFilesOf(workspace: Workspace, files: readonly TreeFile[]): Promise<Result> {
+  const [project = { files: new Map(), errors: [] }] = projectsAt(
+    workspace.scope.root,
+    [{ name: '', files }],
+    workspace.choice,
+  );
+  return lintState(workspace, project, new Map(files.map(({ path, blob }) => [path, blob])));
+}
+
+/** Null: there is no commit yet, so everything is new. */
+function headOf(root: string): string | null {
+  return commitNamed(root, 'HEAD');
+}
+
+/** Where the work here left a branch; the commit itself where the two have nothing in common. */
+function leavingPoint(root: string, ref: string): string {
+  const commit = commitNamed(root, ref);
+  if (commit === null) throw new UsageError(`--since: git knows no commit "${ref}" here`);
+  const common = git(root, ['merge-base', 'HEAD', commit])?.trim() ?? '';
+  return common === '' ? commit : common;
+}
+
+function commitNamed(root: string, name: string): string | null {
+  const commit = git(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`])?.trim() ?? '';
+  return commit === '' ? null : commit;
+}

@@ -1,0 +1,92 @@
+import type { Journal } from '../deployment.ts';
+import { baseName, byBytes, folderOf } from '../layouts/file-order.ts';
+import type { Project } from '../project.ts';
+import { base64Of, hexOf, sha1, sha256 } from '../text/digest.ts';
+import type { SourceFile, Span } from '../text/source-file.ts';
+import { firstLine } from './past-steps.ts';
+
+/** A checksum in the repository that does not fit the files. */
+export interface ChecksumFault {
+  readonly at: Span;
+  /** The file's name. */
+  readonly file: string;
+  /** As a clause about the file: `was changed after its sum was taken`. */
+  readonly what: string;
+  /** What the tool says. */
+  readonly error: string;
+}
+
+/**
+ * Where `atlas.sum` first parts from its folder; null: nowhere. Each line holds the hash of all names and contents up to its
+ * file, so that every later line differs as well (ariga/atlas, sql/migrate/dir.go, NewHashFile).
+ */
+export function atlasFault({ file: sum, entries }: Journal, project: Project): ChecksumFault | null {
+  const listed = new Map(entries.map((entry) => [entry.name, entry]));
+  const digest = sha256();
+  const total = sha256();
+  const encoder = new TextEncoder();
+  const seen = new Set<string>();
+  const error = 'checksum mismatch';
+  for (const file of filesOfSum(sum, listed, project)) {
+    const name = baseName(file.path);
+    const entry = listed.get(name);
+    // What its bytes are is not known here, and all later sums rest on them.
+    if (file.otherBytes === true) return null;
+    digest.update(encoder.encode(name));
+    if (file.text.startsWith('-- atlas:sum ignore')) continue;
+    digest.update(encoder.encode(file.text));
+    const checksum = `h1:${base64Of(digest.digest())}`;
+    if (entry === undefined) return { at: firstLine(file), file: name, what: 'is not listed there', error };
+    seen.add(name);
+    const gone = entries.find(({ name: before }) => byBytes(before, name) < 0 && !seen.has(before));
+    if (gone !== undefined) return { at: gone.at, file: gone.name, what: 'is listed there and is gone', error };
+    if (checksum !== entry.checksum)
+      return { at: firstLine(file), file: name, what: 'was changed after its sum was taken', error };
+    total.update(encoder.encode(`${name}${checksum.slice(3)}`));
+  }
+  const gone = entries.find(({ name }) => !seen.has(name));
+  if (gone !== undefined) return { at: gone.at, file: gone.name, what: 'is listed there and is gone', error };
+  const head = /^h1:\S+/.exec(sum.text)?.[0];
+  if (head === `h1:${base64Of(total.digest())}`) return null;
+  return { at: firstLine(sum), file: baseName(sum.path), what: 'has another sum of sums in its first line', error };
+}
+
+/** The SQL files beside the sum, in byte order; down halves only where the sum lists them. */
+function filesOfSum(sum: SourceFile, listed: ReadonlyMap<string, unknown>, { files }: Project): readonly SourceFile[] {
+  const folder = folderOf(sum.path);
+  return [...files.values()]
+    .filter(({ path }) => folderOf(path) === folder && path.endsWith('.sql'))
+    .filter(({ path }) => listed.has(baseName(path)) || !path.endsWith('.down.sql'))
+    .sort((left, right) => byBytes(baseName(left.path), baseName(right.path)));
+}
+
+/**
+ * The headers of graphile-migrate's committed migrations: each names its own hash and that of the one before it
+ * (graphile/migrate, src/hash.ts and src/migration.ts, 1.4).
+ */
+export function* graphileFaults(files: readonly SourceFile[]): IterableIterator<ChecksumFault> {
+  let before: string | null = null;
+  for (const file of files) {
+    const name = baseName(file.path);
+    const header = /^(?:--![^\n]*\n)+/.exec(file.text)?.[0] ?? '';
+    const hash = /^--! Hash: (\S+)/m.exec(header)?.[1];
+    const previous = /^--! Previous: (\S+)/m.exec(header)?.[1];
+    if (hash === undefined || previous === undefined || file.otherBytes === true) return;
+    const chain = previous === '-' ? '' : previous;
+    const actual = graphileHash(file.text.slice(header.length), chain);
+    if (actual !== hash && !/^--! AllowInvalidHash/m.test(header)) {
+      const error = `Hash for ${name} does not match - ${actual} !== ${hash}; has the file been tampered with?`;
+      yield { at: firstLine(file), file: name, what: 'was changed after it was committed', error };
+    } else if (before !== null && chain !== before) {
+      const error = `Previous migration with matching hash could not be found`;
+      yield { at: firstLine(file), file: name, what: 'does not follow the migration before it', error };
+    }
+    before = hash;
+  }
+}
+
+function graphileHash(body: string, previous: string): string {
+  const digest = sha1();
+  digest.update(new TextEncoder().encode(`${`${previous}\n${body.trim()}`.trim()}\n`));
+  return `sha1:${hexOf(digest.digest())}`;
+}
