@@ -65,7 +65,7 @@ function showError(project: string, { span, rule, message }: Finding): void {
 /** Deployments that a tool runs; scripts that nothing is known to run belong to no row. */
 function addTo(found: Map<string, Row>, project: string, history: History, errors: readonly Finding[]): void {
   const { deployment, paths } = history;
-  if (deployment.tool === null && deployment.evidence[0]?.strength === 'name') return;
+  if (deployment.tool === null && deployment.evidence[0]?.strength !== 'tool') return;
   const tool = deployment.tool?.name ?? deployment.summary.split(' ')[0] ?? '';
   const dialect = deployment.engine.dialect.name;
   const key = `${tool} ${dialect}`;
