@@ -65,8 +65,8 @@ function showError(project: string, { span, rule, message }: Finding): void {
 /** Deployments that a tool runs; scripts that nothing is known to run belong to no row. */
 function addTo(found: Map<string, Row>, project: string, history: History, errors: readonly Finding[]): void {
   const { deployment, paths } = history;
-  if (deployment.tool === null && deployment.evidence[0]?.strength === 'name') return;
-  const tool = deployment.tool?.name ?? deployment.summary.split(' ')[0] ?? '';
+  const tool = deployment.tool?.name ?? /^(?:Rails|Laravel)\b/.exec(deployment.summary)?.[0];
+  if (tool === undefined) return;
   const dialect = deployment.engine.dialect.name;
   const key = `${tool} ${dialect}`;
   const row = found.get(key) ?? { project, tool, dialect, deployments: 0, steps: 0, verdicts: [], errors: 0 };

@@ -36,6 +36,7 @@ const manifests = new Set([
   'pom.xml',
   'build.gradle',
   'build.gradle.kts',
+  'build.sbt',
   'composer.json',
   'Gemfile',
   'mix.exs',

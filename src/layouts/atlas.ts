@@ -4,7 +4,7 @@ import type { SourceFile } from '../text/source-file.ts';
 import { byPath, freshFrom, readFlat, sqlFilesIn } from './chain-layout.ts';
 import { folderOf, joinPath } from './file-order.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
-import { chainDeployment, mustRunAlone } from './migration-folder.ts';
+import { callOf, chainDeployment, mustRunAlone, type Migration } from './migration-folder.ts';
 import { filesNamed } from './project-files.ts';
 
 /** From Atlas' source (sql/migrate: dir.go, migrate.go). */
@@ -38,42 +38,44 @@ export default atlas;
 
 function detectedBeside(sum: SourceFile, context: LayoutContext): readonly Detected[] {
   const folder = folderOf(sum.path);
-  const migrations = readFlat(sqlFilesIn(context, folder), {
+  const files = readFlat(sqlFilesIn(context, folder), {
     name: /^(?<version>[^_]+)(?:_.*)?(?<!\.down)\.sql$/,
     identity: (_, version) => version.replace(/\.sql$/, ''),
     order: byPath,
     transaction: (file) => directiveOf(file, 'txmode') !== 'none' && !mustRunAlone(file.text),
   });
+  const checkpoints = files.filter(({ file }) => directiveOf(file, 'checkpoint') !== null);
+  const migrations = files.filter((migration) => !checkpoints.includes(migration));
   if (migrations.length === 0) return [];
-  const checkpoint = migrations.findLastIndex(({ file }) => directiveOf(file, 'checkpoint') !== null);
+  const newest = checkpoints.at(-1);
   return [
     chainDeployment(
       context,
       { folder, migrations },
       {
         tool,
-        summary: 'Atlas runs each migration once, in byte order',
+        summary:
+          newest === undefined
+            ? 'Atlas runs each migration once, in byte order'
+            : `Atlas runs each migration once, in byte order; new databases start at ${newest.name}`,
         evidence: [{ strength: 'tool', words: sum.path }],
         journal: { file: sum, entries: entriesOf(sum) },
-        program: (steps) => withCheckpoint(steps, checkpoint),
+        program: (steps) => (newest === undefined ? steps : startingAt(newest, migrations, steps)),
+        alsoRuns: checkpoints.map(({ file }) => file),
       },
     ),
   ];
 }
 
-/** New databases start at the newest checkpoint, which holds all before it; older ones record it without running it. */
-function withCheckpoint(steps: readonly Action[], checkpoint: number): readonly Action[] {
-  const at = steps[checkpoint];
-  if (at?.kind !== 'step') return steps;
-  const earlier = new Set(steps.slice(0, checkpoint).map((action) => action.kind === 'step' && action.step));
-  const older: Action = { kind: 'stamp', steps: [at.step] };
-  const [branch, ...later] = freshFrom(
-    [at],
-    steps.filter((action) => action !== at),
-    (step) => earlier.has(step),
-  );
-  if (branch?.kind !== 'if') return steps;
-  return [{ ...branch, otherwise: [...branch.otherwise, older] }, ...later];
+/** New databases start at the newest checkpoint, which holds all before it; older ones never run it. */
+function startingAt(
+  checkpoint: Migration,
+  migrations: readonly Migration[],
+  steps: readonly Action[],
+): readonly Action[] {
+  const earlier = new Set(migrations.filter(({ file }) => file.path < checkpoint.file.path).map(({ name }) => name));
+  const calls: readonly Action[] = [{ kind: 'call', call: callOf(checkpoint.up) }];
+  return freshFrom(calls, steps, ({ name }) => earlier.has(name));
 }
 
 /** A directive counts only in the block of comments at the top, which an empty line ends (sql/migrate, LocalFile). */

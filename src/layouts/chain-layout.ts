@@ -14,8 +14,10 @@ export interface Place {
   readonly folder: string;
   readonly sureness: Sureness;
   readonly evidence: Evidence;
-  /** As the tool's own file tells it. */
+  /** As a file of the tool tells it. */
   readonly dialect?: DialectName;
+  /** That file, where it is not the one of the evidence. */
+  readonly dialectIn?: string;
   readonly journal?: Journal;
 }
 
@@ -53,7 +55,10 @@ export function chainLayout(chain: ChainTool): Layout {
             ? {}
             : {
                 dialect,
-                dialectWords: place.dialect === undefined ? `${tool.name} is for ${dialect}` : `${dialect} there`,
+                dialectWords:
+                  place.dialect === undefined
+                    ? `${tool.name} is for ${dialect}`
+                    : `${place.dialectIn ?? evidence.words} names ${dialect}`,
               };
         const plan = {
           tool,

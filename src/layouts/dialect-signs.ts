@@ -83,6 +83,20 @@ function signInPath(sqlFiles: readonly SourceFile[]): DialectSign | null {
   return { dialect: only[0], evidence: { strength: 'name', words: `the path names ${only[1]}` } };
 }
 
+/** The URL in a tool's own config. */
+const JDBC_FILES: readonly (readonly [manifest: RegExp, driver: RegExp, dialect: DialectName])[] = [
+  [/^(?:liquibase\.properties|flyway\.(?:conf|toml))$/, /jdbc:postgresql/, 'postgres'],
+  [/^(?:liquibase\.properties|flyway\.(?:conf|toml))$/, /jdbc:mysql/, 'mysql'],
+  [/^(?:liquibase\.properties|flyway\.(?:conf|toml))$/, /jdbc:mariadb/, 'mariadb'],
+  [/^(?:liquibase\.properties|flyway\.(?:conf|toml))$/, /jdbc:sqlite/, 'sqlite'],
+];
+const ATLAS_URLS: readonly (readonly [manifest: RegExp, driver: RegExp, dialect: DialectName])[] = [
+  [/^atlas\.hcl$/, /"(?:docker:\/\/)?postgres(?:ql)?[:/]/, 'postgres'],
+  [/^atlas\.hcl$/, /"(?:docker:\/\/)?mysql[:/]/, 'mysql'],
+  [/^atlas\.hcl$/, /"(?:docker:\/\/)?mariadb[:/]/, 'mariadb'],
+  [/^atlas\.hcl$/, /"sqlite:/, 'sqlite'],
+];
+
 /** Drivers by manifest; a manifest that names drivers of two dialects says nothing. */
 const DRIVERS: readonly (readonly [manifest: RegExp, driver: RegExp, dialect: DialectName])[] = [
   [/^Cargo\.toml$/, /\brusqlite\b|\blibsqlite3-sys\b|\blibsql\b|\brusqlite_migration\b/, 'sqlite'],
@@ -128,6 +142,12 @@ const DRIVERS: readonly (readonly [manifest: RegExp, driver: RegExp, dialect: Di
   [/^(?:pom\.xml|build\.gradle(?:\.kts)?)$/, /org\.postgresql/, 'postgres'],
   [/^(?:pom\.xml|build\.gradle(?:\.kts)?)$/, /mysql-connector/, 'mysql'],
   [/^(?:pom\.xml|build\.gradle(?:\.kts)?)$/, /mariadb-java-client/, 'mariadb'],
+  [/^build\.sbt$/, /org\.postgresql/, 'postgres'],
+  [/\.(?:cs|fs|vb)proj$/, /"(?:dbup-postgresql|Npgsql[\w.]*)"/i, 'postgres'],
+  [/\.(?:cs|fs|vb)proj$/, /"(?:dbup-sqlite|Microsoft\.Data\.Sqlite[\w.]*|System\.Data\.SQLite[\w.]*)"/i, 'sqlite'],
+  [/\.(?:cs|fs|vb)proj$/, /"(?:dbup-mysql|MySqlConnector|MySql\.Data)"/i, 'mysql'],
+  ...JDBC_FILES,
+  ...ATLAS_URLS,
 ];
 
 /** The nearest folder at or above the root that holds a manifest; null where there is none. */

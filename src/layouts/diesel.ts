@@ -23,7 +23,8 @@ const tool: MigrationTool = {
   sending: { cut: 'whole' },
 };
 
-const NAME = /^(?<version>\d[^_]*)_/;
+// A directory without a _ is all version.
+const NAME = /^(?<version>\d[^_]*)(?:_|$)/;
 const DEPENDENCY = { manifests: ['Cargo.toml'], words: /\bdiesel(?:_migrations)?\b/ };
 
 /** Diesel: directories `<version>_name/up.sql` with `down.sql`, in the order of the versions as text, without their dashes. */

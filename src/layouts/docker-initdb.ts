@@ -43,6 +43,11 @@ function detectedAt(source: string, where: string, context: LayoutContext): read
     .sort((left, right) => byBytes(left.path, right.path));
   if (files.length === 0 || !isInside(files[0]?.path ?? '', source)) return [];
   const calls = files.map((file): Action => ({ kind: 'call', call: callOf(sqlTextOfFile(file)) }));
+  // Scripts that make no table leave a database that looks fresh; the image knows by the data directory that they have run.
+  const once: Action = {
+    kind: 'step',
+    step: { name: INITDB, identity: INITDB, file: files[0]?.path ?? source, actions: calls, transaction: false },
+  };
   return [
     freshOnlyDeployment(context, {
       name: source,
@@ -50,7 +55,7 @@ function detectedAt(source: string, where: string, context: LayoutContext): read
       summary:
         'the image runs these when its data directory is empty, in the order of their names; a volume never sees them',
       evidence: [{ strength: 'tool', words: where === INITDB ? `${source} is named so` : `/${INITDB} in ${where}` }],
-      program: calls,
+      program: [once],
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import { fileChecksum, refuses, withLineFeeds, type MigrationTool } from '../migration-tool.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
-import { baseName } from './file-order.ts';
+import { baseName, folderOf, isInside } from './file-order.ts';
 import { compareVersions, dotted } from './flyway.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
 import { callOf, chainDeployment, sqlFilesByFolder } from './migration-folder.ts';
@@ -36,13 +36,13 @@ const evolve: Layout = {
   name: 'Evolve',
   sureness: 'dependency',
   detect(context) {
-    const project = [...context.project.files.values()].find(
+    const projects = [...context.project.files.values()].filter(
       (file) => /\.(?:cs|fs|vb)proj$/.test(file.path) && file.text.includes('Include="Evolve"'),
     );
-    if (project === undefined) return [];
-    return [...sqlFilesByFolder(context)].flatMap(([folder, files]) =>
-      detectedIn(folder, files, project.path, context),
-    );
+    return [...sqlFilesByFolder(context)].flatMap(([folder, files]) => {
+      const project = projects.find(({ path }) => isInside(folder, folderOf(path))) ?? projects[0];
+      return project === undefined ? [] : detectedIn(folder, files, project.path, context);
+    });
   },
 };
 export default evolve;

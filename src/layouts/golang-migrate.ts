@@ -2,7 +2,9 @@ import { IGNORED, passedOverInSilence, refuses, type MigrationTool } from '../mi
 import { byIdentityNumber, chainLayout, placesByDependency, readFlat, sqlFilesIn } from './chain-layout.ts';
 import { baseName } from './file-order.ts';
 import type { Layout, LayoutContext } from './layout.ts';
+import { MARAGUDK } from './maragudk-migrate.ts';
 import { sqlFilesByFolder } from './migration-folder.ts';
+import { dependencySign } from './project-files.ts';
 
 /** From golang-migrate's source (source/parse.go, migrate.go, source/migration.go): the ledger is one number. */
 const tool: MigrationTool = {
@@ -38,7 +40,11 @@ const golangMigrate: Layout = chainLayout({
   summary: 'golang-migrate runs each migration above the recorded version, by number',
   *places(context) {
     yield* calledPlaces(context);
-    yield* placesByDependency(context, DEPENDENCY, (fileName) => NAME.test(fileName));
+    for (const place of placesByDependency(context, DEPENDENCY, (fileName) => NAME.test(fileName))) {
+      // A program that also depends on a tool of the same names may take single parts of golang-migrate only.
+      const other = dependencySign(context.project, place.folder, { manifests: ['go.mod'], words: MARAGUDK }, 'above');
+      if (other === null) yield place;
+    }
   },
   read: ({ folder }, context) => readFlat(sqlFilesIn(context, folder), { name: NAME, order: byIdentityNumber }),
 });

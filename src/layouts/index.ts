@@ -19,6 +19,7 @@ import hasura from './hasura.ts';
 import hostProgram from './host-program.ts';
 import liquibase from './liquibase.ts';
 import loneScript from './lone-script.ts';
+import maragudkMigrate from './maragudk-migrate.ts';
 import nodePgMigrate from './node-pg-migrate.ts';
 import numberedFolder from './numbered-folder.ts';
 import pgmigrate from './pgmigrate.ts';
@@ -60,6 +61,7 @@ export const layouts: readonly Layout[] = [
   hostProgram,
   liquibase,
   loneScript,
+  maragudkMigrate,
   nodePgMigrate,
   numberedFolder,
   pgmigrate,

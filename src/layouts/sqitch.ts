@@ -54,7 +54,7 @@ function* places({ project }: LayoutContext): IterableIterator<Place> {
       sureness: 'config',
       evidence: { strength: 'tool', words: plan.path },
       journal: { file: plan, entries: entriesOf(plan, folder) },
-      ...(dialect === undefined ? {} : { dialect }),
+      ...(dialect === undefined || config === undefined ? {} : { dialect, dialectIn: config.path }),
     };
   }
 }

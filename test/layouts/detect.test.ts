@@ -76,6 +76,14 @@ it('Diesel compares versions without their dashes', async () => {
   expect(await deploymentsOf(files)).toEqual(['. sqlite: 20170309122510_a 2017-09-23-182408_b']);
 });
 
+it('Diesel takes a directory without a description', async () => {
+  const files = {
+    'migrations/2019-09-11-164500/up.sql': 'CREATE TABLE a (id INT);',
+    'migrations/2020-04-03-102015_b/up.sql': 'ALTER TABLE a ADD COLUMN b INT;',
+  };
+  expect(await deploymentsOf(files)).toEqual(['. sqlite: 2019-09-11-164500 2020-04-03-102015_b']);
+});
+
 it('the features of the nearest manifest tell the dialect, not a driver of the whole repository', async () => {
   const files = {
     'Cargo.toml': '[workspace.dependencies]\ntokio-postgres = "0.7"\n',
