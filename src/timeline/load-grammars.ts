@@ -21,12 +21,14 @@ function asksForGrammar(deployment: Deployment): boolean {
   });
 }
 
-function programsOf({ program, otherReadings, ledger, dumps }: Deployment): readonly (readonly Action[])[] {
+function programsOf(deployment: Deployment): readonly (readonly Action[])[] {
+  const { program, otherReadings, ledger, dumps, releases = [] } = deployment;
   return [
     program,
     ...otherReadings.map((reading) => reading.program),
     ...ledger.map(({ actions }) => actions),
     ...ledger.flatMap(({ down }) => (down === undefined ? [] : [down])),
     ...dumps.map(({ calls }) => calls.map((call) => ({ kind: 'call', call }) as const)),
+    ...releases.flatMap((release) => programsOf(release.deployment)),
   ];
 }
