@@ -38,6 +38,8 @@ export interface HostFunction {
   readonly parameters: readonly string[];
   readonly body: readonly HostAction[];
   readonly span: Span;
+  /** Where errors are values: whether one of its results is an error. Absent: an error ends it in its own way. */
+  readonly returnsError?: boolean;
   /** Inside a test (`#[test]`, `#[cfg(test)]`, `test_*`): not a deploy. */
   readonly test: boolean;
 }
@@ -122,6 +124,11 @@ export type HostOperation =
   | 'from'
   | 'length'
   | 'range'
+  /** Of lists of records: the field that the argument names of each; what the function in the argument returns for each. */
+  | 'column'
+  | 'mapped'
+  /** The list, set or map of what the argument holds: of rows, all of them. */
+  | 'collected'
   /** Of strings: cut at the argument, `separator.join(list)`, a template filled in (named arguments as `named`), read as a number. */
   | 'split'
   | 'joined'

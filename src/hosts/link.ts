@@ -140,7 +140,7 @@ function nameOf(node: CodeFunction, modules = 1): string {
   const module = node.module.path.slice(-modules).join(separator);
   if (node.function === null) return module;
   const { owner, name } = node.function;
-  return [owner ?? module, name].join(separator);
+  return [owner ?? module, name].filter((part) => part !== '').join(separator);
 }
 
 /** Programs that run nothing that another does not run as well say no more than it: they become its evidence. */

@@ -36,10 +36,10 @@ export function guardOf(condition: HostCondition, scope: Scope, evaluator: Evalu
       );
       const at = scope.at ?? condition.span;
       if (condition.looksFor === undefined) return truthOf(rows, at);
-      return contains(evaluator.value(condition.looksFor, scope), rows, at);
+      return contained(evaluator.value(condition.looksFor, scope), rows, at);
     }
     case 'contains':
-      return contains(
+      return contained(
         orRound(evaluator.value(condition.item, scope), scope, condition.span),
         collectionOf(condition.collection, scope, evaluator),
         scope.at ?? condition.span,
@@ -109,11 +109,14 @@ function presence(meaning: QueryMeaning, at: Span, words: string): Guard {
   return unknownGuard(words, at);
 }
 
-function contains(item: Value, collection: Value, at: Span): Guard {
+/** Whether a value is among others; for rows, whether a row holds it. */
+export function contained(item: Value, collection: Value, at: Span): Guard {
   const name = knownText(item);
   const unknown = unknownGuard(wordsAt(at), at);
   if (name === undefined) return unknown;
   if (collection.kind === 'rows') return rowsContain(name, meaningOf(collection), at) ?? unknown;
+  // The name of a file: `entry.endsWith('.sql')`.
+  if (collection.kind === 'path') return constant(collection.path.includes(name));
   if (collection.kind === 'text')
     return collection.hasPlaceholder ? unknown : constant(collection.sql.text.includes(name));
   const items =
@@ -187,7 +190,7 @@ function comparison(condition: Compare, scope: Scope, evaluator: Evaluator): Gua
 function rowsCompared(rows: RowsValue, operator: Compare['operator'], value: Value, at: Span): Guard | undefined {
   const meaning = meaningOf(rows);
   if (value.kind === 'text') {
-    const guard = contains(value, rows, at);
+    const guard = contained(value, rows, at);
     if (operator === '==') return isUnknown(guard) ? undefined : guard;
     return operator === '!=' && !isUnknown(guard) ? negated(guard) : undefined;
   }

@@ -38,6 +38,8 @@ export interface RowsValue {
   readonly arguments: readonly Value[];
   /** Added to the number that the query returned: `version + 1`. */
   readonly plus?: number;
+  /** Put together as a set or map of names, so that an element of it says whether the name is there. */
+  readonly collected?: true;
   readonly span: Span;
 }
 
