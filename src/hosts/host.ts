@@ -230,6 +230,13 @@ export type HostCondition =
   /** Whether a query runs without an error: `try: SELECT c FROM t`. */
   | { readonly condition: 'succeeds'; readonly sql: HostValue; readonly span: Span }
   | { readonly condition: 'constant'; readonly value: boolean }
+  /** What a value is: `typeof step === 'string'`. */
+  | {
+      readonly condition: 'is';
+      readonly value: HostValue;
+      readonly what: 'text' | 'function' | 'list';
+      readonly span: Span;
+    }
   /** A value taken as true or false: a variable that holds a condition's result. */
   | { readonly condition: 'value'; readonly value: HostValue; readonly span: Span }
   | { readonly condition: 'unknown'; readonly words: string; readonly span: Span };

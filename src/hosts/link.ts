@@ -72,7 +72,13 @@ function isRunByTool(entry: CodeFunction): boolean {
   const name = entry.function?.name ?? '';
   if (/^(?:downgrade|down|rollback|revert|undo)(?:_|$)/i.test(name)) return true;
   const file = entry.module.file.path;
+  if (name === 'up' && hasWayDown(entry)) return true;
   return entry.module.constants.has('down_revision') || /(?:^|\/)[vV]?\d+(?:_|-|__)[^/]*$/.test(file);
+}
+
+/** `up` with a `down` beside it: a tool calls the one or the other. */
+function hasWayDown({ module, function: called }: CodeFunction): boolean {
+  return module.functions.some(({ name, owner }) => name === 'down' && owner === called?.owner);
 }
 
 /** A program whose branches nest deeper than the stack is given up: it is generated, and no upgrade. */

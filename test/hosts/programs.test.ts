@@ -17,7 +17,10 @@ const FIXTURES = join(import.meta.dirname, '../../fixtures/hosts');
 const GOLDEN = 'program.txt';
 
 const cases = ['go', 'python', 'typescript'].flatMap((language) =>
-  readdirSync(join(FIXTURES, language)).map((name) => ({ name: `${language}/${name}`, folder: join(FIXTURES, language, name) })),
+  readdirSync(join(FIXTURES, language)).map((name) => ({
+    name: `${language}/${name}`,
+    folder: join(FIXTURES, language, name),
+  })),
 );
 
 describe('programs', () => {

@@ -5,7 +5,15 @@ import { boundNames } from './language.ts';
 import { doesSomething, isQueryText } from './actions-of.ts';
 import { LoopReader } from './loops.ts';
 import { ReturnedErrors } from './returned-errors.ts';
-import { dottedName, unwrapped, type Expression, type ExpressionOf, type Positioned, type Statement, type StatementOf } from './syntax.ts';
+import {
+  dottedName,
+  unwrapped,
+  type Expression,
+  type ExpressionOf,
+  type Positioned,
+  type Statement,
+  type StatementOf,
+} from './syntax.ts';
 import { writtenAt, type ValueReader } from './values.ts';
 
 /** Turns the statements of one function into what they do with a database, in order of execution. */
@@ -32,7 +40,11 @@ export class ActionReader {
       const statement = statements[index];
       if (statement === undefined) break;
       if (statement.kind === 'try' && this.#handlerLeaves(statement)) {
-        const rest = { ...statement, body: [...statement.body, ...statement.last, ...statements.slice(index + 1)], last: [] };
+        const rest = {
+          ...statement,
+          body: [...statement.body, ...statement.last, ...statements.slice(index + 1)],
+          last: [],
+        };
         return [...actions, ...this.#statement(rest)];
       }
       const checked = this.#returned.read(statements, index);
@@ -253,7 +265,9 @@ function flagIn(condition: Expression, nothing: ReadonlySet<string>): readonly s
   if (inner.kind === 'not') return flagIn(inner.of, nothing);
   if (inner.kind === 'binary' && /^[!=]==?$/.test(inner.operator)) {
     const right = unwrapped(inner.right);
-    const isPlain = right.kind === 'string' || (right.kind === 'name' && (nothing.has(right.name) || /^(?:true|false)$/.test(right.name)));
+    const isPlain =
+      right.kind === 'string' ||
+      (right.kind === 'name' && (nothing.has(right.name) || /^(?:true|false)$/.test(right.name)));
     return isPlain ? flagIn(inner.left, nothing) : undefined;
   }
   if (inner.kind === 'binary' && /^(?:&&|\|\|)$/.test(inner.operator))

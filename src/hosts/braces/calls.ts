@@ -1,4 +1,4 @@
-import type { HostAction, HostOnError } from '../host.ts';
+import type { HostAction, HostOnError, HostValue } from '../host.ts';
 import type { ActionReader } from './actions.ts';
 import { handlingOf, mentions, STOP, SWALLOW } from './failures.ts';
 import type { DriverCall } from './language.ts';
@@ -15,6 +15,7 @@ export class CallReader {
   /** `policy`: what happens to an error of the outermost call. */
   run(expression: Expression, policy: HostOnError): readonly HostAction[] {
     const inner = unwrapped(expression);
+    if (isAwaited(expression) && inner.kind === 'call' && inner.tagged === true) return this.#sent(inner, policy);
     switch (inner.kind) {
       case 'call':
         return this.#call(inner, policy);
@@ -71,16 +72,18 @@ export class CallReader {
     const runs = this.#language.runs(call);
     const before = [
       ...(callee.kind === 'member' || callee.kind === 'call' ? this.#receiver(callee) : []),
-      ...call.arguments.filter((argument) => unwrapped(argument).kind !== 'lambda').flatMap((argument) => this.run(argument, STOP)),
+      ...call.arguments.flatMap((argument) => this.run(argument, STOP)),
     ];
+    if (call.tagged === true) return before;
     if (callee.kind === 'lambda') return [...before, ...withoutReturns(this.#reader.actions(callee.body))];
     if (runs !== undefined) return [...before, ...this.#ran(call, policy)];
     const control = this.#language.transactionControl(call);
-    if (control !== undefined) return [...before, { kind: 'transaction', what: control, span: this.#reader.values.span(call) }];
+    if (control !== undefined)
+      return [...before, { kind: 'transaction', what: control, span: this.#reader.values.span(call) }];
     const driver = this.#language.driverCall(call, this.#reader.values);
     if (driver !== undefined) return [...before, ...this.#execute(call, driver, policy)];
     const row = this.#language.rowRead(call);
-    if (row === undefined) return [...before, ...this.#projectCall(call, policy)];
+    if (row === undefined) return [...before, ...this.#otherCall(call, policy)];
     const from = this.#reader.values.value(row.from);
     return [...before, ...row.into.flatMap((target) => this.#reader.give(target, from, call))];
   }
@@ -97,7 +100,8 @@ export class CallReader {
     const [handler] = call.arguments;
     if (callee.kind !== 'member' || callee.name !== 'catch' || handler === undefined) return undefined;
     const lambda = unwrapped(handler);
-    const onError = lambda.kind === 'lambda' ? handlingOf(lambda.body, this.#reader.words).onError : policyOfNamed(lambda);
+    const onError =
+      lambda.kind === 'lambda' ? handlingOf(lambda.body, this.#reader.words).onError : policyOfNamed(lambda);
     const body = this.run(callee.of, policy);
     if (onError.kind === 'stop') return body;
     return [{ kind: 'block', body, onError, transaction: false, span: this.#reader.values.span(call) }];
@@ -137,7 +141,8 @@ export class CallReader {
   #execute(call: ExpressionOf<'call'>, driver: DriverCall, policy: HostOnError): readonly HostAction[] {
     const { values } = this.#reader;
     const span = values.span(call);
-    const after = driver.callback === undefined ? undefined : this.#calledBack(driver.callback);
+    const after =
+      driver.callback === undefined ? undefined : this.#calledBack(driver.callback, values.rowsOf(driver, call));
     const action: HostAction = {
       kind: 'execute',
       sql: values.sqlOf(driver),
@@ -151,18 +156,29 @@ export class CallReader {
   }
 
   /** `(error, rows) => { if (error) return reject(error); .. }` */
-  #calledBack(lambda: ExpressionOf<'lambda'>): { readonly onError: HostOnError; readonly actions: readonly HostAction[] } {
+  #calledBack(
+    lambda: ExpressionOf<'lambda'>,
+    rows: HostValue,
+  ): { readonly onError: HostOnError; readonly actions: readonly HostAction[] } {
     const error = lambda.parameters[0]?.name ?? '';
     const isChecked = (statement: Statement): boolean =>
       statement.kind === 'if' && mentions(statement.condition, error);
     const check = lambda.body.find(isChecked);
     const rest = lambda.body.filter((statement) => statement !== check);
-    const actions = withoutReturns(this.#reader.actions(rest));
+    const found = lambda.parameters[1];
+    const target: Expression | null =
+      found === undefined
+        ? null
+        : (found.pattern ?? { kind: 'name', name: found.name, start: lambda.start, end: lambda.start });
+    const given = target === null ? [] : this.#reader.give(target, rows, lambda);
+    const actions = [...given, ...withoutReturns(this.#reader.actions(rest))];
     if (check?.kind === 'if') {
       const others = withoutReturns(this.#reader.actions(check.otherwise));
       return { onError: this.#checked(check, error), actions: [...others, ...actions] };
     }
-    const isHandedOn = lambda.body.some((statement) => statement.kind === 'expression' && mentions(statement.value, error));
+    const isHandedOn = lambda.body.some(
+      (statement) => statement.kind === 'expression' && mentions(statement.value, error),
+    );
     return { onError: error !== '' && isHandedOn ? STOP : SWALLOW, actions };
   }
 
@@ -173,12 +189,28 @@ export class CallReader {
     return handlingOf(isPlain ? check.then : [check], this.#reader.words).onError;
   }
 
+  /** ``await sql`..` `` */
+  #sent(call: ExpressionOf<'call'>, policy: HostOnError): readonly HostAction[] {
+    const [sql] = call.arguments;
+    return sql === undefined ? [] : this.#execute(call, { sql, bound: [], many: false, into: [] }, policy);
+  }
+
+  /** What the language's own functions do is no action, but for what changes a list. */
+  #otherCall(call: ExpressionOf<'call'>, policy: HostOnError): readonly HostAction[] {
+    const isOwn = this.#language.knownCall(call, this.#reader.values) === undefined;
+    return isOwn ? this.#projectCall(call, policy) : [];
+  }
+
   #projectCall(call: ExpressionOf<'call'>, policy: HostOnError): readonly HostAction[] {
     const callee = this.#reader.values.calleePath(call.callee);
     if (callee.length === 0) return [];
     const values = this.#reader.values.arguments(call.arguments);
     return [{ kind: 'call', callee, arguments: values, onError: policy, span: this.#reader.values.span(call) }];
   }
+}
+
+function isAwaited(expression: Expression): boolean {
+  return expression.kind === 'same' && (expression.awaited === true || isAwaited(expression.of));
 }
 
 /** `.catch(console.error)` loses the error, `.catch(fail)` may not: only what prints is taken to go on. */
@@ -192,8 +224,11 @@ function policyOfNamed(handler: Expression): HostOnError {
 function withoutReturns(actions: readonly HostAction[]): readonly HostAction[] {
   return actions.flatMap((action): readonly HostAction[] => {
     if (action.kind === 'return') return [];
-    if (action.kind === 'if') return [{ ...action, then: withoutReturns(action.then), otherwise: withoutReturns(action.otherwise) }];
-    return action.kind === 'block' || action.kind === 'for' ? [{ ...action, body: withoutReturns(action.body) }] : [action];
+    if (action.kind === 'if')
+      return [{ ...action, then: withoutReturns(action.then), otherwise: withoutReturns(action.otherwise) }];
+    return action.kind === 'block' || action.kind === 'for'
+      ? [{ ...action, body: withoutReturns(action.body) }]
+      : [action];
   });
 }
 

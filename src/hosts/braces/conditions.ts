@@ -68,6 +68,7 @@ export class ConditionReader {
     const comparison = Object.hasOwn(COMPARISONS, operator) ? COMPARISONS[operator] : undefined;
     if (comparison === undefined) return this.#unknown(expression);
     return (
+      this.#typeCompared(left, comparison, right) ??
       this.#nothingCompared(left, comparison, right) ??
       this.#positionCompared(left, comparison, right) ??
       this.#truthCompared(left, comparison, right) ?? {
@@ -80,12 +81,26 @@ export class ConditionReader {
     );
   }
 
-  /** `x === undefined`, `x != nil`, `typeof x === 'undefined'`, `err == sql.ErrNoRows`. */
+  /** `typeof x === 'string'`. */
+  #typeCompared(left: Expression, operator: string, right: Expression): HostCondition | undefined {
+    const inner = unwrapped(left);
+    const of =
+      inner.kind === 'call' && dottedName(inner.callee).join('.') === 'typeof' ? inner.arguments[0] : undefined;
+    if (of === undefined || right.kind !== 'string') return undefined;
+    const type = this.#values.file.text.slice(right.literal.from, right.literal.to);
+    const what = type === 'string' ? 'text' : type === 'function' ? 'function' : undefined;
+    if (what === undefined)
+      return type === 'undefined' ? this.#whether(operator === '!=', this.#valueAsked(of)) : undefined;
+    const is: HostCondition = { condition: 'is', value: this.#values.value(of), what, span: this.#values.span(inner) };
+    return this.#whether(operator === '==', is);
+  }
+
+  /** `x === undefined`, `x != nil`, `err == sql.ErrNoRows`. */
   #nothingCompared(left: Expression, operator: string, right: Expression): HostCondition | undefined {
     if (operator !== '==' && operator !== '!=') return undefined;
     if (this.#isNoRows(right)) return this.#whether(operator === '!=', this.#valueAsked(left));
-    const isNothing = this.#isNothing(right) || (right.kind === 'string' && this.#values.words(right).includes('undefined'));
-    if (!isNothing) return this.#isNothing(left) ? this.#nothingCompared(right, operator, left) : undefined;
+    if (!this.#isNothing(right))
+      return this.#isNothing(left) ? this.#nothingCompared(right, operator, left) : undefined;
     const asked = this.#valueAsked(left);
     // An error that is nil is a query that went well.
     const isError = this.#values.around.language.returnsErrors && /err$/i.test(dottedName(left).at(-1) ?? '');
@@ -152,12 +167,14 @@ export class ConditionReader {
       const values = { left: this.#values.value(first), right: this.#values.value(second) };
       return { condition: 'compare', ...values, operator: '==', span: this.#values.span(call) };
     }
+    if (path.join('.') === 'Array.isArray' && first !== undefined)
+      return { condition: 'is', value: this.#values.value(first), what: 'list', span: this.#values.span(call) };
     // Only files are looked at, never folders.
     if (/^(?:IsDir|isDirectory)$/.test(name)) return { condition: 'constant', value: false };
     if (name === 'isFile') return { condition: 'constant', value: true };
     if (name === 'Is' && path[0] === 'errors' && second !== undefined && first !== undefined)
       return this.#isNoRows(second) ? this.#whether(false, this.#valueAsked(first)) : this.#unknown(call);
-    if ((path.length === 1 && (name === 'Boolean' || name === 'Number')) && first !== undefined) return this.read(first);
+    if (path.length === 1 && (name === 'Boolean' || name === 'Number') && first !== undefined) return this.read(first);
     const value = this.#values.value(call);
     if (value.kind !== 'call') return this.#asked(value, call);
     return { condition: 'call', callee: value.callee, arguments: value.arguments, span: value.span };

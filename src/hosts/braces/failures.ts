@@ -102,28 +102,33 @@ export interface ErrorTest {
 
 /** What a condition on an error asks. */
 export function testIn(condition: Expression, words: FailureWords): ErrorTest {
-  const classes = new Set<ErrorClass>();
-  let negative = false;
-  let isNoError = false;
-  const look = (expression: Expression, isNegated: boolean): void => {
-    const inner = unwrapped(expression);
-    if (inner.kind === 'not') {
-      look(inner.of, !isNegated);
-      return;
-    }
-    const isUnequal =
-      inner.kind === 'binary' &&
-      (/^!=/.test(inner.operator) ||
-        (inner.operator === '<' && inner.right.kind === 'number') ||
-        (/^===?$/.test(inner.operator) && /^(?:-1|false)$/.test(words.text.slice(inner.right.start, inner.right.end))));
-    const found = classesAt(inner, words);
-    for (const one of found) classes.add(one);
-    if (found.length > 0 && isNegated) negative = true;
-    if (/ErrNoRows|io\.EOF|ErrTxDone/.test(words.text.slice(inner.start, inner.end))) isNoError = true;
-    for (const child of childrenOf(inner)) look(child, isUnequal ? !isNegated : isNegated);
+  const found = new Set<ErrorClass>();
+  const tests = testsIn(condition, words, false);
+  for (const { classes } of tests) for (const one of classes) found.add(one);
+  return {
+    classes: [...found],
+    negative: tests.some(({ classes, negative }) => negative && classes.length > 0),
+    isNoError: found.size === 0 && tests.some(({ isNoError }) => isNoError),
   };
-  look(condition, false);
-  return { classes: [...classes], negative, isNoError: isNoError && classes.size === 0 };
+}
+
+/** The tests of a condition, each with whether it is turned round. */
+function testsIn(expression: Expression, words: FailureWords, negative: boolean): readonly ErrorTest[] {
+  const inner = unwrapped(expression);
+  if (inner.kind === 'not') return testsIn(inner.of, words, !negative);
+  const isNoError = /ErrNoRows|io\.EOF|ErrTxDone/.test(words.text.slice(inner.start, inner.end));
+  const own: ErrorTest = { classes: classesAt(inner, words), negative, isNoError };
+  const inside = isTurnedRound(inner, words) ? !negative : negative;
+  return [own, ...childrenOf(inner).flatMap((child) => testsIn(child, words, inside))];
+}
+
+/** `code !== '42701'`, `message.indexOf('duplicate') < 0`, `includes('duplicate') === false`. */
+function isTurnedRound(expression: Expression, words: FailureWords): boolean {
+  if (expression.kind !== 'binary') return false;
+  const { operator, right } = expression;
+  if (operator.startsWith('!=')) return true;
+  if (operator === '<') return right.kind === 'number';
+  return /^===?$/.test(operator) && /^(?:-1|false)$/.test(words.text.slice(right.start, right.end));
 }
 
 /** Classes of error named by a text, a pattern, a number or a name. */

@@ -40,7 +40,11 @@ export class LoopReader {
   #patternOf(variable: Parameter, index: number): readonly HostAction[] {
     if (variable.pattern === null) return [];
     const span = this.#reader.values.span(variable.pattern);
-    return this.#reader.give(variable.pattern, { kind: 'name', path: [nameOf(variable, index)], span }, variable.pattern);
+    return this.#reader.give(
+      variable.pattern,
+      { kind: 'name', path: [nameOf(variable, index)], span },
+      variable.pattern,
+    );
   }
 
   loop(statement: StatementOf<'loop'>): readonly HostAction[] {
@@ -72,7 +76,8 @@ export class LoopReader {
     const name = dottedName(condition.left).join('.');
     if (name === '' || !stepsUp(statement, name)) return undefined;
     const end = values.value(condition.right);
-    const behind = condition.operator === '<=' ? values.derived('sum', end, [{ kind: 'number', value: 1 }], condition) : end;
+    const behind =
+      condition.operator === '<=' ? values.derived('sum', end, [{ kind: 'number', value: 1 }], condition) : end;
     return { variables: [name], over: values.derived('range', values.value(condition.left), [behind], condition) };
   }
 
@@ -168,6 +173,12 @@ function stepsUp(statement: StatementOf<'loop'>, name: string): boolean {
     const { targets, values, operator } = step.value;
     const [target] = targets;
     const [value] = values;
-    return target !== undefined && dottedName(target).join('.') === name && operator === '+=' && value?.kind === 'number' && value.value === 1;
+    return (
+      target !== undefined &&
+      dottedName(target).join('.') === name &&
+      operator === '+=' &&
+      value?.kind === 'number' &&
+      value.value === 1
+    );
   });
 }

@@ -134,10 +134,14 @@ class ModuleReader {
     if (of?.kind !== 'call' || dottedName(of.callee).join('.') !== 'require') return;
     const [argument] = of.arguments;
     if (argument?.kind !== 'string') return;
-    const base = this.#language.importedPath(this.#file.text.slice(argument.literal.from, argument.literal.to), this.#file.path);
+    const base = this.#language.importedPath(
+      this.#file.text.slice(argument.literal.from, argument.literal.to),
+      this.#file.path,
+    );
     if (base.length === 0) return;
     const [target] = assignment.targets;
-    if (target?.kind === 'name') this.#imports.set(target.name, value?.kind === 'member' ? [...base, value.name] : base);
+    if (target?.kind === 'name')
+      this.#imports.set(target.name, value?.kind === 'member' ? [...base, value.name] : base);
     if (target?.kind !== 'record') return;
     for (const { key, value: bound } of target.fields) {
       if (key?.kind !== 'string' || bound.kind !== 'name') continue;
@@ -273,7 +277,9 @@ function isDeclaration(statement: Statement): boolean {
 
 function prepares(value: Expression): boolean {
   const inner = unwrapped(value);
-  return inner.kind === 'call' && inner.callee.kind === 'member' && /^prepare(?:x|Context|Sync)?$/i.test(inner.callee.name);
+  return (
+    inner.kind === 'call' && inner.callee.kind === 'member' && /^prepare(?:x|Context|Sync)?$/i.test(inner.callee.name)
+  );
 }
 
 function patternName(index: number): string {

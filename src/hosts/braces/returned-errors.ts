@@ -3,7 +3,15 @@ import type { HostAction, HostOnError, HostValue } from '../host.ts';
 import type { ActionReader } from './actions.ts';
 import { asksCatalog, doesSomething, isQueryText } from './actions-of.ts';
 import { givesUp, handlingOf, mentions, STOP, SWALLOW, testIn, type Handling } from './failures.ts';
-import { childrenOf, dottedName, unwrapped, type Expression, type ExpressionOf, type Statement, type StatementOf } from './syntax.ts';
+import {
+  childrenOf,
+  dottedName,
+  unwrapped,
+  type Expression,
+  type ExpressionOf,
+  type Statement,
+  type StatementOf,
+} from './syntax.ts';
 
 /** Statements behind a call in which its error is still looked for. */
 const NEAR = 4;
@@ -88,7 +96,10 @@ export class ReturnedErrors {
     const following = this.#reader.actions(rest.slice(check.taken));
     const body = [...unheard, ...given, ...success, ...following];
     if (!unheard.some(doesSomething)) return { actions: body, next: Number.MAX_SAFE_INTEGER };
-    return { actions: [{ kind: 'block', body, onError: SWALLOW, transaction: false, span }], next: Number.MAX_SAFE_INTEGER };
+    return {
+      actions: [{ kind: 'block', body, onError: SWALLOW, transaction: false, span }],
+      next: Number.MAX_SAFE_INTEGER,
+    };
   }
 
   /** A query whose failure decides what follows: the error says whether it went well. */
@@ -217,7 +228,11 @@ function nilTested(condition: Expression): string | undefined {
     const name = dottedName(inner.left).join('.');
     return /err/i.test(name) ? name : undefined;
   }
-  return inner.kind === 'call' ? undefined : childrenOf(inner).map(nilTested).find((name) => name !== undefined);
+  return inner.kind === 'call'
+    ? undefined
+    : childrenOf(inner)
+        .map(nilTested)
+        .find((name) => name !== undefined);
 }
 
 function isNilTest(condition: Expression, error: string, operator: string): boolean {

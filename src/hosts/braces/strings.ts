@@ -83,7 +83,9 @@ export function commonEscape(text: string, at: number): Escape | undefined {
   const letter = text.charAt(at + 1);
   if (letter === '\r' && text.charAt(at + 2) === '\n') return { characters: '', end: at + 3 };
   if (letter === '\n') return { characters: '', end: at + 2 };
-  const numeric = /^(?:x([\da-f]{2})|u\{([\da-f]{1,6})\}|u([\da-f]{4})|U([\da-f]{8}))/i.exec(text.slice(at + 1, at + 11));
+  const numeric = /^(?:x([\da-f]{2})|u\{([\da-f]{1,6})\}|u([\da-f]{4})|U([\da-f]{8}))/i.exec(
+    text.slice(at + 1, at + 11),
+  );
   if (numeric !== null) {
     const code = parseInt(numeric[1] ?? numeric[2] ?? numeric[3] ?? numeric[4] ?? '', 16);
     const characters = code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';

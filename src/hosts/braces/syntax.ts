@@ -37,7 +37,7 @@ export type Expression = Positioned &
     | { readonly kind: 'binary'; readonly operator: string; readonly left: Expression; readonly right: Expression }
     | { readonly kind: 'not'; readonly of: Expression }
     /** What changes nothing of what a value is: `await x`, `x as T`, `&x`. */
-    | { readonly kind: 'same'; readonly of: Expression }
+    | { readonly kind: 'same'; readonly of: Expression; readonly awaited?: true }
     | { readonly kind: 'spread'; readonly of: Expression }
     | { readonly kind: 'choice'; readonly condition: Expression; readonly yes: Expression; readonly no: Expression }
     | Assignment
@@ -116,7 +116,12 @@ export type Statement = Positioned &
         readonly handlers: readonly Handler[];
         readonly last: readonly Statement[];
       }
-    | { readonly kind: 'switch'; readonly before: Statement | null; readonly of: Expression | null; readonly cases: readonly Case[] }
+    | {
+        readonly kind: 'switch';
+        readonly before: Statement | null;
+        readonly of: Expression | null;
+        readonly cases: readonly Case[];
+      }
     | { readonly kind: 'return'; readonly values: readonly Expression[] }
     | { readonly kind: 'throw'; readonly value: Expression | null }
     | { readonly kind: 'continue' | 'break' }

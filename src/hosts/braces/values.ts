@@ -202,7 +202,8 @@ export class ValueReader {
   /** `f.endsWith('.sql')`, `/\.sql$/.test(f)`, as a pattern. */
   #suffixAsked(expression: Expression): HostValue | undefined {
     const inner = unwrapped(expression);
-    if (inner.kind === 'binary' && inner.operator === '&&') return this.#suffixAsked(inner.right) ?? this.#suffixAsked(inner.left);
+    if (inner.kind === 'binary' && inner.operator === '&&')
+      return this.#suffixAsked(inner.right) ?? this.#suffixAsked(inner.left);
     if (inner.kind !== 'call' || inner.callee.kind !== 'member') return undefined;
     const { name, of } = inner.callee;
     const [argument] = inner.arguments;
@@ -216,7 +217,9 @@ export class ValueReader {
     const items = expression.items.map((item) => this.value(item));
     const [first] = expression.items;
     if (first?.kind === 'spread' && items.length === 1) return this.value(first.of);
-    return expression.items.some(({ kind }) => kind === 'spread') ? this.#spreadList(expression) : { kind: 'list', items };
+    return expression.items.some(({ kind }) => kind === 'spread')
+      ? this.#spreadList(expression)
+      : { kind: 'list', items };
   }
 
   /** `[...base, extra]` is the lists put together. */
@@ -256,7 +259,8 @@ export class ValueReader {
     if (operator === '-' && right.kind === 'number')
       return this.derived('sum', this.value(left), [{ kind: 'number', value: -right.value }], expression);
     // `rows[0]?.version ?? 0`, `name || 'x'`
-    if ((operator === '??' || operator === '||' || operator === '?:') && isDefault(this.value(right))) return this.value(left);
+    if ((operator === '??' || operator === '||' || operator === '?:') && isDefault(this.value(right)))
+      return this.value(left);
     const condition = this.condition(expression);
     return condition.condition === 'unknown' ? { kind: 'unknown' } : { kind: 'condition', condition };
   }
@@ -304,4 +308,3 @@ function isDefault(value: HostValue): boolean {
     (value.kind === 'dictionary' && value.entries.length === 0)
   );
 }
-

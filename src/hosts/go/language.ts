@@ -57,7 +57,10 @@ export const language: Language = {
   /** A package is its folder. */
   modulePath: (path) => path.split('/').slice(0, -1),
   importedPath,
-  isTest: (path, name) => path.endsWith('_test.go') || /(?:^|\/)(?:testdata|tests?)\//.test(path) || /^(?:Test|Benchmark|Fuzz|Example)[A-Z]/.test(name),
+  isTest: (path, name) =>
+    path.endsWith('_test.go') ||
+    /(?:^|\/)(?:testdata|tests?)\//.test(path) ||
+    /^(?:Test|Benchmark|Fuzz|Example)[A-Z]/.test(name),
   string: (literal, file) => stringValue(literal, file, literal.style === '"' ? { escapeAt: commonEscape } : {}),
   driverCall,
   rowRead,
@@ -99,12 +102,18 @@ function knownCall(call: Call, reader: ValueReader): HostValue | undefined {
   if (path === 'strings.Join' && first !== undefined && second !== undefined)
     return reader.derived('joined', reader.value(second), [reader.value(first)], call);
   if (/^sort\.|^slices\.Sort/.test(path)) return { kind: 'unknown' };
-  if (path === 'strings.HasSuffix' || path === 'strings.Contains' || path === 'slices.Contains' || path === 'errors.Is') return asCondition(call, reader);
+  if (path === 'strings.HasSuffix' || path === 'strings.Contains' || path === 'slices.Contains' || path === 'errors.Is')
+    return asCondition(call, reader);
   const operation = FUNCTIONS.get(path);
   if (operation !== undefined && first !== undefined) {
     if (operation === 'path' || operation === 'files') return overPath(operation, reader, first, call);
     const isSame = operation === 'same' || operation === 'length' || operation === 'number';
-    return reader.derived(operation, reader.value(first), isSame ? [] : reader.arguments(call.arguments.slice(1)), call);
+    return reader.derived(
+      operation,
+      reader.value(first),
+      isSame ? [] : reader.arguments(call.arguments.slice(1)),
+      call,
+    );
   }
   return knownMethod(call, reader);
 }
@@ -154,7 +163,9 @@ function appended(call: Call, reader: ValueReader): HostValue {
   const before = list === undefined ? ({ kind: 'list', items: [] } as const) : reader.value(list);
   const [first] = items;
   const added: HostValue =
-    first?.kind === 'spread' ? reader.value(first.of) : { kind: 'list', items: items.map((item) => reader.value(item)) };
+    first?.kind === 'spread'
+      ? reader.value(first.of)
+      : { kind: 'list', items: items.map((item) => reader.value(item)) };
   return reader.derived('sum', before, [added], call);
 }
 
@@ -167,9 +178,19 @@ function givesUp(expression: Expression): boolean {
   const path = dottedName(inner.callee);
   const name = path.at(-1) ?? '';
   if (path.length === 1 && name === 'panic') return true;
-  if (/^(?:errors|fmt|xerrors|errs|status|eris|oops|errorx)$/.test(path[0] ?? '') && /^(?:New|Errorf|Wrapf?|WithStack|WithMessagef?|Join|Error|E)$/.test(name))
+  if (
+    /^(?:errors|fmt|xerrors|errs|status|eris|oops|errorx)$/.test(path[0] ?? '') &&
+    /^(?:New|Errorf|Wrapf?|WithStack|WithMessagef?|Join|Error|E)$/.test(name)
+  )
     return true;
   if (/^Fatal(?:f|ln|w)?$|^Panic(?:f|ln)?$/.test(name)) return true;
-  return path.join('.') === 'os.Exit' || name === 'Err' || (name === 'Error' && path.length > 1 && path[0] !== 'err' && inner.arguments.length > 0 && /^(?:status|connect|huma)$/.test(path[0] ?? ''));
+  return (
+    path.join('.') === 'os.Exit' ||
+    name === 'Err' ||
+    (name === 'Error' &&
+      path.length > 1 &&
+      path[0] !== 'err' &&
+      inner.arguments.length > 0 &&
+      /^(?:status|connect|huma)$/.test(path[0] ?? ''))
+  );
 }
-

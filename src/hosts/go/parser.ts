@@ -196,7 +196,8 @@ class GoParser extends ExpressionParser {
     const { before, condition } = this.inHeader(() => this.#header());
     const then = this.outsideHeader(() => this.block());
     let otherwise: readonly Statement[] = [];
-    if (this.accept('else')) otherwise = this.is('if') ? [this.#if(this.peek().start)] : this.outsideHeader(() => this.block());
+    if (this.accept('else'))
+      otherwise = this.is('if') ? [this.#if(this.peek().start)] : this.outsideHeader(() => this.block());
     const end = this.previousEnd();
     return { kind: 'if', before, condition: condition ?? { kind: 'unknown', start, end }, then, otherwise, start, end };
   }

@@ -188,7 +188,8 @@ export class Evaluator {
   }
 
   #callee(path: readonly string[], scope: Scope): CodeFunction | undefined {
-    const held = scope.locals.has(path[0] ?? '') || scope.locals.has(path.join('.')) ? this.#named(path, scope) : UNKNOWN;
+    const held =
+      scope.locals.has(path[0] ?? '') || scope.locals.has(path.join('.')) ? this.#named(path, scope) : UNKNOWN;
     return held.kind === 'function' ? held.of : this.code.resolve(path, scope.node);
   }
 

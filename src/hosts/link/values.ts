@@ -62,6 +62,11 @@ export function bound(value: Value): Value {
   return value.kind === 'text' && !value.bound ? { ...value, bound: true } : value;
 }
 
+/** A value as a name that is compared: what a folder's listing gives of a file is its name. */
+export function knownName(value: Value): string | undefined {
+  return value.kind === 'path' ? value.path.slice(value.path.lastIndexOf('/') + 1) : knownText(value);
+}
+
 /** The plain characters of a value that is fully known, or undefined. */
 export function knownText(value: Value): string | undefined {
   if (value.kind === 'number') return String(value.value);

@@ -11,7 +11,9 @@ const RUNS_MANY = names(`
 `);
 
 /** Methods that run the first statement of a text: sqlite3, sql.js, libsql, D1, op-sqlite. */
-const RUNS_ONE = names('run runAsync runSync all get each getAllAsync getFirstAsync getAllSync getFirstSync one oneOrNone any many manyOrNone values iterate first selectAll select');
+const RUNS_ONE = names(
+  'run runAsync runSync all get each getAllAsync getFirstAsync getAllSync getFirstSync one oneOrNone any many manyOrNone values iterate first selectAll select',
+);
 
 /** Methods of a prepared statement. */
 const STATEMENT_METHODS = names('run all get iterate values raw pluck execute exec runAsync first bind step');
@@ -29,16 +31,27 @@ export function driverCall(call: Call, reader: ValueReader): DriverCall | undefi
   if (call.tagged === true) return undefined;
   if (callee.kind !== 'member') return undefined;
   const { name, of } = callee;
+  const made = unwrapped(of);
+  // Kysely: ``sql`..`.execute(db)``
+  if (name === 'execute' && made.kind === 'call' && made.tagged === true && made.arguments[0] !== undefined)
+    return { sql: made.arguments[0], bound: [], many: false, into: [] };
   const [first, ...rest] = call.arguments;
   const prepared = STATEMENT_METHODS.has(name) ? preparedOf(of, reader) : undefined;
-  if (prepared !== undefined) return { sql: prepared, bound: call.arguments, many: false, into: [], ...callbackIn(call) };
+  if (prepared !== undefined)
+    return { sql: prepared, bound: call.arguments, many: false, into: [], ...callbackIn(call) };
   if (first === undefined || NOT_A_DATABASE.test(dottedName(of).at(-1) ?? '')) return undefined;
   if (name === 'pragma') return { sql: first, before: 'PRAGMA ', bound: [], many: false, into: [] };
   const isMany = RUNS_MANY.has(name);
   if (!isMany && !RUNS_ONE.has(name)) return undefined;
   const sql = statementIn(first, reader);
   if (!mayBeSql(sql, reader, name)) return undefined;
-  return { sql, bound: rest, many: isMany && !rest.some((one) => unwrapped(one).kind === 'list'), into: [], ...callbackIn(call) };
+  return {
+    sql,
+    bound: rest,
+    many: isMany && !rest.some((one) => unwrapped(one).kind === 'list'),
+    into: [],
+    ...callbackIn(call),
+  };
 }
 
 /** `db.prepare(sql)` itself, or the variable that holds what it returned. */
@@ -59,7 +72,8 @@ function statementIn(first: Expression, reader: ValueReader): Expression {
   const inner = unwrapped(first);
   if (inner.kind !== 'record') return first;
   const field = inner.fields.find(
-    ({ key }) => key?.kind === 'string' && /^(?:sql|text)$/.test(reader.file.text.slice(key.literal.from, key.literal.to)),
+    ({ key }) =>
+      key?.kind === 'string' && /^(?:sql|text)$/.test(reader.file.text.slice(key.literal.from, key.literal.to)),
   );
   return field?.value ?? first;
 }
@@ -69,7 +83,9 @@ function mayBeSql(expression: Expression, reader: ValueReader, method: string): 
   const inner = unwrapped(expression);
   switch (inner.kind) {
     case 'string':
-      return SQL_BEGINS.test(reader.file.text.slice(inner.literal.from, Math.min(inner.literal.to, inner.literal.from + 2_000)));
+      return SQL_BEGINS.test(
+        reader.file.text.slice(inner.literal.from, Math.min(inner.literal.to, inner.literal.from + 2_000)),
+      );
     case 'binary':
       return inner.operator === '+' && mayBeSql(inner.left, reader, method);
     case 'choice':
@@ -80,7 +96,10 @@ function mayBeSql(expression: Expression, reader: ValueReader, method: string): 
     case 'name':
     case 'member':
     case 'index':
-      return !/^(?:get|all|values|first|select|any|many|one|each|raw|result|sql|none|multi)$/.test(method) || /sql|quer|statement|stmt|ddl|schema/i.test(lastName(inner));
+      return (
+        !/^(?:get|all|values|first|select|any|many|one|each|raw|result|sql|none|multi)$/.test(method) ||
+        /sql|quer|statement|stmt|ddl|schema/i.test(lastName(inner))
+      );
     default:
       return false;
   }
@@ -116,7 +135,9 @@ export function transactionControl(call: Call): 'begin' | 'commit' | 'rollback' 
 }
 
 /** Methods that call a function at once. */
-const RUNNERS = names('then finally serialize parallelize nextTick setImmediate whenReady tap task tx using acquire withConnection connection');
+const RUNNERS = names(
+  'then finally serialize parallelize nextTick setImmediate whenReady tap task tx using acquire withConnection connection',
+);
 
 const TRANSACTIONS =
   /^(?:transaction|transactionSync|withTransaction\w*|inTransaction|runInTransaction|\$transaction|begin|immediate|exclusive|deferred|batchTransaction)$/;
@@ -128,7 +149,8 @@ export function runs(call: Call): Runs | undefined {
   if (callee.kind === 'call' || (callee.kind === 'member' && callee.of.kind === 'call')) {
     const inner = callee.kind === 'call' ? callee : callee.of;
     const started = inner.kind === 'call' ? runs(inner) : undefined;
-    if (started?.how === 'once' && started.transaction && call.arguments.every(({ kind }) => kind !== 'lambda')) return started;
+    if (started?.how === 'once' && started.transaction && call.arguments.every(({ kind }) => kind !== 'lambda'))
+      return started;
   }
   const name = callee.kind === 'member' ? callee.name : (dottedName(callee).at(-1) ?? '');
   const lambda = call.arguments.find((argument) => unwrapped(argument).kind === 'lambda');

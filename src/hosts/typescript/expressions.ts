@@ -46,8 +46,13 @@ export abstract class ExpressionParser extends TypeSkipper {
 
   #nameOrWord(word: string, start: number): Expression {
     switch (word) {
-      case 'await':
       case 'typeof':
+        return this.#typeOf(start);
+      case 'await': {
+        this.at++;
+        const of = this.unary();
+        return { kind: 'same', of, awaited: true, start, end: of.end };
+      }
       case 'void':
       case 'delete':
       case 'yield': {
@@ -79,6 +84,14 @@ export abstract class ExpressionParser extends TypeSkipper {
     const { end } = this.peek();
     this.at++;
     return { kind: 'name', name: word, start, end };
+  }
+
+  /** `typeof x`, as a call. */
+  #typeOf(start: number): Expression {
+    const { end } = this.peek();
+    this.at++;
+    const of = this.unary();
+    return { kind: 'call', callee: { kind: 'name', name: 'typeof', start, end }, arguments: [of], start, end: of.end };
   }
 
   #new(start: number): Expression {
@@ -126,7 +139,8 @@ export abstract class ExpressionParser extends TypeSkipper {
   }
 
   #parameter(): Parameter {
-    while ((MODIFIERS.test(this.peek().text) && this.peek(1).kind === 'name') || this.peek().text.startsWith('@')) this.skip();
+    while ((MODIFIERS.test(this.peek().text) && this.peek(1).kind === 'name') || this.peek().text.startsWith('@'))
+      this.skip();
     this.accept('...');
     if (this.is('{') || this.is('[')) return { name: '', pattern: this.primary() };
     return { name: this.peek().kind === 'name' ? this.peek().text : '', pattern: null };
@@ -181,7 +195,10 @@ export abstract class ExpressionParser extends TypeSkipper {
       return { key, value: { kind: 'lambda', parameters, body, start, end: this.previousEnd() } };
     }
     if (this.accept('=')) this.expression();
-    return { key, value: key.kind === 'string' && /^\w/.test(this.text.charAt(start)) ? this.#shorthand(start, end) : key };
+    return {
+      key,
+      value: key.kind === 'string' && /^\w/.test(this.text.charAt(start)) ? this.#shorthand(start, end) : key,
+    };
   }
 
   /** `{ sql }` means `{ sql: sql }`. */

@@ -73,7 +73,9 @@ function madeObject(call: Call, path: readonly string[], reader: ValueReader): H
   const [first] = call.arguments;
   const name = path.join('.');
   if (call.makes !== true || first === undefined)
-    return call.makes === true && (name === 'Set' || name === 'Array' || name === 'Map') ? { kind: 'list', items: [] } : undefined;
+    return call.makes === true && (name === 'Set' || name === 'Array' || name === 'Map')
+      ? { kind: 'list', items: [] }
+      : undefined;
   if (name === 'Set' || name === 'Array' || name === 'Map') return reader.value(first);
   if (name === 'URL') return reader.derived('same', reader.value(first), [], call);
   return undefined;
@@ -83,13 +85,22 @@ function knownFunction(call: Call, path: readonly string[], reader: ValueReader)
   const [first] = call.arguments;
   if (first === undefined || path.length === 0) return undefined;
   const name = path.join('.');
-  if (/^(?:sql|Prisma|knex|db|sequelize|Sequelize)\.(?:raw|unsafe|literal|ref|table|id|join|sql)$/.test(name) || name === 'sql' || name === 'dedent')
+  if (
+    /^(?:sql|Prisma|knex|db|sequelize|Sequelize)\.(?:raw|unsafe|literal|ref|table|id|join|sql)$/.test(name) ||
+    name === 'sql' ||
+    name === 'dedent'
+  )
     return reader.derived('same', reader.value(first), [], call);
   const isOfFiles = /^(?:fs|fsp|promises|fsPromises|Deno|path|url|node_path|nodePath|nodeFs)$/.test(path.at(-2) ?? '');
   const operation = FUNCTIONS.get(name) ?? (isOfFiles ? FUNCTIONS.get(path.at(-1) ?? '') : undefined);
   if (operation === undefined) return undefined;
   const takesParts = operation === 'path' && /(?:join|resolve)$/.test(name);
-  return reader.derived(operation, reader.value(first), takesParts ? reader.arguments(call.arguments.slice(1)) : [], call);
+  return reader.derived(
+    operation,
+    reader.value(first),
+    takesParts ? reader.arguments(call.arguments.slice(1)) : [],
+    call,
+  );
 }
 
 function knownMethod(call: Call, callee: ExpressionOf<'member'>, reader: ValueReader): HostValue | undefined {
@@ -99,18 +110,30 @@ function knownMethod(call: Call, callee: ExpressionOf<'member'>, reader: ValueRe
   if (isPrepare && first !== undefined) return reader.derived('same', reader.value(first), [], call);
   if (name === 'sort' || name === 'toSorted') return sorted(call, of, reader);
   if (name === 'join' && call.arguments.length <= 1)
-    return reader.derived('joined', first === undefined ? writtenAt(',', reader.span(call)) : reader.value(first), [reader.value(of)], call);
+    return reader.derived(
+      'joined',
+      first === undefined ? writtenAt(',', reader.span(call)) : reader.value(first),
+      [reader.value(of)],
+      call,
+    );
   if (name === 'includes' || name === 'has') return lookedFor(call, of, reader);
   if (name === 'replace' || name === 'replaceAll') return replaced(call, of, reader);
   if (SAME.has(name)) return reader.derived('same', reader.value(of), [], call);
   const operation = METHODS.get(name);
-  return operation === undefined ? undefined : reader.derived(operation, reader.value(of), reader.arguments(call.arguments), call);
+  return operation === undefined
+    ? undefined
+    : reader.derived(operation, reader.value(of), reader.arguments(call.arguments), call);
 }
 
 function lookedFor(call: Call, of: Expression, reader: ValueReader): HostValue | undefined {
   const [first] = call.arguments;
   if (first === undefined) return undefined;
-  const condition = { condition: 'contains', item: reader.value(first), collection: reader.value(of), span: reader.span(call) } as const;
+  const condition = {
+    condition: 'contains',
+    item: reader.value(first),
+    collection: reader.value(of),
+    span: reader.span(call),
+  } as const;
   return { kind: 'condition', condition };
 }
 
@@ -118,7 +141,10 @@ function lookedFor(call: Call, of: Expression, reader: ValueReader): HostValue |
 function replaced(call: Call, of: Expression, reader: ValueReader): HostValue | undefined {
   const [pattern, by] = call.arguments;
   const words = pattern === undefined ? '' : reader.file.text.slice(pattern.start, pattern.end);
-  const isExtension = /\.(?:sql|[cm]?[jt]s)\$?['"/]/.test(words.replaceAll('\\', '')) && by?.kind === 'string' && by.literal.from === by.literal.to;
+  const isExtension =
+    /\.(?:sql|[cm]?[jt]s)\$?['"/]/.test(words.replaceAll('\\', '')) &&
+    by?.kind === 'string' &&
+    by.literal.from === by.literal.to;
   return isExtension ? reader.derived('file-stem', reader.value(of), [], call) : undefined;
 }
 
@@ -129,9 +155,10 @@ function sorted(call: Call, of: Expression, reader: ValueReader): HostValue {
   const lambda = by === undefined ? undefined : unwrapped(by);
   if (lambda?.kind !== 'lambda') return reader.derived('sorted', over, [], call);
   const words = reader.file.text.slice(lambda.start, lambda.end);
-  const isByNumber = !/localeCompare|[<>]/.test(words) || /numeric/.test(words);
+  const isByNumber = !/localeCompare|[<>]/.test(words) || words.includes('numeric');
   const [first] = lambda.parameters;
-  const field = first === undefined ? undefined : new RegExp(`(?<![\\w.])${escaped(first.name)}\\.(\\w+)`).exec(words)?.[1];
+  const field =
+    first === undefined ? undefined : new RegExp(`(?<![\\w.])${escaped(first.name)}\\.(\\w+)`).exec(words)?.[1];
   const key = field === undefined || field === 'localeCompare' ? [] : [writtenAt(field, reader.span(call))];
   return reader.derived(isByNumber ? 'sorted-by-number' : 'sorted', over, key, call);
 }

@@ -89,11 +89,13 @@ function givesUp(expression: Expression): boolean {
   const name = path.at(-1) ?? '';
   if (/^(?:process|Deno|Bun|app)$/.test(path[0] ?? '') && /^(?:exit|abort)$/.test(name)) return true;
   if (path.join('.') === 'Promise.reject') return true;
-  const isError = inner.arguments.some((argument) => /^(?:e|err|error|\w+Err(?:or)?)$/.test(dottedName(argument)[0] ?? '') || makesError(argument));
+  const isError = inner.arguments.some(
+    (argument) => /^(?:e|err|error|\w+Err(?:or)?)$/.test(dottedName(argument)[0] ?? '') || makesError(argument),
+  );
   return path.length === 1 && /^(?:reject|rej|callback|cb|done|next|fail)$/.test(name) && isError;
 }
 
 function makesError(expression: Expression): boolean {
   const inner = unwrapped(expression);
-  return inner.kind === 'call' && inner.makes === true && /Error$/.test(dottedName(inner.callee).at(-1) ?? '');
+  return inner.kind === 'call' && inner.makes === true && (dottedName(inner.callee).at(-1) ?? '').endsWith('Error');
 }

@@ -187,7 +187,14 @@ class TypeScriptParser extends ExpressionParser {
     const value = this.expression();
     this.accept(';');
     const target: Expression = { kind: 'name', name: 'default', start, end: start };
-    const assigned: Expression = { kind: 'assign', targets: [target], values: [value], operator: ':=', start, end: value.end };
+    const assigned: Expression = {
+      kind: 'assign',
+      targets: [target],
+      values: [value],
+      operator: ':=',
+      start,
+      end: value.end,
+    };
     return { kind: 'expression', value: assigned, start, end: value.end };
   }
 
@@ -263,9 +270,15 @@ class TypeScriptParser extends ExpressionParser {
     if (!this.accept('=')) return [];
     const value = this.expression();
     const { end } = value;
-    if (value.kind === 'lambda')
-      return [{ ...value, kind: 'function', name, owner, receiver: null, start, end }];
-    return [{ kind: 'expression', value: { kind: 'assign', targets: [target], values: [value], operator: ':=', start, end }, start, end }];
+    if (value.kind === 'lambda') return [{ ...value, kind: 'function', name, owner, receiver: null, start, end }];
+    return [
+      {
+        kind: 'expression',
+        value: { kind: 'assign', targets: [target], values: [value], operator: ':=', start, end },
+        start,
+        end,
+      },
+    ];
   }
 
   /** The condition in brackets behind `if`, `while`, `switch`. */

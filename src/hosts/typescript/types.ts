@@ -19,8 +19,9 @@ export abstract class TypeSkipper extends BraceParser {
   protected skipType(): void {
     for (;;) {
       while (BEFORE_TYPE.test(this.peek().text) && this.peek().kind !== 'string') this.at++;
+      const mayBeParameters = this.is('(') || this.is('<');
       if (!this.#skipOneType()) return;
-      if (!this.#goesOn()) return;
+      if (!(mayBeParameters && this.accept('=>')) && !this.#goesOn()) return;
     }
   }
 
@@ -37,9 +38,9 @@ export abstract class TypeSkipper extends BraceParser {
     }
   }
 
-  /** `A | B`, `A extends B ? C : D`, `x is T`, `(a) => B`. */
+  /** `A | B`, `A extends B ? C : D`, `x is T`. */
   #goesOn(): boolean {
-    if (this.accept('|') || this.accept('&') || this.accept('=>')) return true;
+    if (this.accept('|') || this.accept('&')) return true;
     if (this.is('is') && !this.peek().newLine) return this.accept('is');
     if (!this.is('extends') || this.peek().newLine) return false;
     this.at++;
