@@ -8,6 +8,7 @@ import { contained, guardOf, truthOf } from './conditions.ts';
 import { filled } from './fill.ts';
 import { lastPart, normalised, type ProjectFiles } from './files.ts';
 import { decided, isFalse, isTrue } from './guards.ts';
+import { askedByName } from './named-helpers.ts';
 import { testRows } from './row-tests.ts';
 import { bound, knownText, textAt, UNKNOWN, type CodeFunction, type TextValue, type Value } from './values.ts';
 
@@ -109,7 +110,7 @@ export class Evaluator {
   /** What a function of the project returns for these arguments. */
   call(callee: readonly string[], values: readonly HostValue[], span: Span, scope: Scope): Value {
     const target = this.#callee(callee, scope);
-    if (target === undefined) return this.#record(callee, values, scope);
+    if (target === undefined) return this.#unread(callee, values, span, scope);
     if (target.function === null || scope.depth >= DEEPEST) return UNKNOWN;
     const inner = this.enter(target, values, span, scope);
     return this.#returned(target.function.body, inner, () => undefined) ?? UNKNOWN;
@@ -172,6 +173,12 @@ export class Evaluator {
     const { names } = value;
     if (names === undefined) return { kind: 'list', items };
     return { kind: 'object', fields: new Map(names.map((name, index) => [name, items[index] ?? UNKNOWN])) };
+  }
+
+  /** What a function that is not there to be read returns: its name may say what it asks; a class keeps what it is given. */
+  #unread(callee: readonly string[], values: readonly HostValue[], span: Span, scope: Scope): Value {
+    const asked = askedByName(callee, this.#all(values, scope), scope.at ?? span);
+    return asked === undefined ? this.#record(callee, values, scope) : { kind: 'truth', guard: asked };
   }
 
   /** A class without a constructor of its own keeps what it is given: dataclasses, named tuples. */

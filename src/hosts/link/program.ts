@@ -8,6 +8,7 @@ import type { Draft } from './draft.ts';
 import type { Evaluator, Scope } from './evaluate.ts';
 import { lastPart } from './files.ts';
 import { decided, isFalse, isTrue, negated } from './guards.ts';
+import { columnAdded } from './named-helpers.ts';
 import { testRows } from './row-tests.ts';
 import { knownName, knownText, UNKNOWN, type CodeFunction, type TextValue, type Value } from './values.ts';
 
@@ -195,7 +196,8 @@ export class ProgramReader {
     this.#mutation(action, scope);
     const target = this.#evaluator.callee(action.callee, scope);
     if (target === undefined && isToolCall(action.callee)) this.#toolCall(action, scope);
-    if (target?.function == null || !this.#isWorthFollowing(target, action.arguments, scope)) return ended([]);
+    if (target === undefined) return ended(this.#columnAdded(action, scope));
+    if (target.function === null || !this.#isWorthFollowing(target, action.arguments, scope)) return ended([]);
     if (this.#stack.has(target) || this.#stack.size > DEEPEST || this.#count > MOST_DRAFTS) return ended([]);
     this.#stack.add(target);
     const inner = this.#evaluator.enter(target, action.arguments, action.span, scope);
@@ -206,6 +208,22 @@ export class ProgramReader {
     const leaves: Ending = ending === 'program' ? 'program' : 'end';
     if (onError.kind === 'stop' || drafts.length === 0) return { drafts, ending: leaves };
     return ended([{ kind: 'block', actions: drafts, onError, transaction: false }]);
+  }
+
+  /** A helper that is not there to be read, whose name says that it adds a column where it is missing. */
+  #columnAdded(action: HostAction & { kind: 'call' }, scope: Scope): readonly Draft[] {
+    const values = action.arguments.map((value) => this.#evaluator.value(value, scope));
+    const added = columnAdded(action.callee, values, action.span);
+    if (added === undefined) return [];
+    const { table, column, sql } = added;
+    this.via.add(scope.node);
+    const guard: Guard = { test: 'column', table, name: column, not: true, at: action.span };
+    const call: Draft = {
+      kind: 'call',
+      call: { sql: sql.sql, onError: action.onError, many: false },
+      commitsFirst: false,
+    };
+    return [{ kind: 'if', guard, then: [call], otherwise: [] }];
   }
 
   /** Functions that touch a schema, and those that run what they are handed. */

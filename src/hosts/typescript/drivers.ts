@@ -32,6 +32,7 @@ export function driverCall(call: Call, reader: ValueReader): DriverCall | undefi
   if (callee.kind !== 'member') return undefined;
   const { name, of } = callee;
   const made = unwrapped(of);
+  if (made.kind === 'pattern' || made.kind === 'string') return undefined;
   // Kysely: ``sql`..`.execute(db)``
   if (name === 'execute' && made.kind === 'call' && made.tagged === true && made.arguments[0] !== undefined)
     return { sql: made.arguments[0], bound: [], many: false, into: [] };
