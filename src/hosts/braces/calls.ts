@@ -213,7 +213,7 @@ function isAwaited(expression: Expression): boolean {
   return expression.kind === 'same' && (expression.awaited === true || isAwaited(expression.of));
 }
 
-/** `.catch(console.error)` loses the error, `.catch(fail)` may not: only what prints is taken to go on. */
+/** A handler that only prints loses the error, any other may not. */
 function policyOfNamed(handler: Expression): HostOnError {
   return handler.kind === 'member' && handler.of.kind === 'name' && /^(?:console|log|logger)$/.test(handler.of.name)
     ? SWALLOW

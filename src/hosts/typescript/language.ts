@@ -81,7 +81,7 @@ function knownName(path: readonly string[], at: Expression, reader: ValueReader)
   }
 }
 
-/** `throw` is a statement; here: `process.exit(1)`, `reject(error)`, and errors that are made to be handed on. */
+/** `throw` is a statement; here: the end of the process, `reject(error)`, and errors that are made to be handed on. */
 function givesUp(expression: Expression): boolean {
   const inner = unwrapped(expression);
   if (inner.kind !== 'call') return false;
