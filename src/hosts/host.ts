@@ -24,6 +24,8 @@ export interface HostModule {
   readonly constants: ReadonlyMap<string, HostValue>;
   /** Names that an import brings in -> the path they stand for. */
   readonly imports: ReadonlyMap<string, readonly string[]>;
+  /** Names that an import brings in from outside of the project: a call on one is none of the project's. */
+  readonly foreign?: ReadonlySet<string>;
   /** What runs when the module is loaded (Python module level). */
   readonly body: readonly HostAction[];
 }

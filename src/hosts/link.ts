@@ -32,6 +32,8 @@ export interface LinkedProgram {
   readonly toolCalls: readonly { readonly tool: string; readonly argument: string | null; readonly file: string }[];
 }
 
+const MOST_NAMES = 8;
+
 /** A program with the places of all that it runs, by which equal programs are told. */
 interface Candidate {
   readonly linked: LinkedProgram;
@@ -99,7 +101,7 @@ function link(entry: CodeFunction, evaluator: Evaluator, files: ProjectFiles): C
   const paths = [...new Set([entry.module.file.path, ...seen.files, ...reader.toolCalls.map((call) => call.file)])];
   const linked: LinkedProgram = {
     entry: nameOf(entry),
-    via: namesOf(viaOf(entry, reader)),
+    via: shortened(namesOf(viaOf(entry, reader))),
     isScript: entry.function === null && viaOf(entry, reader).length === 0,
     root: files.manifestFolder(entry.module.file.path) ?? commonFolder(paths),
     program,
@@ -113,7 +115,7 @@ function link(entry: CodeFunction, evaluator: Evaluator, files: ProjectFiles): C
 }
 
 function evidenceOf(entry: CodeFunction, reader: ProgramReader): Evidence {
-  const called = namesOf(viaOf(entry, reader));
+  const called = shortened(namesOf(viaOf(entry, reader)));
   const name = nameOf(entry);
   const words = called.length > 0 ? `${name} calls ${called.join(', ')}` : `${name} runs it`;
   const at = placeOf(entry);
@@ -138,6 +140,14 @@ function namesOf(nodes: readonly CodeFunction[]): readonly string[] {
     const name = short[index] ?? '';
     return short.indexOf(name) === short.lastIndexOf(name) ? name : nameOf(node, 2);
   });
+}
+
+/** Long lists say nothing more; functions without a name come last. */
+function shortened(names: readonly string[]): readonly string[] {
+  const isNamed = (name: string): boolean => !/function at \d/.test(name);
+  const ordered = [...names.filter(isNamed), ...names.filter((name) => !isNamed(name))];
+  if (ordered.length <= MOST_NAMES) return ordered;
+  return [...ordered.slice(0, MOST_NAMES), `${ordered.length - MOST_NAMES} more`];
 }
 
 /** `db::open` in Rust, `db.open` elsewhere; a module's body has the module's name. */

@@ -83,6 +83,18 @@ function signInPath(sqlFiles: readonly SourceFile[]): DialectSign | null {
   return { dialect: only[0], evidence: { strength: 'name', words: `the path names ${only[1]}` } };
 }
 
+/** A function's or a file's name that names one dialect: `newPostgresDatabase`, `storage/sqlite3/storage.go`. */
+export function signInName(name: string): DialectSign | null {
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z\d]+/);
+  const found = new Set(words.flatMap((word) => DIALECT_BY_WORD.get(word) ?? []));
+  const [only] = found;
+  if (only === undefined || found.size !== 1) return null;
+  return { dialect: only, evidence: { strength: 'name', words: `the name ${name}` } };
+}
+
 /** Drivers by manifest; a manifest that names drivers of two dialects says nothing. */
 const DRIVERS: readonly (readonly [manifest: RegExp, driver: RegExp, dialect: DialectName])[] = [
   [/^Cargo\.toml$/, /\brusqlite\b|\blibsqlite3-sys\b|\blibsql\b|\brusqlite_migration\b/, 'sqlite'],

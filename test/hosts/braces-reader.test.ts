@@ -49,7 +49,7 @@ describe('string literals', () => {
       String.raw`db.exec('CREATE TABLE "a" (x DEFAULT \'\x41\')')`,
       `CREATE TABLE "a" (x DEFAULT 'A')`,
     ],
-    ['TypeScript and JavaScript', 'line continuation', 'db.exec("CREATE \\\nTABLE a (x)")', 'CREATE TABLE a (x)'],
+    ['TypeScript and JavaScript', 'line continuation', 'db.exec("CREATE TABLE \\\na (x)")', 'CREATE TABLE a (x)'],
     [
       'TypeScript and JavaScript',
       'template',
@@ -170,7 +170,7 @@ describe('any input', () => {
   it.each(LANGUAGES)('$host.name is read and linked without an error', ({ host, path }) => {
     fc.assert(
       fc.property(fc.array(words, { maxLength: 60 }), (tokens) => {
-        const file = fileOf(path, `// sql\n${tokens.join(' ')}`);
+        const file = fileOf(path, `// create table\n${tokens.join(' ')}`);
         linkPrograms([host.read(file)], { files: new Map([[path, file]]), errors: [] });
       }),
       { numRuns: 2_000 },

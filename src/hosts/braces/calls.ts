@@ -201,9 +201,21 @@ export class CallReader {
     return isOwn ? this.#projectCall(call, policy) : [];
   }
 
+  /** `migrations[version](tx)`: a function that a list holds. */
+  #heldCall(call: ExpressionOf<'call'>, policy: HostOnError): readonly HostAction[] {
+    if (unwrapped(call.callee).kind !== 'index') return [];
+    const { values } = this.#reader;
+    const span = values.span(call);
+    const held = '<held function>';
+    return [
+      { kind: 'assign', name: held, value: values.value(call.callee), span },
+      { kind: 'call', callee: [held], arguments: values.arguments(call.arguments), onError: policy, span },
+    ];
+  }
+
   #projectCall(call: ExpressionOf<'call'>, policy: HostOnError): readonly HostAction[] {
     const callee = this.#reader.values.calleePath(call.callee);
-    if (callee.length === 0) return [];
+    if (callee.length === 0) return this.#heldCall(call, policy);
     const values = this.#reader.values.arguments(call.arguments);
     return [{ kind: 'call', callee, arguments: values, onError: policy, span: this.#reader.values.span(call) }];
   }

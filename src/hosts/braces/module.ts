@@ -4,7 +4,7 @@ import { RECORD_FIELDS, type HostAction, type HostFunction, type HostModule, typ
 import { plainLiteral } from '../literal.ts';
 import { ActionReader } from './actions.ts';
 import { classesNamedIn, type FailureWords } from './failures.ts';
-import type { Language } from './language.ts';
+import { boundNames, type Language } from './language.ts';
 import {
   bodiesOf,
   childrenOf,
@@ -19,9 +19,17 @@ import {
 } from './syntax.ts';
 import { ValueReader, type Surroundings } from './values.ts';
 
-/** A file with none of these words neither touches a database nor calls something that does. */
-const WORTH_READING =
-  /\bsql|sql\b|schema|migrat|create\s+table|alter\s+table|pragma|\bexec(?:ute)?\w*\s*\(|\.prepare\s*\(|\bdb\b/i;
+/** SQL that matters, files of it, texts that are handed to a driver, and calls of functions that are named for such things. */
+const WORTH_READING = new RegExp(
+  [
+    String.raw`\b(?:create|alter|drop|rename)\s+(?:or\s+replace\s+|unique\s+|temp(?:orary)?\s+|virtual\s+|materialized\s+)*(?:table|index|view|trigger|type|schema|sequence|function|extension|column)\b`,
+    String.raw`\bpragma\b|user_version|sqlite_master|information_schema|\bpg_catalog\b|\binsert\s+into\b|\.sql\b|go:embed`,
+    String.raw`\.(?:exec|execute|query|run|raw|unsafe|prepare)\w*\(\s*(?:ctx\s*,\s*)?(?:\w*sql|statement|stmt|query|q|ddl|text|m(?:igration)?|s|step)\b`,
+    String.raw`migrat\w*\s*\(|\b(?:init|create|ensure|set_?up|apply|open|connect|get|load|run|prepare|upgrade)_?\w*(?:schema|tables?|db|database|store|storage)\w*\s*\(`,
+    String.raw`begin\w*\(|transaction\w*\(|(?:add|has|ensure)_?col(?:umn)?\w*\(`,
+  ].join('|'),
+  'i',
+);
 
 /** Reads a file: its functions, constants and imports, and what runs when it is loaded. */
 export function readModule(file: SourceFile, language: Language): HostModule {
@@ -45,6 +53,7 @@ class ModuleReader {
   readonly #language: Language;
   readonly #functions: HostFunction[] = [];
   readonly #constants = new Map<string, HostValue>();
+  readonly #foreign = new Set<string>();
   readonly #imports = new Map<string, readonly string[]>();
   readonly #prepared = new Set<string>();
   readonly #declared = new Map<string, FunctionDeclaration>();
@@ -80,6 +89,7 @@ class ModuleReader {
       functions: this.#functions,
       constants: this.#constants,
       imports: this.#imports,
+      foreign: this.#foreign,
       body,
     };
   }
@@ -120,6 +130,7 @@ class ModuleReader {
       return;
     }
     const base = this.#language.importedPath(statement.path, this.#file.path);
+    if (base.length === 0) for (const { as } of statement.names) this.#foreign.add(as);
     if (base.length === 0) return;
     for (const { name, as } of statement.names) {
       if (name === '*') this.#imports.set(`*${base.join('.')}`, base);
@@ -138,8 +149,9 @@ class ModuleReader {
       this.#file.text.slice(argument.literal.from, argument.literal.to),
       this.#file.path,
     );
-    if (base.length === 0) return;
     const [target] = assignment.targets;
+    if (base.length === 0 && target !== undefined) for (const name of boundNames(target)) this.#foreign.add(name);
+    if (base.length === 0) return;
     if (target?.kind === 'name')
       this.#imports.set(target.name, value?.kind === 'member' ? [...base, value.name] : base);
     if (target?.kind !== 'record') return;
@@ -162,7 +174,9 @@ class ModuleReader {
 
   #constant(assignment: ExpressionOf<'assign'>, owner: string, values: ValueReader): void {
     assignment.targets.forEach((target, index) => {
-      const name = owner + dottedName(target).join('.');
+      const written = dottedName(target).join('.');
+      // CommonJS: what `require` hands back.
+      const name = owner + (written === 'module.exports' ? 'default' : written);
       const value = assignment.values[index];
       if (name === owner || value === undefined) return;
       // A name with two values has none that is known.

@@ -62,6 +62,23 @@ const COMMON_NAMES = new Set([
   'send',
   'register',
   'clear',
+  'do',
+  'post',
+  'put',
+  'handle',
+  'serve',
+  'scan',
+  'stop',
+  'value',
+  'string',
+  'parse',
+  'create',
+  'process',
+  'next',
+  'done',
+  'error',
+  'exec',
+  'queryrow',
 ]);
 
 /** Text that changes a schema, or names a file that may. */
@@ -126,7 +143,7 @@ export class Code {
   /** The project's function that a call in `from` goes to. */
   resolve(callee: readonly string[], from: CodeFunction): CodeFunction | undefined {
     const name = callee.at(-1);
-    if (name === undefined) return undefined;
+    if (name === undefined || from.module.foreign?.has(callee[0] ?? '') === true) return undefined;
     if (callee.length === 1) return this.#resolvePlain(name, from);
     return this.#resolveQualified(callee, name, from);
   }
@@ -216,7 +233,10 @@ export class Code {
     if (named.length > MANY_OF_ONE_NAME) return this.#byPath(this.#expanded(callee, from.module));
     const ofClass = named.filter((node) => node.function?.owner === callee.at(-2));
     if (ofClass.length === 1) return ofClass[0];
-    return this.#byPath(this.#expanded(callee, from.module)) ?? this.#unique(named, name);
+    const found = this.#byPath(this.#expanded(callee, from.module));
+    if (found !== undefined || from.module.foreign === undefined) return found ?? this.#unique(named, name);
+    // On an object whose type is not known only a method may be meant.
+    return from.module.imports.has(first) ? undefined : this.#unique(named.filter(isMethod), name);
   }
 
   #expanded(callee: readonly string[], module: HostModule): readonly string[] {
@@ -252,7 +272,7 @@ export class Code {
 
   #unique(named: readonly CodeFunction[], name: string): CodeFunction | undefined {
     const outside = named.filter((node) => node.function?.test !== true);
-    return outside.length === 1 && !COMMON_NAMES.has(name) ? outside[0] : undefined;
+    return outside.length === 1 && !COMMON_NAMES.has(name.toLowerCase()) ? outside[0] : undefined;
   }
 
   #moduleAt(path: readonly string[]): HostModule | undefined {
@@ -267,6 +287,8 @@ export class Code {
 
   #importedConstant(path: readonly string[], module: HostModule): { module: HostModule; name: string } | undefined {
     const expanded = this.#expanded(path, module);
+    const whole = path.length === 1 && expanded !== path ? this.#moduleAt(expanded) : undefined;
+    if (whole?.constants.has('default') === true) return { module: whole, name: 'default' };
     if (expanded.length < 2) return this.#globConstant(path, module);
     for (const nameLength of [1, 2]) {
       const name = expanded.slice(expanded.length - nameLength).join('.');
@@ -462,6 +484,10 @@ class Mentions {
     if (inside.touchesSchema) this.touchesSchema = true;
     for (const target of inside.functions) this.functions.add(target);
   }
+}
+
+function isMethod(node: CodeFunction): boolean {
+  return node.function?.owner !== undefined;
 }
 
 function isTest(node: CodeFunction): boolean {
