@@ -178,7 +178,7 @@ class ModuleReader {
       // CommonJS: what `require` hands back.
       const name = owner + (written === 'module.exports' ? 'default' : written);
       const value = assignment.values[index];
-      if (name === owner || value === undefined) return;
+      if (name === owner || value === undefined || this.#imports.has(name)) return;
       // A name with two values has none that is known.
       if (this.#constants.has(name) || assignment.operator === '+=') this.#constants.set(name, { kind: 'unknown' });
       else if (unwrapped(value).kind === 'lambda') this.#namedLambda(unwrapped(value), name);

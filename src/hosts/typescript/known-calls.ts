@@ -1,6 +1,7 @@
 import { dottedName, unwrapped, type Expression, type ExpressionOf } from '../braces/syntax.ts';
 import { writtenAt, type ValueReader } from '../braces/values.ts';
 import type { HostOperation, HostValue } from '../host.ts';
+import { importedPath } from './module-path.ts';
 
 type Call = ExpressionOf<'call'>;
 
@@ -91,6 +92,7 @@ function knownFunction(call: Call, path: readonly string[], reader: ValueReader)
     name === 'dedent'
   )
     return reader.derived('same', reader.value(first), [], call);
+  if (name === 'require' && first.kind === 'string') return required(first, reader);
   const isOfFiles = /^(?:fs|fsp|promises|fsPromises|Deno|path|url|node_path|nodePath|nodeFs)$/.test(path.at(-2) ?? '');
   const operation = FUNCTIONS.get(name) ?? (isOfFiles ? FUNCTIONS.get(path.at(-1) ?? '') : undefined);
   if (operation === undefined) return undefined;
@@ -101,6 +103,13 @@ function knownFunction(call: Call, path: readonly string[], reader: ValueReader)
     takesParts ? reader.arguments(call.arguments.slice(1)) : [],
     call,
   );
+}
+
+/** `require('./migrations')`: what the module hands out as a whole. */
+function required(first: ExpressionOf<'string'>, reader: ValueReader): HostValue | undefined {
+  const { from, to } = first.literal;
+  const base = importedPath(reader.file.text.slice(from, to), reader.file.path);
+  return base.length === 0 ? undefined : { kind: 'name', path: [...base, 'default'], span: reader.span(first) };
 }
 
 function knownMethod(call: Call, callee: ExpressionOf<'member'>, reader: ValueReader): HostValue | undefined {

@@ -5,6 +5,7 @@ import type { ValueReader } from '../braces/values.ts';
 import type { HostValue } from '../host.ts';
 import { driverCall, runs, transactionControl } from './drivers.ts';
 import { knownCall } from './known-calls.ts';
+import { importedPath, modulePath } from './module-path.ts';
 import { parseHole, parseTypeScript } from './parser.ts';
 import { holeEnd } from './tokens.ts';
 
@@ -31,25 +32,6 @@ export const language: Language = {
   givesUp,
   nothing: new Set(['null', 'undefined']),
 };
-
-/** `src/db/index.ts` is the module `src/db`. */
-function modulePath(path: string): readonly string[] {
-  const parts = path.replace(/(?:\.d)?\.[cm]?[jt]sx?$/, '').split('/');
-  return parts.at(-1) === 'index' && parts.length > 1 ? parts.slice(0, -1) : parts;
-}
-
-/** Relative paths are the project's own; so are those that begin with `@/`, `~/` or `src/`, by the end of their path. */
-function importedPath(written: string, from: string): readonly string[] {
-  const own = /^(?:[@~#]\/|src\/)(.*)$/.exec(written);
-  if (own !== null) return modulePath(own[1] ?? '');
-  if (!written.startsWith('.')) return [];
-  const parts = from.split('/').slice(0, -1);
-  for (const part of written.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  }
-  return modulePath(parts.join('/'));
-}
 
 function holeAt(text: string, at: number, end: number, reader: ValueReader): Hole | undefined {
   if (!text.startsWith('${', at)) return undefined;
