@@ -24,6 +24,8 @@ export interface HostModule {
   readonly constants: ReadonlyMap<string, HostValue>;
   /** Names that an import brings in -> the path they stand for. */
   readonly imports: ReadonlyMap<string, readonly string[]>;
+  /** Names that an import brings in from outside of the project: a call on one is none of the project's. */
+  readonly foreign?: ReadonlySet<string>;
   /** What runs when the module is loaded (Python module level). */
   readonly body: readonly HostAction[];
 }
@@ -38,6 +40,8 @@ export interface HostFunction {
   readonly parameters: readonly string[];
   readonly body: readonly HostAction[];
   readonly span: Span;
+  /** Where errors are values: whether one of its results is an error. Absent: an error ends it in its own way. */
+  readonly returnsError?: boolean;
   /** Inside a test (`#[test]`, `#[cfg(test)]`, `test_*`): not a deploy. */
   readonly test: boolean;
 }
@@ -122,6 +126,11 @@ export type HostOperation =
   | 'from'
   | 'length'
   | 'range'
+  /** Of lists of records: the field that the argument names of each; what the function in the argument returns for each. */
+  | 'column'
+  | 'mapped'
+  /** The list, set or map of what the argument holds: of rows, all of them. */
+  | 'collected'
   /** Of strings: cut at the argument, `separator.join(list)`, a template filled in (named arguments as `named`), read as a number. */
   | 'split'
   | 'joined'
@@ -223,6 +232,13 @@ export type HostCondition =
   /** Whether a query runs without an error: `try: SELECT c FROM t`. */
   | { readonly condition: 'succeeds'; readonly sql: HostValue; readonly span: Span }
   | { readonly condition: 'constant'; readonly value: boolean }
+  /** What a value is: `typeof step === 'string'`. */
+  | {
+      readonly condition: 'is';
+      readonly value: HostValue;
+      readonly what: 'text' | 'function' | 'list';
+      readonly span: Span;
+    }
   /** A value taken as true or false: a variable that holds a condition's result. */
   | { readonly condition: 'value'; readonly value: HostValue; readonly span: Span }
   | { readonly condition: 'unknown'; readonly words: string; readonly span: Span };

@@ -11,6 +11,12 @@ export interface LazyHost {
 
 /** Every host language, by name. */
 export const hosts: readonly LazyHost[] = [
+  { name: 'Go', extensions: ['.go'], load: async () => (await import('./go.ts')).go },
   { name: 'Python', extensions: ['.py'], load: async () => (await import('./python.ts')).python },
   { name: 'rust', extensions: ['.rs'], load: async () => (await import('./rust.ts')).rust },
+  {
+    name: 'TypeScript and JavaScript',
+    extensions: ['.ts', '.mts', '.cts', '.tsx', '.js', '.mjs', '.cjs', '.jsx'],
+    load: async () => (await import('./typescript.ts')).typescript,
+  },
 ];

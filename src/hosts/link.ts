@@ -32,6 +32,8 @@ export interface LinkedProgram {
   readonly toolCalls: readonly { readonly tool: string; readonly argument: string | null; readonly file: string }[];
 }
 
+const MOST_NAMES = 8;
+
 /** A program with the places of all that it runs, by which equal programs are told. */
 interface Candidate {
   readonly linked: LinkedProgram;
@@ -72,7 +74,13 @@ function isRunByTool(entry: CodeFunction): boolean {
   const name = entry.function?.name ?? '';
   if (/^(?:downgrade|down|rollback|revert|undo)(?:_|$)/i.test(name)) return true;
   const file = entry.module.file.path;
+  if (name === 'up' && hasWayDown(entry)) return true;
   return entry.module.constants.has('down_revision') || /(?:^|\/)[vV]?\d+(?:_|-|__)[^/]*$/.test(file);
+}
+
+/** `up` with a `down` beside it: a tool calls the one or the other. */
+function hasWayDown({ module, function: called }: CodeFunction): boolean {
+  return module.functions.some(({ name, owner }) => name === 'down' && owner === called?.owner);
 }
 
 /** A program whose branches nest deeper than the stack is given up: it is generated, and no upgrade. */
@@ -93,7 +101,7 @@ function link(entry: CodeFunction, evaluator: Evaluator, files: ProjectFiles): C
   const paths = [...new Set([entry.module.file.path, ...seen.files, ...reader.toolCalls.map((call) => call.file)])];
   const linked: LinkedProgram = {
     entry: nameOf(entry),
-    via: namesOf(viaOf(entry, reader)),
+    via: shortened(namesOf(viaOf(entry, reader))),
     isScript: entry.function === null && viaOf(entry, reader).length === 0,
     root: files.manifestFolder(entry.module.file.path) ?? commonFolder(paths),
     program,
@@ -107,7 +115,7 @@ function link(entry: CodeFunction, evaluator: Evaluator, files: ProjectFiles): C
 }
 
 function evidenceOf(entry: CodeFunction, reader: ProgramReader): Evidence {
-  const called = namesOf(viaOf(entry, reader));
+  const called = shortened(namesOf(viaOf(entry, reader)));
   const name = nameOf(entry);
   const words = called.length > 0 ? `${name} calls ${called.join(', ')}` : `${name} runs it`;
   const at = placeOf(entry);
@@ -134,13 +142,21 @@ function namesOf(nodes: readonly CodeFunction[]): readonly string[] {
   });
 }
 
+/** Long lists say nothing more; functions without a name come last. */
+function shortened(names: readonly string[]): readonly string[] {
+  const isNamed = (name: string): boolean => !/function at \d/.test(name);
+  const ordered = [...names.filter(isNamed), ...names.filter((name) => !isNamed(name))];
+  if (ordered.length <= MOST_NAMES) return ordered;
+  return [...ordered.slice(0, MOST_NAMES), `${ordered.length - MOST_NAMES} more`];
+}
+
 /** `db::open` in Rust, `db.open` elsewhere; a module's body has the module's name. */
 function nameOf(node: CodeFunction, modules = 1): string {
   const separator = node.module.file.path.endsWith('.rs') ? '::' : '.';
   const module = node.module.path.slice(-modules).join(separator);
   if (node.function === null) return module;
   const { owner, name } = node.function;
-  return [owner ?? module, name].join(separator);
+  return [owner ?? module, name].filter((part) => part !== '').join(separator);
 }
 
 /** Programs that run nothing that another does not run as well say no more than it: they become its evidence. */

@@ -97,6 +97,18 @@ const ATLAS_URLS: readonly (readonly [manifest: RegExp, driver: RegExp, dialect:
   [/^atlas\.hcl$/, /"sqlite:/, 'sqlite'],
 ];
 
+/** A function's or a file's name that names one dialect: `newPostgresDatabase`, `storage/sqlite3/storage.go`. */
+export function signInName(name: string): DialectSign | null {
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z\d]+/);
+  const found = new Set(words.flatMap((word) => DIALECT_BY_WORD.get(word) ?? []));
+  const [only] = found;
+  if (only === undefined || found.size !== 1) return null;
+  return { dialect: only, evidence: { strength: 'name', words: `the name ${name}` } };
+}
+
 /** Drivers by manifest; a manifest that names drivers of two dialects says nothing. */
 const DRIVERS: readonly (readonly [manifest: RegExp, driver: RegExp, dialect: DialectName])[] = [
   [/^Cargo\.toml$/, /\brusqlite\b|\blibsqlite3-sys\b|\blibsql\b|\brusqlite_migration\b/, 'sqlite'],
@@ -110,12 +122,12 @@ const DRIVERS: readonly (readonly [manifest: RegExp, driver: RegExp, dialect: Di
   ],
   [
     /^package\.json$/,
-    /"(?:better-sqlite3|sqlite3|sqlite|@libsql\/client|sql\.js|expo-sqlite|node-sqlite3-wasm)"\s*:/,
+    /"(?:better-sqlite3(?:-multiple-ciphers)?|sqlite3|sqlite|libsql|@libsql\/client|sql\.js|wa-sqlite|@sqlite\.org\/sqlite-wasm|expo-sqlite|node-sqlite3-wasm|@op-engineering\/op-sqlite|react-native-sqlite-storage|@capacitor-community\/sqlite)"\s*:/,
     'sqlite',
   ],
   [
     /^package\.json$/,
-    /"(?:pg|postgres|pg-promise|@neondatabase\/serverless|@vercel\/postgres|node-pg-migrate|slonik)"\s*:/,
+    /"(?:pg|postgres|pg-promise|pg-native|@neondatabase\/serverless|@vercel\/postgres|@electric-sql\/pglite|node-pg-migrate|postgres-migrations|slonik)"\s*:/,
     'postgres',
   ],
   [/^package\.json$/, /"(?:mysql|mysql2)"\s*:/, 'mysql'],
@@ -135,9 +147,13 @@ const DRIVERS: readonly (readonly [manifest: RegExp, driver: RegExp, dialect: Di
     /\bpymysql\b|\bmysqlclient\b|\bmysql-connector|\baiomysql\b/i,
     'mysql',
   ],
-  [/^go\.mod$/, /mattn\/go-sqlite3|modernc\.org\/sqlite|glebarez\/sqlite|ncruces\/go-sqlite3/, 'sqlite'],
-  [/^go\.mod$/, /lib\/pq\b|jackc\/pgx/, 'postgres'],
-  [/^go\.mod$/, /go-sql-driver\/mysql/, 'mysql'],
+  [
+    /^go\.mod$/,
+    /mattn\/go-sqlite3|modernc\.org\/sqlite\b|glebarez\/(?:go-)?sqlite|ncruces\/go-sqlite3|zombiezen\.com\/go\/sqlite|crawshaw\.io\/sqlite|tursodatabase\/(?:go-libsql|libsql-client-go)|gorm\.io\/driver\/sqlite/,
+    'sqlite',
+  ],
+  [/^go\.mod$/, /lib\/pq\b|jackc\/pgx|gorm\.io\/driver\/postgres/, 'postgres'],
+  [/^go\.mod$/, /go-sql-driver\/mysql|gorm\.io\/driver\/mysql/, 'mysql'],
   [/^(?:pom\.xml|build\.gradle(?:\.kts)?)$/, /sqlite-jdbc/, 'sqlite'],
   [/^(?:pom\.xml|build\.gradle(?:\.kts)?)$/, /org\.postgresql/, 'postgres'],
   [/^(?:pom\.xml|build\.gradle(?:\.kts)?)$/, /mysql-connector/, 'mysql'],
@@ -194,7 +210,21 @@ function driverIn(file: SourceFile): DialectSign | null {
   return { dialect: only[0], evidence: { strength: 'tool', words: `${only[1]} in ${file.path}` } };
 }
 
+/** Imports, connection functions and addresses of Python, Rust, Go, TypeScript and JavaScript. */
 const IMPORTS: readonly (readonly [pattern: RegExp, dialect: DialectName])[] = [
+  [
+    /(?:from|require\(|import) ?["'](?:better-sqlite3(?:-multiple-ciphers)?|node:sqlite|bun:sqlite|sqlite3|sqlite|libsql|@libsql\/client|sql\.js|expo-sqlite)["']|"(?:github\.com\/mattn\/go-sqlite3|modernc\.org\/sqlite|github\.com\/glebarez\/(?:go-)?sqlite|zombiezen\.com\/go\/sqlite[\w\/]*)"|\bsql(?:x)?\.(?:Open|Connect|MustConnect)\(\s*"sqlite3?"/,
+    'sqlite',
+  ],
+  [
+    /(?:from|require\(|import) ?["'](?:pg|postgres|pg-promise|@neondatabase\/serverless|@vercel\/postgres|@electric-sql\/pglite|slonik)["']|"github\.com\/(?:lib\/pq|jackc\/pgx(?:\/v\d)?(?:\/\w+)*)"|\bsql(?:x)?\.(?:Open|Connect|MustConnect)\(\s*"(?:postgres|pgx)"/,
+    'postgres',
+  ],
+  [
+    /(?:from|require\(|import) ?["'](?:mysql2?(?:\/promise)?|promise-mysql)["']|"github\.com\/go-sql-driver\/mysql"|\bsql(?:x)?\.(?:Open|Connect|MustConnect)\(\s*"mysql"/,
+    'mysql',
+  ],
+  [/(?:from|require\(|import) ?["']mariadb["']/, 'mariadb'],
   [
     /^\s*(?:import|from) (?:sqlite3|aiosqlite|apsw|pysqlite3)\b|\brusqlite::|\bsqlx::sqlite\b|\bSqlitePool|\bSqliteConnect|["']sqlite(?:\+\w+)?:\/\//m,
     'sqlite',
@@ -210,11 +240,13 @@ const IMPORTS: readonly (readonly [pattern: RegExp, dialect: DialectName])[] = [
   [/^\s*(?:import|from) mariadb\b|["']mariadb(?:\+\w+)?:\/\//m, 'mariadb'],
 ];
 
+const HOST_CODE = /\.(?:py|rs|go|[cm]?[jt]sx?)$/;
+
 /** An import of a driver, or a database's URL, in the host code below the root, if all that is found agrees. */
 function signInHostCode(project: Project, root: string): DialectSign | null {
   const found = new Map<DialectName, string>();
   for (const file of project.files.values()) {
-    if (!/\.(?:py|rs)$/.test(file.path) || !isInside(file.path, root)) continue;
+    if (!HOST_CODE.test(file.path) || !isInside(file.path, root)) continue;
     for (const [pattern, dialect] of IMPORTS) {
       const match = pattern.exec(file.text)?.[0];
       if (match !== undefined && !found.has(dialect)) found.set(dialect, `${match.trim()} in ${file.path}`);

@@ -1,7 +1,8 @@
-import type { Action, Deployment, Step } from '../deployment.ts';
+import type { Action, Call, Deployment, Step } from '../deployment.ts';
 import { engineOf } from '../dialects/index.ts';
 import type { LinkedProgram } from '../hosts/link.ts';
-import { dialectOf } from './dialect-signs.ts';
+import type { SourceFile } from '../text/source-file.ts';
+import { dialectOf, signInName, type DialectSign } from './dialect-signs.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
 
 /** Host code that runs its schema itself: what a start-up function does, in the order in which the code does it. */
@@ -18,8 +19,7 @@ export default hostProgram;
 
 function deploymentOf(context: LayoutContext, program: LinkedProgram): Detected {
   const files = program.files.map((path) => context.project.files.get(path)).filter((file) => file !== undefined);
-  const sqlFiles = files.filter((file) => file.path.endsWith('.sql'));
-  const sign = dialectOf(context.project, sqlFiles.length > 0 ? sqlFiles : files, program.root, context.dialect);
+  const sign = signOf(context, program, files);
   const ledger = [...stepsOf(program.program)];
   const deployment: Deployment = {
     name: program.root,
@@ -41,6 +41,38 @@ function deploymentOf(context: LayoutContext, program: LinkedProgram): Detected 
     witnesses: program.witnesses,
   };
   return { deployment, claims: program.files };
+}
+
+/**
+ * The name of the entry or of its file tells the dialect better than a driver that serves other parts too. Of host code only
+ * the SQL is looked at: `unsigned` in a comment says nothing.
+ */
+function signOf(context: LayoutContext, program: LinkedProgram, files: readonly SourceFile[]): DialectSign {
+  const sqlFiles = files.filter((file) => file.path.endsWith('.sql'));
+  const texts = sqlFiles.length > 0 ? sqlFiles : files.map((file) => ({ path: file.path, text: sqlOf(program, file) }));
+  const own = program.evidence[0]?.at?.file.path ?? '';
+  const named = context.dialect === undefined ? (signInName(program.entry) ?? signInName(own)) : null;
+  return named ?? dialectOf(context.project, texts, program.root, context.dialect);
+}
+
+/** The SQL that a program finds in a host file. */
+function sqlOf(program: LinkedProgram, file: SourceFile): string {
+  return [...callsOf(program.program)]
+    .filter(({ sql }) => sql.file === file)
+    .map(({ sql }) => sql.text)
+    .join(';\n');
+}
+
+function* callsOf(actions: readonly Action[]): IterableIterator<Call> {
+  for (const action of actions) {
+    if (action.kind === 'call') yield action.call;
+    else if (action.kind === 'step') yield* callsOf(action.step.actions);
+    else if (action.kind === 'block') yield* callsOf(action.actions);
+    else if (action.kind === 'if') {
+      yield* callsOf(action.then);
+      yield* callsOf(action.otherwise);
+    }
+  }
 }
 
 function summaryOf(program: LinkedProgram): string {

@@ -124,6 +124,8 @@ function renderCondition(condition: HostCondition): string {
       return `${renderValue(condition.left)} ${condition.operator} ${renderValue(condition.right)}`;
     case 'succeeds':
       return `succeeds(${renderValue(condition.sql)})`;
+    case 'is':
+      return `${renderValue(condition.value)} is ${condition.what}`;
     case 'constant':
       return String(condition.value);
     case 'value':

@@ -62,6 +62,23 @@ const COMMON_NAMES = new Set([
   'send',
   'register',
   'clear',
+  'do',
+  'post',
+  'put',
+  'handle',
+  'serve',
+  'scan',
+  'stop',
+  'value',
+  'string',
+  'parse',
+  'create',
+  'process',
+  'next',
+  'done',
+  'error',
+  'exec',
+  'queryrow',
 ]);
 
 /** Text that changes a schema, or names a file that may. */
@@ -84,6 +101,8 @@ export class Code {
   /** By file, owner and name. */
   readonly #functionsByPlace = new Map<string, CodeFunction>();
   readonly #modulesByName = new Map<string, HostModule[]>();
+  /** Files that are one module together, by the module's path: a Go package. */
+  readonly #modulesByPath = new Map<string, HostModule[]>();
   readonly #constantOwners = new Map<string, HostModule[]>();
   readonly #bodies = new Map<HostModule, CodeFunction>();
   readonly #nodes: CodeFunction[] = [];
@@ -124,7 +143,7 @@ export class Code {
   /** The project's function that a call in `from` goes to. */
   resolve(callee: readonly string[], from: CodeFunction): CodeFunction | undefined {
     const name = callee.at(-1);
-    if (name === undefined) return undefined;
+    if (name === undefined || from.module.foreign?.has(callee[0] ?? '') === true) return undefined;
     if (callee.length === 1) return this.#resolvePlain(name, from);
     return this.#resolveQualified(callee, name, from);
   }
@@ -139,7 +158,22 @@ export class Code {
     const owner = from.function?.owner;
     const local = isOwn && owner !== undefined ? [owner, ...path.slice(1)].join('.') : path.join('.');
     if (module.constants.has(local)) return { module, name: local };
+    const sibling = this.#siblings(module).find((candidate) => candidate.constants.has(local));
+    if (sibling !== undefined) return { module: sibling, name: local };
     return this.#importedConstant(path, module) ?? this.#uniqueConstant(path);
+  }
+
+  /** The other files of the same module. */
+  #siblings(module: HostModule): readonly HostModule[] {
+    return (this.#modulesByPath.get(module.path.join('/')) ?? []).filter((candidate) => candidate !== module);
+  }
+
+  #functionBeside(module: HostModule, owner: string | undefined, name: string): CodeFunction | undefined {
+    for (const sibling of this.#siblings(module)) {
+      const found = this.#functionsByPlace.get(placeKey(sibling, owner, name));
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   #index(module: HostModule): void {
@@ -147,6 +181,7 @@ export class Code {
     this.#bodies.set(module, body);
     this.#nodes.push(body);
     push(this.#modulesByName, module.path.at(-1) ?? '', module);
+    push(this.#modulesByPath, module.path.join('/'), module);
     for (const declared of module.functions) {
       const node: CodeFunction = { module, function: declared };
       this.#nodes.push(node);
@@ -161,6 +196,8 @@ export class Code {
   #resolvePlain(name: string, from: CodeFunction): CodeFunction | undefined {
     const own = this.#functionsByPlace.get(placeKey(from.module, undefined, name));
     if (own !== undefined) return own;
+    const beside = this.#functionBeside(from.module, undefined, name);
+    if (beside !== undefined) return beside;
     const constructor = this.#constructorOf(name, from.module);
     if (constructor !== undefined) return constructor;
     const imported = from.module.imports.get(name);
@@ -186,13 +223,20 @@ export class Code {
     if (named.length === 0) return this.#byPath(this.#expanded(callee, from.module));
     if (/^(?:self|cls|Self|this|super)$/.test(first) && callee.length === 2) {
       const owner = from.function?.owner;
-      const own = owner === undefined ? undefined : this.#functionsByPlace.get(placeKey(from.module, owner, name));
+      const own =
+        owner === undefined
+          ? undefined
+          : (this.#functionsByPlace.get(placeKey(from.module, owner, name)) ??
+            this.#functionBeside(from.module, owner, name));
       if (own !== undefined) return own;
     }
     if (named.length > MANY_OF_ONE_NAME) return this.#byPath(this.#expanded(callee, from.module));
     const ofClass = named.filter((node) => node.function?.owner === callee.at(-2));
     if (ofClass.length === 1) return ofClass[0];
-    return this.#byPath(this.#expanded(callee, from.module)) ?? this.#unique(named, name);
+    const found = this.#byPath(this.#expanded(callee, from.module));
+    if (found !== undefined || from.module.foreign === undefined) return found ?? this.#unique(named, name);
+    // On an object whose type is not known only a method may be meant.
+    return from.module.imports.has(first) ? undefined : this.#unique(named.filter(isMethod), name);
   }
 
   #expanded(callee: readonly string[], module: HostModule): readonly string[] {
@@ -228,7 +272,7 @@ export class Code {
 
   #unique(named: readonly CodeFunction[], name: string): CodeFunction | undefined {
     const outside = named.filter((node) => node.function?.test !== true);
-    return outside.length === 1 && !COMMON_NAMES.has(name) ? outside[0] : undefined;
+    return outside.length === 1 && !COMMON_NAMES.has(name.toLowerCase()) ? outside[0] : undefined;
   }
 
   #moduleAt(path: readonly string[]): HostModule | undefined {
@@ -236,16 +280,21 @@ export class Code {
     const fitting = (this.#modulesByName.get(wanted.at(-1) ?? '') ?? []).filter((module) =>
       endsWith(module.path, wanted),
     );
-    return fitting.length === 1 ? fitting[0] : undefined;
+    const [first] = fitting;
+    const isOne = fitting.every((module) => module.path.join('/') === first?.path.join('/'));
+    return isOne ? first : undefined;
   }
 
   #importedConstant(path: readonly string[], module: HostModule): { module: HostModule; name: string } | undefined {
     const expanded = this.#expanded(path, module);
+    const whole = path.length === 1 && expanded !== path ? this.#moduleAt(expanded) : undefined;
+    if (whole?.constants.has('default') === true) return { module: whole, name: 'default' };
     if (expanded.length < 2) return this.#globConstant(path, module);
     for (const nameLength of [1, 2]) {
       const name = expanded.slice(expanded.length - nameLength).join('.');
       const target = this.#moduleAt(expanded.slice(0, expanded.length - nameLength));
-      if (target?.constants.has(name) === true) return { module: target, name };
+      const holder = target === undefined ? undefined : this.#holderOf(name, target);
+      if (holder !== undefined) return { module: holder, name };
     }
     const owners = (this.#constantOwners.get(expanded.at(-1) ?? '') ?? []).filter((owner) =>
       holdsInOrder(
@@ -257,6 +306,10 @@ export class Code {
     return only !== undefined && owners.length === 1 && only.constants.has(expanded.at(-1) ?? '')
       ? { module: only, name: expanded.at(-1) ?? '' }
       : undefined;
+  }
+
+  #holderOf(name: string, module: HostModule): HostModule | undefined {
+    return [module, ...this.#siblings(module)].find((candidate) => candidate.constants.has(name));
   }
 
   #globConstant(path: readonly string[], module: HostModule): { module: HostModule; name: string } | undefined {
@@ -431,6 +484,10 @@ class Mentions {
     if (inside.touchesSchema) this.touchesSchema = true;
     for (const target of inside.functions) this.functions.add(target);
   }
+}
+
+function isMethod(node: CodeFunction): boolean {
+  return node.function?.owner !== undefined;
 }
 
 function isTest(node: CodeFunction): boolean {

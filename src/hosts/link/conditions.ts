@@ -4,7 +4,7 @@ import type { HostCondition, HostValue } from '../host.ts';
 import type { Evaluator, Scope } from './evaluate.ts';
 import { allOf, anyOf, FALSE, negated, TRUE, unknownGuard } from './guards.ts';
 import { meaningOf, probedColumns, type QueryMeaning } from './queries.ts';
-import { knownText, textAt, type RowsValue, type Value } from './values.ts';
+import { knownName, knownText, textAt, type RowsValue, type Value } from './values.ts';
 
 /** Names of tables in which projects record their migrations. */
 const LEDGER_NAME =
@@ -36,16 +36,18 @@ export function guardOf(condition: HostCondition, scope: Scope, evaluator: Evalu
       );
       const at = scope.at ?? condition.span;
       if (condition.looksFor === undefined) return truthOf(rows, at);
-      return contains(evaluator.value(condition.looksFor, scope), rows, at);
+      return contained(evaluator.value(condition.looksFor, scope), rows, at);
     }
     case 'contains':
-      return contains(
+      return contained(
         orRound(evaluator.value(condition.item, scope), scope, condition.span),
         collectionOf(condition.collection, scope, evaluator),
         scope.at ?? condition.span,
       );
     case 'compare':
       return comparison(condition, scope, evaluator);
+    case 'is':
+      return isA(evaluator.value(condition.value, scope), condition);
     case 'succeeds':
       return probe(evaluator.value(condition.sql, scope), scope.at ?? condition.span);
     case 'value':
@@ -109,11 +111,14 @@ function presence(meaning: QueryMeaning, at: Span, words: string): Guard {
   return unknownGuard(words, at);
 }
 
-function contains(item: Value, collection: Value, at: Span): Guard {
-  const name = knownText(item);
+/** Whether a value is among others; for rows, whether a row holds it. */
+export function contained(item: Value, collection: Value, at: Span): Guard {
+  const name = knownName(item);
   const unknown = unknownGuard(wordsAt(at), at);
   if (name === undefined) return unknown;
   if (collection.kind === 'rows') return rowsContain(name, meaningOf(collection), at) ?? unknown;
+  // The name of a file: `entry.endsWith('.sql')`.
+  if (collection.kind === 'path') return constant(collection.path.includes(name));
   if (collection.kind === 'text')
     return collection.hasPlaceholder ? unknown : constant(collection.sql.text.includes(name));
   const items =
@@ -187,7 +192,7 @@ function comparison(condition: Compare, scope: Scope, evaluator: Evaluator): Gua
 function rowsCompared(rows: RowsValue, operator: Compare['operator'], value: Value, at: Span): Guard | undefined {
   const meaning = meaningOf(rows);
   if (value.kind === 'text') {
-    const guard = contains(value, rows, at);
+    const guard = contained(value, rows, at);
     if (operator === '==') return isUnknown(guard) ? undefined : guard;
     return operator === '!=' && !isUnknown(guard) ? negated(guard) : undefined;
   }
@@ -231,6 +236,14 @@ function presenceCompared(present: Guard, operator: Compare['operator'], number:
   const meansAbsent = (number === 0 && (operator === '==' || operator === '<=')) || (number === 1 && operator === '<');
   if (meansPresent) return present;
   return meansAbsent ? negated(present) : undefined;
+}
+
+function isA(value: Value, condition: HostCondition & { readonly condition: 'is' }): Guard {
+  const isText = value.kind === 'text' || value.kind === 'path';
+  const isKnown = isText || ['function', 'list', 'files', 'dictionary', 'object', 'number'].includes(value.kind);
+  if (!isKnown) return unknownGuard(wordsAt(condition.span), condition.span);
+  const isList = value.kind === 'list' || value.kind === 'files';
+  return constant(condition.what === 'text' ? isText : condition.what === 'list' ? isList : value.kind === 'function');
 }
 
 /** `SELECT column FROM table` runs without an error where both exist. */

@@ -4,10 +4,12 @@ import { RECORD_FIELDS, type HostAction, type HostValue } from '../host.ts';
 import { LiteralBuilder } from '../literal.ts';
 import { assemble, type Part } from './assemble.ts';
 import type { Code } from './code.ts';
-import { guardOf, truthOf } from './conditions.ts';
+import { contained, guardOf, truthOf } from './conditions.ts';
 import { filled } from './fill.ts';
 import { lastPart, normalised, type ProjectFiles } from './files.ts';
 import { decided, isFalse, isTrue } from './guards.ts';
+import { askedByName } from './named-helpers.ts';
+import { testRows } from './row-tests.ts';
 import { bound, knownText, textAt, UNKNOWN, type CodeFunction, type TextValue, type Value } from './values.ts';
 
 /** What names mean at one place of the code. */
@@ -62,8 +64,9 @@ export class Evaluator {
       case 'files':
         return this.#filesIn(value.folder, value.pattern, value.span.file);
       case 'list':
-      case 'tuple':
         return { kind: 'list', items: this.#all(value.items, scope) };
+      case 'tuple':
+        return this.#tuple(value, scope);
       case 'dictionary':
         return {
           kind: 'dictionary',
@@ -107,7 +110,7 @@ export class Evaluator {
   /** What a function of the project returns for these arguments. */
   call(callee: readonly string[], values: readonly HostValue[], span: Span, scope: Scope): Value {
     const target = this.#callee(callee, scope);
-    if (target === undefined) return this.#record(callee, values, scope);
+    if (target === undefined) return this.#unread(callee, values, span, scope);
     if (target.function === null || scope.depth >= DEEPEST) return UNKNOWN;
     const inner = this.enter(target, values, span, scope);
     return this.#returned(target.function.body, inner, () => undefined) ?? UNKNOWN;
@@ -165,10 +168,23 @@ export class Evaluator {
     return values.map((value) => this.value(value, scope));
   }
 
+  #tuple(value: HostValue & { kind: 'tuple' }, scope: Scope): Value {
+    const items = this.#all(value.items, scope);
+    const { names } = value;
+    if (names === undefined) return { kind: 'list', items };
+    return { kind: 'object', fields: new Map(names.map((name, index) => [name, items[index] ?? UNKNOWN])) };
+  }
+
+  /** What a function that is not there to be read returns: its name may say what it asks; a class keeps what it is given. */
+  #unread(callee: readonly string[], values: readonly HostValue[], span: Span, scope: Scope): Value {
+    const asked = askedByName(callee, this.#all(values, scope), scope.at ?? span);
+    return asked === undefined ? this.#record(callee, values, scope) : { kind: 'truth', guard: asked };
+  }
+
   /** A class without a constructor of its own keeps what it is given: dataclasses, named tuples. */
   #record(callee: readonly string[], values: readonly HostValue[], scope: Scope): Value {
-    if (!/^[A-Z]/.test(callee.at(-1) ?? '')) return UNKNOWN;
     const declared = this.#named([...callee, RECORD_FIELDS], scope);
+    if (declared.kind !== 'list' && !/^[A-Z]/.test(callee.at(-1) ?? '')) return UNKNOWN;
     const names = declared.kind === 'list' ? declared.items.map((item) => knownText(item) ?? '') : [];
     const fields = new Map<string, Value>();
     this.#all(values, scope).forEach((value, index) => {
@@ -179,19 +195,21 @@ export class Evaluator {
   }
 
   #callee(path: readonly string[], scope: Scope): CodeFunction | undefined {
-    const local = scope.locals.get(path.join('.'));
-    if (local?.kind === 'function') return local.of;
-    return this.code.resolve(path, scope.node);
+    const held =
+      scope.locals.has(path[0] ?? '') || scope.locals.has(path.join('.')) ? this.#named(path, scope) : UNKNOWN;
+    return held.kind === 'function' ? held.of : this.code.resolve(path, scope.node);
   }
 
   #named(path: readonly string[], scope: Scope): Value {
     const local = scope.locals.get(path.join('.'));
     if (local !== undefined) return local;
     const holder = path.length > 1 ? scope.locals.get(path[0] ?? '') : undefined;
-    if (holder?.kind === 'object' && path.length === 2) return holder.fields.get(path[1] ?? '') ?? UNKNOWN;
-    if (holder !== undefined && path[0] !== 'self') return UNKNOWN;
+    if (holder !== undefined && path[0] !== 'self') return fieldAt(holder, path.slice(1));
     const constant = this.code.constant(path, scope.node);
     if (constant !== undefined) return this.#constant(constant.module.file.path, constant, scope);
+    const whole = path.length > 1 ? this.code.constant(path.slice(0, -1), scope.node) : undefined;
+    if (whole !== undefined && !isNameOfFields(path))
+      return fieldAt(this.#constant(whole.module.file.path, whole, scope), path.slice(-1));
     const target = this.code.resolve(path, scope.node);
     return target?.function == null || path.length > 2 ? UNKNOWN : { kind: 'function', of: target };
   }
@@ -256,6 +274,12 @@ export class Evaluator {
         return numberOf(of);
       case 'sum':
         return this.#sum(of, first, value.span);
+      case 'mapped':
+        return this.#mapped(of, first, value.span, scope);
+      case 'element':
+        return of.kind === 'rows' && of.collected === true && first.kind === 'text'
+          ? { kind: 'truth', guard: contained(first, of, scope.at ?? value.span) }
+          : ofCollection('element', of, values);
       default:
         return ofCollection(value.operation, of, values);
     }
@@ -324,12 +348,31 @@ export class Evaluator {
   #sum(left: Value, right: Value, span: Span): Value {
     if (left.kind === 'number' && right.kind === 'number') return { kind: 'number', value: left.value + right.value };
     if (left.kind === 'rows' && right.kind === 'number') return { ...left, plus: (left.plus ?? 0) + right.value };
+    // `names = append(names, name)`, for each row.
+    if (right.kind === 'list' && right.items.length === 1 && right.items[0]?.kind === 'rows')
+      return { ...right.items[0], collected: true };
     if (left.kind === 'list' && right.kind === 'list') return { kind: 'list', items: [...left.items, ...right.items] };
     if (left.kind === 'number' || right.kind === 'number') return UNKNOWN;
     const texts = [this.text(left, span), this.text(right, span)];
     if (left.kind === 'unknown' && texts[1] === undefined) return UNKNOWN;
     if (texts[0] === undefined && texts[1] === undefined) return UNKNOWN;
     return assemble(texts.map((value) => ({ value: value ?? placeholderAt('value', span), written: true })));
+  }
+
+  /** `list.map((item) => ..)`. */
+  #mapped(of: Value, mapper: Value, span: Span, scope: Scope): Value {
+    const rounds = of.kind === 'rows' ? undefined : this.rounds(of);
+    if (rounds === undefined || mapper.kind !== 'function' || mapper.of.function === null || scope.depth >= DEEPEST)
+      return of.kind === 'rows' ? of : UNKNOWN;
+    const { function: called } = mapper.of;
+    const items = rounds.map((item, index): Value => {
+      const locals = new Map<string, Value>(scope.locals);
+      const given: readonly Value[] = [item, { kind: 'number', value: index }];
+      called.parameters.forEach((name, at) => locals.set(name, bound(given[at] ?? UNKNOWN)));
+      const inner: Scope = { node: mapper.of, locals, depth: scope.depth + 1, at: scope.at ?? span };
+      return this.#returned(called.body, inner, () => undefined) ?? UNKNOWN;
+    });
+    return { kind: 'list', items };
   }
 
   /**
@@ -384,6 +427,7 @@ export class Evaluator {
     const over = this.value(action.over, scope);
     if (over.kind !== 'rows') return next();
     this.bind(action.variables, over, scope);
+    testRows(action.body, scope, this);
     return this.#returned(action.body, scope, next);
   }
 
@@ -406,6 +450,23 @@ export class Evaluator {
     }
     return rank(yes) > rank(no) ? yes : no;
   }
+}
+
+/** The value of a field inside a value: of a record, a dictionary, a list by index; a column of rows is rows still. */
+function fieldAt(value: Value, path: readonly string[]): Value {
+  let at = value;
+  for (const name of path) {
+    if (at.kind === 'rows') return at;
+    if (at.kind === 'object') at = at.fields.get(name) ?? UNKNOWN;
+    else if (at.kind === 'dictionary') at = at.entries.find(([key]) => knownText(key) === name)?.[1] ?? UNKNOWN;
+    else if (at.kind === 'list' && /^\d+$/.test(name)) at = at.items[Number(name)] ?? UNKNOWN;
+    else return UNKNOWN;
+  }
+  return at;
+}
+
+function isNameOfFields(path: readonly string[]): boolean {
+  return path.at(-1) === RECORD_FIELDS;
 }
 
 function returnsSomewhere(actions: readonly HostAction[]): boolean {
@@ -480,22 +541,20 @@ function ofCollection(operation: Derived['operation'], of: Value, values: readon
   switch (operation) {
     case 'sorted':
     case 'sorted-by-number':
-      return sorted(of, operation === 'sorted-by-number');
+      return sorted(of, operation === 'sorted-by-number', knownText(first));
     case 'reversed':
       if (of.kind === 'list') return { kind: 'list', items: [...of.items].reverse() };
       return of.kind === 'files' ? { kind: 'files', files: [...of.files].reverse() } : UNKNOWN;
     case 'entries':
-      return of.kind === 'dictionary'
-        ? { kind: 'list', items: of.entries.map(([key, item]) => ({ kind: 'list', items: [key, item] })) }
-        : UNKNOWN;
+      return of.kind === 'dictionary' ? entriesOf(of) : UNKNOWN;
     case 'keys':
-      return of.kind === 'dictionary'
-        ? { kind: 'list', items: of.entries.map(([key]) => key) }
-        : of.kind === 'rows'
-          ? of
-          : UNKNOWN;
+      return keysOf(of);
     case 'values':
-      return of.kind === 'dictionary' ? { kind: 'list', items: of.entries.map(([, item]) => item) } : UNKNOWN;
+      return of.kind === 'dictionary' ? { kind: 'list', items: of.entries.map(([, item]) => item) } : of;
+    case 'column':
+      return columnOf(of, first);
+    case 'collected':
+      return first.kind === 'rows' ? { ...first, collected: true } : of.kind === 'rows' ? of : UNKNOWN;
     case 'numbered':
       return numbered(of, first);
     case 'element':
@@ -513,7 +572,29 @@ function ofCollection(operation: Derived['operation'], of: Value, values: readon
   }
 }
 
-function sorted(of: Value, byNumber: boolean): Value {
+type Dictionary = Value & { readonly kind: 'dictionary' };
+
+function entriesOf(of: Dictionary): Value {
+  return { kind: 'list', items: of.entries.map(([key, item]) => ({ kind: 'list', items: [key, item] })) };
+}
+
+/** The keys of a dictionary, the indexes of a list. */
+function keysOf(of: Value): Value {
+  if (of.kind === 'dictionary') return { kind: 'list', items: of.entries.map(([key]) => key) };
+  if (of.kind === 'list')
+    return { kind: 'list', items: of.items.map((_, index) => ({ kind: 'number', value: index })) };
+  return of.kind === 'rows' ? of : UNKNOWN;
+}
+
+/** One field of each record. */
+function columnOf(of: Value, name: Value): Value {
+  const field = knownText(name);
+  if (of.kind !== 'list' || field === undefined) return of.kind === 'rows' || of.kind === 'files' ? of : UNKNOWN;
+  return { kind: 'list', items: of.items.map((item) => fieldAt(item, [field])) };
+}
+
+/** `key`: the field by which records are sorted; absent: their first. */
+function sorted(of: Value, byNumber: boolean, key?: string): Value {
   if (of.kind === 'files') {
     const files = [...of.files].sort((left, right) =>
       compareNames(lastPart(left.path), lastPart(right.path), byNumber),
@@ -523,12 +604,15 @@ function sorted(of: Value, byNumber: boolean): Value {
   if (of.kind === 'dictionary') return sorted({ kind: 'list', items: of.entries.map(([key]) => key) }, byNumber);
   if (of.kind !== 'list') return of.kind === 'rows' ? of : UNKNOWN;
   const items = [...of.items].sort((left, right) =>
-    compareNames(sortKey(left), sortKey(right), byNumber || left.kind === 'number'),
+    compareNames(sortKey(left, key), sortKey(right, key), byNumber || left.kind === 'number'),
   );
   return { kind: 'list', items };
 }
 
-function sortKey(value: Value): string {
+function sortKey(value: Value, key?: string): string {
+  if (key !== undefined && (value.kind === 'object' || value.kind === 'dictionary'))
+    return knownText(fieldAt(value, [key])) ?? '';
+  if (value.kind === 'dictionary') return knownText(value.entries[0]?.[1] ?? UNKNOWN) ?? '';
   if (value.kind === 'object') return knownText([...value.fields.values()][0] ?? UNKNOWN) ?? '';
   if (value.kind === 'list' && value.items[0] !== undefined) return sortKey(value.items[0]);
   return knownText(value) ?? '';
@@ -545,6 +629,7 @@ function compareNames(left: string, right: string, byNumber: boolean): number {
 function numbered(of: Value, start: Value): Value {
   const from = start.kind === 'named' ? start.value : start;
   const first = from.kind === 'number' ? from.value : 0;
+  if (of.kind === 'dictionary') return entriesOf(of);
   if (of.kind === 'list' && of.identities !== undefined) {
     const { identities } = of;
     const items = of.items.map((item, index): Value => ({
@@ -569,8 +654,13 @@ function numbered(of: Value, start: Value): Value {
 function element(of: Value, index: Value): Value {
   if (of.kind === 'rows') return of;
   if (of.kind === 'list' && index.kind === 'number') return of.items.at(index.value) ?? UNKNOWN;
-  if (of.kind !== 'dictionary') return UNKNOWN;
   const key = knownText(index);
+  if (of.kind === 'object') return of.fields.get(key ?? '') ?? UNKNOWN;
+  if (of.kind === 'files' && index.kind === 'number') {
+    const file = of.files.at(index.value);
+    return file === undefined ? UNKNOWN : { kind: 'path', path: `/${file.path}`, from: file };
+  }
+  if (of.kind !== 'dictionary') return UNKNOWN;
   return of.entries.find(([candidate]) => key !== undefined && knownText(candidate) === key)?.[1] ?? UNKNOWN;
 }
 

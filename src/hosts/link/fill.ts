@@ -1,8 +1,9 @@
+import type { Span } from '../../text/source-file.ts';
 import { spanOf } from '../../text/sql-text.ts';
 import { assemble, type Part } from './assemble.ts';
-import type { TextValue, Value } from './values.ts';
+import { textAt, type TextValue, type Value } from './values.ts';
 
-const FIELD = /%\((\w+)\)s|%[sdr]|\{(\w*)(?:![rsa])?(?::[^{}]*)?\}|%%|\{\{|\}\}/g;
+const FIELD = /%\((\w+)\)s|%(?:\[\d+\])?[+#]?[sdrvq]|\{(\w*)(?:![rsa])?(?::[^{}]*)?\}|%%|\{\{|\}\}/g;
 
 /**
  * Fills the fields of a template (`%s`, `%(name)s`, `{}`, `{name}`) with values; those that are not known stay
@@ -14,7 +15,7 @@ export function filled(
   textOf: (value: Value) => TextValue | undefined,
 ): Value {
   const { text } = template.sql;
-  const isPercent = /%[sdr(]/.test(text);
+  const isPercent = /%(?:\[\d+\])?[+#]?[sdrvq(]/.test(text);
   const parts: Part[] = [];
   let from = 0;
   let next = 0;
@@ -27,18 +28,27 @@ export function filled(
       parts.push({ value: part(template, match.index, match.index + 1), written: true });
       continue;
     }
-    const name = percentName ?? braceName ?? '';
+    const position = /^%\[(\d+)\]/.exec(field)?.[1];
+    const name = percentName ?? braceName ?? (position === undefined ? '' : String(Number(position) - 1));
     const value = valueFor(name, values, name === '' ? next++ : Number(name));
     const hole = spanOf(template.sql, match.index, from);
     const known = value === undefined ? undefined : textOf(value);
+    // Go's `%q` puts quotes around what is filled in.
+    const quote: readonly Part[] = field.endsWith('q') ? [{ value: quoteAt(hole), written: false, hole }] : [];
     parts.push(
+      ...quote,
       known === undefined
         ? { value: unfilled(template, match.index, from), written: true }
         : { value: known, written: false, hole },
+      ...quote,
     );
   }
   parts.push({ value: part(template, from, text.length), written: true });
   return assemble(parts.length === 1 ? [{ value: template, written: true }] : parts);
+}
+
+function quoteAt(hole: Span): TextValue {
+  return textAt('"', hole);
 }
 
 function valueFor(name: string, values: readonly Value[], position: number): Value | undefined {

@@ -1,4 +1,4 @@
-import type { Guard } from '../../deployment.ts';
+import type { Guard, OnError } from '../../deployment.ts';
 import type { Span } from '../../text/source-file.ts';
 import type { SqlText } from '../../text/sql-text.ts';
 import type { HostAction, HostValue } from '../host.ts';
@@ -7,12 +7,16 @@ import { guardOf, isLedgerName } from './conditions.ts';
 import type { Draft } from './draft.ts';
 import type { Evaluator, Scope } from './evaluate.ts';
 import { lastPart } from './files.ts';
-import { isFalse, isTrue, negated } from './guards.ts';
-import { knownText, UNKNOWN, type CodeFunction, type TextValue, type Value } from './values.ts';
+import { decided, isFalse, isTrue, negated } from './guards.ts';
+import { columnAdded } from './named-helpers.ts';
+import { testRows } from './row-tests.ts';
+import { knownName, knownText, UNKNOWN, type CodeFunction, type TextValue, type Value } from './values.ts';
 
 /** Above this many calls one entry is no upgrade any more but a whole application. */
 const MOST_DRAFTS = 20_000;
 const DEEPEST = 40;
+
+const STOP: OnError = { kind: 'stop' };
 
 /** How a run of actions ended: at its end, or earlier. */
 type Ending = 'end' | 'iteration' | 'return' | 'program';
@@ -62,11 +66,27 @@ export class ProgramReader {
         if (flow.tookRest) return { drafts, ending: 'end' };
         continue;
       }
+      if (action.kind === 'for') {
+        const over = this.#evaluator.value(action.over, scope);
+        if (over.kind === 'rows') {
+          const leaves = this.#rowsLoop(action, over, scope, drafts);
+          if (isFalse(leaves)) continue;
+          const rest = this.#run(actions.slice(index + 1), scope);
+          return { drafts: [...drafts, ...gated(leaves, [], rest.drafts, action.span)], ending: 'end' };
+        }
+      }
       const flow = this.#action(action, scope);
       drafts.push(...flow.drafts);
       if (flow.ending !== 'end') return { drafts, ending: flow.ending };
     }
     return { drafts, ending: 'end' };
+  }
+
+  /** A loop over a query's rows: what it finds out about them, and what it runs for each. Says when it ends the function. */
+  #rowsLoop(action: HostAction & { kind: 'for' }, over: Value, scope: Scope, drafts: Draft[]): Guard {
+    drafts.push(...this.#unknownRounds(action, over, scope, new Map(scope.locals)).drafts);
+    this.#evaluator.bind(action.variables, over, scope);
+    return testRows(action.body, scope, this.#evaluator);
   }
 
   #action(action: HostAction, scope: Scope): Flow {
@@ -113,7 +133,7 @@ export class ProgramReader {
       return { ...then, tookRest: false };
     }
     if (then.ending === 'end' && otherwise.ending === 'end') {
-      merge(scope, before, afterThen);
+      merge(scope, before, afterThen, guard);
       return { drafts: gated(guard, then.drafts, otherwise.drafts, action.span), ending: 'end', tookRest: false };
     }
     return this.#leavingBranches(action, guard, then, otherwise, afterThen, rest, scope);
@@ -144,7 +164,7 @@ export class ProgramReader {
     const words = firstWords(text.sql.text);
     const control = transactionControl(words, text.sql.text);
     if (control !== undefined) return [{ kind: 'control', what: control }];
-    if (isQuery(words, text.sql.text) || words.startsWith('$')) return [];
+    if (isQuery(words, text.sql.text) || words.startsWith('$') || !mayBeSql(words, text.sql.text)) return [];
     const record = this.#record(action, text, scope);
     if (record !== undefined) return [record];
     this.via.add(scope.node);
@@ -176,24 +196,48 @@ export class ProgramReader {
     this.#mutation(action, scope);
     const target = this.#evaluator.callee(action.callee, scope);
     if (target === undefined && isToolCall(action.callee)) this.#toolCall(action, scope);
-    if (target?.function == null || !this.#isWorthFollowing(target, action.arguments, scope)) return ended([]);
+    if (target === undefined) return ended(this.#columnAdded(action, scope));
+    if (target.function === null || !this.#isWorthFollowing(target, action.arguments, scope)) return ended([]);
     if (this.#stack.has(target) || this.#stack.size > DEEPEST || this.#count > MOST_DRAFTS) return ended([]);
     this.#stack.add(target);
     const inner = this.#evaluator.enter(target, action.arguments, action.span, scope);
     const { drafts, ending } = this.#run(target.function.body, inner);
     this.#stack.delete(target);
-    const { onError } = action;
+    // Where errors are values, a function that returns none deals with its errors itself.
+    const onError = target.function.returnsError === false ? STOP : action.onError;
     const leaves: Ending = ending === 'program' ? 'program' : 'end';
     if (onError.kind === 'stop' || drafts.length === 0) return { drafts, ending: leaves };
     return ended([{ kind: 'block', actions: drafts, onError, transaction: false }]);
+  }
+
+  /** A helper that is not there to be read, whose name says that it adds a column where it is missing. */
+  #columnAdded(action: HostAction & { kind: 'call' }, scope: Scope): readonly Draft[] {
+    const values = action.arguments.map((value) => this.#evaluator.value(value, scope));
+    const added = columnAdded(action.callee, values, action.span);
+    if (added === undefined) return [];
+    const { table, column, sql } = added;
+    this.via.add(scope.node);
+    const guard: Guard = { test: 'column', table, name: column, not: true, at: action.span };
+    const call: Draft = {
+      kind: 'call',
+      call: { sql: sql.sql, onError: action.onError, many: false },
+      commitsFirst: false,
+    };
+    return [{ kind: 'if', guard, then: [call], otherwise: [] }];
   }
 
   /** Functions that touch a schema, and those that run what they are handed. */
   #isWorthFollowing(target: CodeFunction, values: readonly HostValue[], scope: Scope): boolean {
     const { code } = this.#evaluator;
     if (code.isRelevant(target)) return true;
+    if (values.some((value) => this.#isRelevantFunction(this.#evaluator.value(value, scope)))) return true;
     if (!code.reachesExecute(target)) return false;
     return isRecorder(target) || values.some((value) => mayHoldSchema(this.#evaluator.value(value, scope)));
+  }
+
+  /** A function that is handed to one that calls it: `withTransaction(db, (tx) => migrate(tx))`. */
+  #isRelevantFunction(value: Value): boolean {
+    return value.kind === 'function' && this.#evaluator.code.isRelevant(value.of);
   }
 
   #toolCall(action: HostAction & { kind: 'call' }, scope: Scope): void {
@@ -210,12 +254,16 @@ export class ProgramReader {
   /** `list.append(item)`. */
   #mutation(action: HostAction & { kind: 'call' }, scope: Scope): void {
     const method = action.callee.at(-1);
-    if (method !== 'append' && method !== 'extend' && method !== 'insert' && method !== 'push') return;
+    if (method === undefined || !/^(?:append|extend|insert|push|add|set)$/.test(method)) return;
     const name = action.callee.slice(0, -1).join('.');
     const list = scope.locals.get(name);
     if (list === undefined) return;
     const [argument] = action.arguments;
     const item = argument === undefined ? UNKNOWN : this.#evaluator.value(argument, scope);
+    if (item.kind === 'rows') {
+      scope.locals.set(name, { ...item, collected: true });
+      return;
+    }
     const isPlain = list.kind === 'list' && (method === 'append' || method === 'push');
     scope.locals.set(name, isPlain ? { kind: 'list', items: [...list.items, item] } : UNKNOWN);
   }
@@ -368,17 +416,32 @@ function restore(scope: Scope, locals: ReadonlyMap<string, Value>): void {
  * After both branches: what they agree on; what a branch changed is unknown, but what a query returned stays what
  * it was.
  */
-function merge(scope: Scope, before: ReadonlyMap<string, Value>, afterThen: ReadonlyMap<string, Value>): void {
+function merge(
+  scope: Scope,
+  before: ReadonlyMap<string, Value>,
+  afterThen: ReadonlyMap<string, Value>,
+  guard: Guard,
+): void {
   const names = new Set([...afterThen.keys(), ...scope.locals.keys()]);
   for (const name of names) {
     const old = before.get(name);
     const left = afterThen.get(name);
     const right = scope.locals.get(name);
     if (left === right) continue;
-    if (old?.kind === 'rows') scope.locals.set(name, old);
+    if (left?.kind === 'truth' && right?.kind === 'truth')
+      scope.locals.set(name, { kind: 'truth', guard: decided(guard, left.guard, right.guard) });
+    else if (old?.kind === 'rows') scope.locals.set(name, old);
     else if (left === undefined || right === undefined) scope.locals.set(name, left ?? right ?? UNKNOWN);
     else scope.locals.set(name, UNKNOWN);
   }
+}
+
+/** Statements begin with one of these words; a command or an address that a method of the same name is given does not. */
+const FIRST_WORDS =
+  /^(?:create|alter|drop|insert|update|delete|replace|merge|select|with|pragma|set|use|show|do|call|truncate|vacuum|analyze|attach|detach|comment|reindex|rename|lock|unlock|grant|revoke|savepoint|release|rollback|begin|commit|start|end|copy|refresh|cluster|declare|exec|if|delimiter|optimize|repair|check|flush|import|values|table|\$)/;
+
+function mayBeSql(words: string, sql: string): boolean {
+  return FIRST_WORDS.test(words) || hasSchemaWords(sql);
 }
 
 /** The first word of the SQL, comments stepped over, in lower case. */
@@ -428,7 +491,7 @@ function recordedIdentity(sql: string, values: readonly Value[]): string | null 
   const literals = /(?:values\s*\(|set\s+\w+\s*=)\s*(?:'([^']*)'|(\d+))/i.exec(sql);
   if (literals !== null) return literals[1] ?? literals[2] ?? null;
   for (const value of values) {
-    const text = knownText(value.kind === 'named' ? value.value : value);
+    const text = knownName(value.kind === 'named' ? value.value : value);
     if (text !== undefined) return text;
   }
   return null;

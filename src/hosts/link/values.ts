@@ -38,6 +38,8 @@ export interface RowsValue {
   readonly arguments: readonly Value[];
   /** Added to the number that the query returned: `version + 1`. */
   readonly plus?: number;
+  /** Put together as a set or map of names, so that an element of it says whether the name is there. */
+  readonly collected?: true;
   readonly span: Span;
 }
 
@@ -58,6 +60,11 @@ export function textAt(text: string, span: Span, bound = false): TextValue {
 /** The value as it is seen by the function or the iteration that it is handed to. */
 export function bound(value: Value): Value {
   return value.kind === 'text' && !value.bound ? { ...value, bound: true } : value;
+}
+
+/** A value as a name that is compared: what a folder's listing gives of a file is its name. */
+export function knownName(value: Value): string | undefined {
+  return value.kind === 'path' ? value.path.slice(value.path.lastIndexOf('/') + 1) : knownText(value);
 }
 
 /** The plain characters of a value that is fully known, or undefined. */

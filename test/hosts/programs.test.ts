@@ -3,31 +3,38 @@ import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Action, Call } from '../../src/deployment.ts';
 import { linkPrograms, type LinkedProgram } from '../../src/hosts/link.ts';
+import { go } from '../../src/hosts/go.ts';
+import type { Host } from '../../src/hosts/host.ts';
 import { python } from '../../src/hosts/python.ts';
+import { typescript } from '../../src/hosts/typescript.ts';
 import type { Project } from '../../src/project.ts';
 import type { SourceFile } from '../../src/text/source-file.ts';
 import { hostOffset } from '../../src/text/sql-text.ts';
 import { renderProgram } from './render-program.ts';
 
-const FIXTURES = join(import.meta.dirname, '../../fixtures/hosts/python');
+const HOSTS: readonly Host[] = [go, python, typescript];
+const FIXTURES = join(import.meta.dirname, '../../fixtures/hosts');
 const GOLDEN = 'program.txt';
 
-describe('Python programs', () => {
-  for (const name of readdirSync(FIXTURES)) {
-    it(`links ${name}`, async () => {
-      const rendered = linked(readProject(join(FIXTURES, name)))
-        .map(renderProgram)
-        .join('\n');
-      await expect(rendered).toMatchFileSnapshot(join(FIXTURES, name, GOLDEN));
-    });
-  }
+const cases = ['go', 'python', 'typescript'].flatMap((language) =>
+  readdirSync(join(FIXTURES, language)).map((name) => ({
+    name: `${language}/${name}`,
+    folder: join(FIXTURES, language, name),
+  })),
+);
+
+describe('programs', () => {
+  it.each(cases)('$name', async ({ folder }) => {
+    const rendered = linked(readProject(folder)).map(renderProgram).join('\n');
+    await expect(rendered).toMatchFileSnapshot(join(folder, GOLDEN));
+  });
 });
 
 describe('places', () => {
   it('are inside the file, and at the very characters unless the text was put together', () => {
     let checked = 0;
-    for (const name of readdirSync(FIXTURES)) {
-      for (const { sql } of linked(readProject(join(FIXTURES, name))).flatMap(({ program }) => callsIn(program))) {
+    for (const { folder } of cases) {
+      for (const { sql } of linked(readProject(folder)).flatMap(({ program }) => callsIn(program))) {
         checked++;
         for (let offset = 0; offset < sql.text.length; offset++) {
           const at = hostOffset(sql, offset);
@@ -39,7 +46,7 @@ describe('places', () => {
         }
       }
     }
-    expect(checked).toBeGreaterThan(40);
+    expect(checked).toBeGreaterThan(120);
   });
 });
 
@@ -53,9 +60,10 @@ function callsIn(actions: readonly Action[]): readonly Call[] {
 }
 
 function linked(project: Project): readonly LinkedProgram[] {
-  const modules = [...project.files.values()]
-    .filter((file) => file.path.endsWith('.py'))
-    .map((file) => python.read(file));
+  const modules = [...project.files.values()].flatMap((file) => {
+    const host = HOSTS.find(({ extensions }) => extensions.some((extension) => file.path.endsWith(extension)));
+    return host === undefined ? [] : [host.read(file)];
+  });
   return linkPrograms(modules, project);
 }
 
