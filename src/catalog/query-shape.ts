@@ -32,7 +32,9 @@ export function queryShape(text: string, dialect: Dialect): QueryShape | null {
   const first = tokens[0]?.text.toLowerCase();
   if (first !== 'select' && first !== 'with') return null;
   const commonTables = namesOfCommonTables(tokens, dialect);
-  const sources = sourcesOf(tokens, dialect).filter(({ path }) => path.length > 1 || !commonTables.has(path[0] ?? ''));
+  const sources = sourcesOf(tokens, dialect).filter(
+    ({ path }) => path.length > 1 || !commonTables.has(dialect.key(path[0] ?? '', true)),
+  );
   const selects = tokens.filter((token) => isWord(token, 'select')).length;
   const single =
     selects === 1 &&
@@ -121,8 +123,10 @@ function readSource(tokens: readonly Token[], start: number, sources: QuerySourc
   while (isWord(tokens[at], 'only') || isWord(tokens[at], 'lateral')) at++;
   if (!isName(tokens[at])) return at;
   const path: string[] = [];
+  let last = '';
   for (let token = tokens[at]; isName(token); token = tokens[at]) {
-    path.push(keyOf(token, dialect));
+    path.push(dialect.tableKey(token.value, token.kind === 'quoted'));
+    last = keyOf(token, dialect);
     at++;
     if (tokens[at]?.text !== '.') break;
     at++;
@@ -131,7 +135,7 @@ function readSource(tokens: readonly Token[], start: number, sources: QuerySourc
   if (isWord(tokens[at], 'as')) at++;
   const alias = tokens[at];
   const hasAlias = isName(alias) && !(alias.kind === 'word' && AFTER_SOURCE.has(alias.text.toLowerCase()));
-  sources.push({ path: path.slice(-2), alias: hasAlias ? keyOf(alias, dialect) : (path.at(-1) ?? '') });
+  sources.push({ path: path.slice(-2), alias: hasAlias ? keyOf(alias, dialect) : last });
   return hasAlias ? at + 1 : at;
 }
 
