@@ -1,4 +1,5 @@
 import type { CreateTable, TableConstraint } from '../../../ddl/operation.ts';
+import type { Table } from '../../catalog.ts';
 import { constraintsOnColumn } from '../constraint-definition.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, type TableAt } from '../lookup.ts';
@@ -79,13 +80,25 @@ function refuseTakenNames(draft: Draft, constraints: readonly TableConstraint[],
         draft.refuse(errorAt('duplicate-constraint', draft.words.secondPrimaryKey(target), constraint, object));
       }
       hasPrimaryKey = true;
-    } else if (constraint.name !== undefined && (constraint.kind !== 'foreign-key' || isMariadb(draft))) {
+    } else if (
+      constraint.name !== undefined &&
+      (constraint.kind !== 'foreign-key' || bringsKey(draft, constraint, table))
+    ) {
       const key = nameKey(constraint.name, draft.engine.dialect);
       if (taken.has(key)) refuseTakenKeyName(draft, { target, table }, constraint, constraint.name);
       if (constraint.kind !== 'foreign-key') refuseReservedName(draft, { target, table }, constraint.name);
       taken.add(key);
     }
   }
+}
+
+/** MariaDB: the key that a foreign key brings has its name, unless another key serves it. */
+function bringsKey(draft: Draft, { name }: TableConstraint, { indexes }: Table): boolean {
+  const key = name === undefined ? '' : nameKey(name, draft.engine.dialect);
+  return (
+    isMariadb(draft) &&
+    indexes.some((index) => index.implicit === true && partKey(index.name, draft.engine.dialect) === key)
+  );
 }
 
 function isMariadb(draft: Draft): boolean {
