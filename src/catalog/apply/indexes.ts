@@ -349,7 +349,7 @@ function moveIndex(draft: Draft, { key, relation, index }: IndexAt, to: Name): O
   const { dialect } = draft.engine;
   const name = storedName(to, dialect);
   const place: Target = { schema: relation.schema, name, written: name, key, at: { start: to.start, end: to.end } };
-  semanticsOf(draft).checkNewName(draft, place, 'index');
+  semanticsOf(draft).checkNewName(draft, { ...place, name: index.name === 'PRIMARY' ? index.name : name }, 'index');
   const taker = dialect.ddl.indexNamesPerSchema
     ? indexInSchema(draft, relation.schema, name)?.index
     : findIndex(relation, partKey(name, dialect), draft);

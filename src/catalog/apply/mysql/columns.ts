@@ -1,17 +1,19 @@
 import type {
   AddColumn,
   AlterColumn,
+  ColumnDefinition,
   DropColumn,
   Expression,
   ModifyColumn,
   Name,
+  Range,
   RenameColumn,
 } from '../../../ddl/operation.ts';
 import type { Column, Constraint, Index, Table } from '../../catalog.ts';
 import { alteredColumn, renameReferencedColumn, tablesReferencing, withRenamedColumn } from '../column-changes.ts';
 import { columnOf } from '../column-definition.ts';
 import { withColumn } from '../columns.ts';
-import { constraintsOnColumn, withConstraint } from '../constraint-definition.ts';
+import { constraintsOnColumn, withConstraint, type WrittenConstraint } from '../constraint-definition.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, findColumn, missingColumnError, type TableAt } from '../lookup.ts';
 import { nameKey, partKey } from '../names.ts';
@@ -25,7 +27,7 @@ export function addColumn(draft: Draft, operation: AddColumn, at: TableAt, colum
   requirePosition(draft, at, operation.position?.after);
   let table: Table = { ...at.table, columns: [...at.table.columns, column] };
   checkColumnDefinition(draft, { ...at, table }, operation.column);
-  for (const written of constraintsOnColumn(operation.column, draft)) {
+  for (const written of keysOf(draft, operation.column, operation.ifNotExists, table)) {
     checkAddedConstraint(draft, { ...at, table }, written.constraint);
     table = withConstraint(draft, operation, table, written);
   }
@@ -36,12 +38,29 @@ export function addColumn(draft: Draft, operation: AddColumn, at: TableAt, colum
 /** MariaDB skips the column, and makes the keys that stand on it all the same; its checks it skips (run on 10.11). */
 export function addColumnTwice(draft: Draft, operation: AddColumn, at: TableAt): void {
   let table = at.table;
-  for (const written of constraintsOnColumn(operation.column, draft)) {
+  for (const written of keysOf(draft, operation.column, operation.ifNotExists, table)) {
     if (written.constraint.kind === 'check') continue;
     checkAddedConstraint(draft, { ...at, table }, written.constraint);
     table = withConstraint(draft, operation, table, written);
   }
   if (table !== at.table) draft.putRelation(at.target.key, table);
+}
+
+/** What stands on a column; under a guard MariaDB skips a primary key or a key of the column's name where there is one. */
+function keysOf(
+  draft: Draft,
+  definition: ColumnDefinition,
+  guard: Range | undefined,
+  table: Table,
+): readonly WrittenConstraint[] {
+  const written = constraintsOnColumn(definition, draft);
+  if (guard === undefined) return written;
+  const key = nameKey(definition.name, draft.engine.dialect);
+  const hasPrimaryKey = table.constraints.some(({ kind }) => kind === 'primary-key');
+  const hasKey = table.indexes.some(({ name }) => partKey(name, draft.engine.dialect) === key);
+  return written.filter(
+    ({ constraint: { kind } }) => !(kind === 'primary-key' && hasPrimaryKey) && !(kind === 'unique' && hasKey),
+  );
 }
 
 function requirePosition(draft: Draft, { target, table }: TableAt, after: Name | undefined): void {
@@ -260,7 +279,7 @@ export function modifyColumn(draft: Draft, operation: ModifyColumn, at: TableAt,
     operation.position,
     draft,
   );
-  for (const written of constraintsOnColumn(definition, draft)) {
+  for (const written of keysOf(draft, definition, operation.ifExists, table)) {
     checkAddedConstraint(draft, { ...at, table }, written.constraint);
     table = withConstraint(draft, operation, table, written);
   }

@@ -235,12 +235,16 @@ function areCompatible(left: string, right: string): boolean {
   return first === second || first === null || second === null;
 }
 
+/** As InnoDB stores them (ha_innodb.cc, get_innobase_type_from_mysql_type): what it compares as bytes fits together. */
 function formOf(type: string): string | null {
   const integer = /^(tinyint|smallint|mediumint|int|bigint)\b/.exec(type)?.[1];
   if (integer !== undefined) return `${integer}${type.includes('unsigned') ? ' unsigned' : ''}`;
   if (/^(?:var)?char\b|^(?:tiny|medium|long)?text$/.test(type)) return 'string';
-  if (/^(?:var)?binary\b|^(?:tiny|medium|long)?blob$/.test(type)) return 'binary';
-  return /^(?:date|datetime|timestamp|decimal|float|double)\b/.exec(type)?.[0] ?? null;
+  if (/^(?:(?:var)?binary|(?:tiny|medium|long)?blob|decimal|datetime|timestamp|time|bit|uuid)\b/.test(type))
+    return 'bytes';
+  if (/^year\b/.test(type)) return 'tinyint unsigned';
+  if (type.startsWith('enum(')) return type.split(',').length > 255 ? null : 'tinyint unsigned';
+  return /^(?:date|float|double)\b/.exec(type)?.[0] ?? null;
 }
 
 function refuseSetNull(draft: Draft, from: TableAt, written: WrittenForeignKey): void {

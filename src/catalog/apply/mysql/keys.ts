@@ -15,7 +15,7 @@ import type { Draft } from '../draft.ts';
 import { indexObject, type IndexAt } from '../indexes.ts';
 import { errorAt, findColumn, missingColumnError, type TableAt } from '../lookup.ts';
 import { nameKey, partKey, type Target } from '../names.ts';
-import { isCharacter, isLong } from './column-width.ts';
+import { isCharacter, isLong, valueBytes } from './column-width.ts';
 import { checkForeignKey, checkForeignKeyShape, isSupported } from './foreign-keys.ts';
 import { checkKeyLength, type KeyUse } from './key-lengths.ts';
 
@@ -76,12 +76,23 @@ export function refuseSecondPrimaryKey(
   draft.doubt(`${table.name} may have a primary key already`, error);
 }
 
+/** Key names among the keys, check names among the checks; MariaDB counts those of UNIQUE keys and of checks together. */
 function refuseIfTaken(draft: Draft, at: TableAt, constraint: TableConstraint, name: Name): void {
   const key = nameKey(name, draft.engine.dialect);
-  const parts: readonly (Constraint | Index)[] =
-    constraint.kind === 'check' ? at.table.constraints.filter(({ kind }) => kind === 'check') : at.table.indexes;
-  if (parts.some((part) => part.name !== null && partKey(part.name, draft.engine.dialect) === key))
-    refuseTakenKeyName(draft, at, constraint, name);
+  const isTaken = (part: Constraint | Index): boolean =>
+    part.name !== null && partKey(part.name, draft.engine.dialect) === key;
+  const { indexes, constraints } = at.table;
+  const checks = constraints.filter(({ kind }) => kind === 'check');
+  const isMariadb = draft.engine.dialect.name === 'mariadb';
+  if (constraint.kind === 'check') {
+    const unique = isMariadb ? indexes.filter((index) => index.unique) : [];
+    if ([...checks, ...unique].some(isTaken)) refuseTakenKeyName(draft, at, constraint, name);
+    return;
+  }
+  if (indexes.some(isTaken)) refuseTakenKeyName(draft, at, constraint, name);
+  if (!isMariadb || constraint.kind !== 'unique' || !checks.some(isTaken)) return;
+  const text = draft.words.duplicateConstraint(name.text, at.target);
+  draft.refuse(errorAt('duplicate-constraint', text, name, indexObject(at.target, name.text)));
 }
 
 export function refuseTakenKeyName(draft: Draft, { target }: TableAt, constraint: TableConstraint, name: Name): never {
@@ -196,7 +207,9 @@ function checkPartType(
     refuse('Primary key cannot be defined upon a generated column');
   if (isLong(type) && prefix === undefined && (!isMariadb || use === 'primary'))
     refuse(`BLOB/TEXT column '${column.text}' used in key specification without a key length`);
-  if (prefix !== undefined && !fitsPrefix(type, prefix)) refuse(WRONG_PREFIX);
+  if (prefix === undefined || fitsPrefix(type, prefix)) return;
+  // A prefix that is the whole value of a fixed type is none.
+  if (/^(?:enum|set)\(/.test(type) || valueBytes(found.column, table)?.most !== prefix) refuse(WRONG_PREFIX);
 }
 
 function isSpatial(type: string): boolean {

@@ -120,5 +120,12 @@ function namesOfUniqueAndColumnChecks(draft: Draft, operation: CreateTable, { ta
   const { dialect } = draft.engine;
   const unique = table.indexes.filter((index) => index.unique && index.name !== 'PRIMARY');
   const checked = operation.columns.filter(({ checks }) => checks.length > 0);
-  return [...unique.map(({ name }) => partKey(name, dialect)), ...checked.map(({ name }) => nameKey(name, dialect))];
+  const foreign = operation.constraints.flatMap(({ kind, name }) =>
+    kind === 'foreign-key' && name !== undefined ? [nameKey(name, dialect)] : [],
+  );
+  return [
+    ...foreign,
+    ...unique.map(({ name }) => partKey(name, dialect)),
+    ...checked.map(({ name }) => nameKey(name, dialect)),
+  ];
 }
