@@ -8,9 +8,9 @@ import { alterObject, commentOn, createObject, dropObject } from './apply/object
 import { touchUnread } from './apply/opaque.ts';
 import { orderedByPass } from './apply/passes.ts';
 import { dropTables } from './apply/multiple-drop.ts';
-import { errorOfFinalTable } from './apply/mysql/final-table.ts';
-import { refuseForkSyntax } from './apply/mysql/fork-syntax.ts';
+import { errorOfEmptiedTable, errorOfFinalTable } from './apply/mysql/final-table.ts';
 import { refuseByVersion } from './apply/mysql/version-facts.ts';
+import { errorOfWrittenStatement } from './apply/mysql/written-statement.ts';
 import { runDoBlock } from './apply/postgres/do-block.ts';
 import { refuseNewerSyntax } from './apply/postgres/newer-syntax.ts';
 import { noteBrokenBodies } from './apply/query/newly-broken.ts';
@@ -47,6 +47,13 @@ export function applyStatement(database: Database, operations: readonly Operatio
   const outcomes: Outcome[] = [];
   const drops = multipleDrop(database, operations, engine);
   if (drops !== null) return drops;
+  const written = errorOfWrittenStatement(database, operations, engine);
+  if (written !== null) {
+    outcomes[written.at] = { kind: 'failed', condition: 'always', error: written.error };
+    return { database, outcomes: upTo(outcomes, written.at) };
+  }
+  const emptied = errorOfEmptiedTable(database, operations, engine);
+  if (emptied !== null) return { database, outcomes: [{ kind: 'failed', condition: 'always', error: emptied }] };
   let current = database;
   for (const [at, operation] of orderedByPass(operations, engine)) {
     const { outcome, after } = applyOperation(current, operation, engine, operations);
@@ -96,7 +103,6 @@ function applyOperation(
     if (database.session.aborted && !endsTransaction(operation)) draft.refuse(abortedError(operation));
     if (engine.dialect.name === 'sqlite') checkSyntax(draft, operation, operations);
     if (engine.dialect.name === 'postgres') refuseNewerSyntax(draft, operation);
-    refuseForkSyntax(draft, operation);
     refuseByVersion(draft, operation);
     refuseNewLabels(draft, operation);
     const early = handle(draft, operation);

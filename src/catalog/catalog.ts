@@ -47,6 +47,8 @@ export interface Column extends Known {
   } | null;
   readonly identity: 'always' | 'by default' | 'auto-increment' | null;
   readonly collation: string | null;
+  /** MySQL and MariaDB: absent where the table's default holds. */
+  readonly characterSet?: string;
   /** MySQL and MariaDB. */
   readonly onUpdate: string | null;
   readonly comment: string | null;
@@ -109,6 +111,8 @@ export interface Table extends Known {
   readonly temporary: boolean;
   /** Lower-cased words that belong to the shape: `strict`, `without rowid`, `virtual fts5`, `partitioned` .. */
   readonly options: readonly string[];
+  /** MySQL and MariaDB: the default of its columns; absent where the database decides. */
+  readonly characterSet?: string;
   /** Keys of tables it inherits from or is a partition of. */
   readonly parents: readonly string[];
   /** It may have columns, indexes and constraints that are not listed. */
@@ -225,6 +229,10 @@ export interface Session {
   readonly searchPathAfter?: { readonly commit: readonly string[] | null; readonly rollback: readonly string[] | null };
   /** SQLite: PRAGMA legacy_alter_table. */
   readonly legacyAlterTable: boolean;
+  /** MySQL and MariaDB: whether sql_mode is strict, which it is by default; null: unknown. */
+  readonly strictMode?: boolean | null;
+  /** MySQL and MariaDB: settings kept in user variables, as mysqldump does (`SET @OLD = @@FOREIGN_KEY_CHECKS`). */
+  readonly saved?: Readonly<Record<string, boolean | null>>;
 }
 
 /** A database: its schema, the connection's state, and what its ledger records. */

@@ -14,6 +14,8 @@ export function mergeUnsure(left: Database, right: Database): Database {
       inTransaction: left.session.inTransaction && right.session.inTransaction,
       aborted: left.session.aborted && right.session.aborted,
       searchPath: left.session.searchPath?.join() === right.session.searchPath?.join() ? left.session.searchPath : null,
+      strictMode: same(left.session.strictMode ?? true, right.session.strictMode ?? true, null),
+      saved: same(left.session.saved ?? {}, right.session.saved ?? {}, {}),
       legacyAlterTable: left.session.legacyAlterTable && right.session.legacyAlterTable,
     },
     // A step that only one branch records counts as recorded: running it twice would invent a failure.

@@ -1,56 +1,85 @@
-import { optionalPackage } from './optional-package.ts';
-import {
-  wordsOfError,
-  type Answer,
-  type EngineFound,
-  type EngineSettings,
-  type Row,
-  type ScratchDatabase,
-} from './real-engine.ts';
+import { EngineThread } from './engine-thread.ts';
+import { optionalPackagePath } from './optional-package.ts';
+import type { EngineFound, EngineSettings, RealEngine, ScratchDatabase } from './real-engine.ts';
 import { withinLimit } from './time-limit.ts';
 
-/** The part of `@electric-sql/pglite` that is used here. */
-interface Pglite {
-  readonly waitReady: Promise<void>;
-  exec(sql: string): Promise<unknown>;
-  query(sql: string): Promise<{ readonly rows: readonly Row[] }>;
-  close(): Promise<void>;
-}
-interface Library {
-  readonly PGlite: new () => Pglite;
-}
+/**
+ * A database in memory takes two seconds to start, so one is used for all paths and emptied between them; where that fails it
+ * is replaced by another. Everything of a user lives in schemas, but for extensions and what stands beside schemas.
+ */
+const WORKER_SOURCE = `
+const { parentPort, workerData } = require('node:worker_threads');
+const { PGlite } = require(workerData);
+let database = new PGlite();
+let isUsed = false;
+const EMPTY = [
+  'ROLLBACK',
+  'DISCARD ALL',
+  \`DO $empty$ DECLARE found record; BEGIN
+    FOR found IN SELECT evtname AS name FROM pg_event_trigger LOOP EXECUTE format('DROP EVENT TRIGGER %I', found.name); END LOOP;
+    FOR found IN SELECT pubname AS name FROM pg_publication LOOP EXECUTE format('DROP PUBLICATION %I', found.name); END LOOP;
+    FOR found IN SELECT extname AS name FROM pg_extension WHERE extname <> 'plpgsql' LOOP
+      EXECUTE format('DROP EXTENSION IF EXISTS %I CASCADE', found.name); END LOOP;
+    FOR found IN SELECT nspname AS name FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
+      EXECUTE format('DROP SCHEMA %I CASCADE', found.name); END LOOP;
+  END $empty$\`,
+  'CREATE SCHEMA public AUTHORIZATION pg_database_owner',
+  'GRANT USAGE ON SCHEMA public TO PUBLIC',
+];
+const reset = async () => {
+  if (!isUsed) return;
+  isUsed = false;
+  try {
+    for (const statement of EMPTY) await database.exec(statement);
+  } catch {
+    await database.close();
+    database = new PGlite();
+  }
+};
+const tasks = {
+  reset,
+  run: async (sql) => { isUsed = true; await database.exec(sql); },
+  query: async (sql) => (await database.query(sql)).rows,
+};
+parentPort.on('message', async ([task, sql]) => {
+  try {
+    parentPort.postMessage({ rows: (await tasks[task](sql)) ?? [] });
+  } catch (error) {
+    parentPort.postMessage({ error: String(error && error.message), code: error && typeof error.code === 'string' ? error.code : '' });
+  }
+});
+`;
 
 /** PostgreSQL in memory; null where its package is not installed. */
 export async function findPglite({ timeLimit, folder }: EngineSettings): Promise<EngineFound | null> {
-  const library = optionalPackage('@electric-sql/pglite', folder) as Library | null;
+  const library = optionalPackagePath('@electric-sql/pglite', folder);
   if (library === null) return null;
-  const probe = new library.PGlite();
-  const { rows } = await probe.query('SHOW server_version');
-  await probe.close();
-  const title = `PostgreSQL ${String(rows[0]?.server_version)} (PGlite)`;
-  const create = (): Promise<ScratchDatabase> => Promise.resolve(scratchDatabase(new library.PGlite(), timeLimit));
-  return { engine: { dialect: 'postgres', title, foreignDatabases: [], create, close: () => Promise.resolve() } };
+  const thread = new EngineThread(WORKER_SOURCE, library);
+  const [row] = await thread.query('SHOW server_version');
+  const engine: RealEngine = {
+    dialect: 'postgres',
+    title: `PostgreSQL ${String(row?.server_version)} (PGlite)`,
+    foreignDatabases: [],
+    create: async () => {
+      await thread.ask('reset', '');
+      return scratchDatabase(thread, timeLimit);
+    },
+    close: () => thread.end(),
+  };
+  return { engine };
 }
 
-function scratchDatabase(database: Pglite, timeLimit: number): ScratchDatabase {
+function scratchDatabase(thread: EngineThread, timeLimit: number): ScratchDatabase {
   return {
-    run: (sql) => withinLimit(answerOf(database, sql), timeLimit, () => Promise.resolve()),
-    rows: async (query) => (await database.query(query)).rows,
+    run: (sql) => withinLimit(thread.run(sql), timeLimit, () => thread.end()),
+    rows: (query) => thread.query(query),
     // It has one connection only.
     reconnect: async () => {
-      await database.exec('ROLLBACK');
-      await database.exec('DISCARD ALL');
+      await thread.ask('run', 'ROLLBACK');
+      await thread.ask('run', 'DISCARD ALL');
     },
-    close: () => database.close(),
+    close: async () => {
+      await thread.ask('reset', '');
+    },
   };
-}
-
-async function answerOf(database: Pglite, sql: string): Promise<Answer> {
-  try {
-    await database.exec(sql);
-    return { kind: 'accepted' };
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-    return { kind: 'refused', words: wordsOfError(error), code };
-  }
 }

@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import { EngineThread } from './engine-thread.ts';
 import { optionalPackagePath } from './optional-package.ts';
-import type { Answer, EngineFound, EngineSettings, RealEngine, Row, ScratchDatabase } from './real-engine.ts';
+import type { EngineFound, EngineSettings, RealEngine, ScratchDatabase } from './real-engine.ts';
 import { withinLimit } from './time-limit.ts';
 
 /**
@@ -37,7 +37,7 @@ export async function findSqlite({ timeLimit, folder }: EngineSettings): Promise
     return {
       missing: 'SQLite is not here: npm install --save-dev node-sqlite3-wasm (or Node 22.13, which has its own)',
     };
-  const thread = new SqliteThread(library);
+  const thread = new EngineThread(WORKER_SOURCE, library);
   const [row] = await thread.query('SELECT sqlite_version() AS version');
   const engine: RealEngine = {
     dialect: 'sqlite',
@@ -52,9 +52,9 @@ export async function findSqlite({ timeLimit, folder }: EngineSettings): Promise
   return { engine };
 }
 
-function scratchDatabase(thread: SqliteThread, timeLimit: number): ScratchDatabase {
+function scratchDatabase(thread: EngineThread, timeLimit: number): ScratchDatabase {
   return {
-    run: (sql) => withinLimit(answerOf(thread, sql), timeLimit, () => thread.end()),
+    run: (sql) => withinLimit(thread.run(sql), timeLimit, () => thread.end()),
     rows: (query) => thread.query(query),
     reconnect: () => endSession(thread),
     close: async () => {
@@ -63,68 +63,11 @@ function scratchDatabase(thread: SqliteThread, timeLimit: number): ScratchDataba
   };
 }
 
-async function answerOf(thread: SqliteThread, sql: string): Promise<Answer> {
-  const { error } = await thread.ask('run', sql);
-  return error === undefined ? { kind: 'accepted' } : { kind: 'refused', words: error, code: '' };
-}
-
 /** A database in memory goes with its connection: so what a new one would not see is taken away instead. */
-async function endSession(thread: SqliteThread): Promise<void> {
+async function endSession(thread: EngineThread): Promise<void> {
   await thread.ask('run', 'ROLLBACK');
   const temporary = await thread.query(`SELECT type, name FROM sqlite_temp_master WHERE type IN ('table', 'view')`);
   for (const { type, name } of temporary) {
     await thread.ask('run', `DROP ${String(type)} temp."${String(name).replaceAll('"', '""')}"`);
-  }
-}
-
-interface Reply {
-  readonly rows?: readonly Row[];
-  readonly error?: string;
-}
-
-/** SQLite in a thread that starts when it is first asked. One question at a time. */
-class SqliteThread {
-  readonly #library: string;
-  #worker: Worker | null = null;
-  #settle: ((reply: Reply) => void) | null = null;
-
-  constructor(library: string) {
-    this.#library = library;
-  }
-
-  async query(sql: string): Promise<readonly Row[]> {
-    const { rows, error } = await this.ask('query', sql);
-    if (rows === undefined) throw new Error(error);
-    return rows;
-  }
-
-  ask(task: 'reset' | 'run' | 'query', sql: string): Promise<Reply> {
-    const worker = (this.#worker ??= this.#start());
-    return new Promise((resolve) => {
-      this.#settle = resolve;
-      worker.postMessage([task, sql]);
-    });
-  }
-
-  #start(): Worker {
-    const worker = new Worker(WORKER_SOURCE, { eval: true, workerData: this.#library });
-    const settle = (reply: Reply): void => {
-      this.#settle?.(reply);
-      this.#settle = null;
-    };
-    worker.on('message', settle);
-    worker.on('error', ({ message }) => {
-      settle({ error: message });
-    });
-    worker.on('exit', () => {
-      settle({ error: 'the engine was stopped' });
-    });
-    return worker;
-  }
-
-  async end(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = null;
-    await worker?.terminate();
   }
 }

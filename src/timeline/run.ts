@@ -192,8 +192,9 @@ function shareableContent(action: Action, state: RunState): string | null {
   if (state.handlers.length > 0 || state.underUnknownGuard !== null || state.step !== null) return null;
   const { database } = state;
   if (database.ledger.has(action.step.identity)) return null;
-  const { foreignKeys, inTransaction, aborted, legacyAlterTable, searchPath } = database.session;
-  const mode = `${foreignKeys} ${inTransaction} ${aborted} ${legacyAlterTable} ${searchPath?.join() ?? '?'}`;
+  const { foreignKeys, strictMode, saved, inTransaction, aborted, legacyAlterTable, searchPath } = database.session;
+  const flags = [foreignKeys, strictMode ?? true, inTransaction, aborted, legacyAlterTable].join(' ');
+  const mode = `${flags} ${JSON.stringify(saved ?? {})} ${searchPath?.join() ?? '?'}`;
   // What the open transaction has changed counts too: PostgreSQL does not let it use an enum's new label.
   const begun = database.atBegin === null ? '' : fingerprintOf(database.atBegin, state.deployment.engine);
   return `${fingerprintOf(database.catalog, state.deployment.engine)} ${database.ledger.size} ${mode} ${begun}`;

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { findMysqlServer } from '../../src/engines/mysql-server.ts';
 import { findPostgresServer } from '../../src/engines/postgres-server.ts';
@@ -6,6 +9,10 @@ import { MARIADB_VARIABLE, mariadbAvailability, openMariadb, serverUrlOf } from 
 import { openPostgres, POSTGRES_VARIABLE, postgresAvailability } from '../catalog/engines/postgres.ts';
 import { requireInContinuousIntegration, type TestEngine } from '../catalog/engines/test-engine.ts';
 import { folderWith, migralint } from '../cli/command-line.ts';
+
+/** The command as it is published; `npm test` builds it first. */
+const COMMAND = join(import.meta.dirname, '..', '..', 'bin', 'migralint.js');
+const OURS = /^migralint_[0-9a-f]{16}$/;
 
 /** Every name that was given to a database; others use the servers at the same time, so lists cannot be compared whole. */
 const { given } = vi.hoisted(() => ({ given: [] as string[] }));
@@ -143,6 +150,36 @@ describe.each(SERVERS.filter(({ isAvailable }) => isAvailable))('$title', (serve
     expect((await answer).kind).not.toBe('accepted');
     expect(await leftOver()).toEqual([]);
   });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'is left as it was by %s to the command',
+    async (signal) => {
+      const tables = Array.from({ length: 400 }, (_, at) => `CREATE TABLE t${at} (id INT PRIMARY KEY);`).join('\n');
+      const folder = project({ 'schema.sql': 'SELECT 1;', 'migrations/001_tables.sql': tables });
+      const observer = await engine();
+      const watched = await observer.create();
+      const names = async (): Promise<readonly string[]> =>
+        (await watched.rows(server.listDatabases)).map((row) => String(row.name)).filter((name) => OURS.test(name));
+      const before = new Set(await names());
+      const command = spawn(process.execPath, [COMMAND, 'replay', '--url', server.url], {
+        cwd: folder,
+        stdio: 'ignore',
+      });
+      const code = once(command, 'exit');
+      let own: readonly string[] = [];
+      while (own.length === 0 && command.exitCode === null) own = (await names()).filter((name) => !before.has(name));
+      command.kill(signal);
+      expect((await code)[0]).toBe(signal === 'SIGINT' ? 130 : 143);
+      expect(own.length).toBeGreaterThan(0);
+      // Others make databases at the same time: those that were there while it ran are gone or theirs, which end too.
+      await expect
+        .poll(async () => (await names()).filter((name) => own.includes(name)), { timeout: 20_000 })
+        .toEqual([]);
+      await watched.close();
+      await observer.close();
+    },
+    40_000,
+  );
 
   it('stops a statement at the time limit', async () => {
     const running = await engine(300);

@@ -3,6 +3,7 @@ import type { Dialect } from '../../dialects/dialect.ts';
 import { canonicalExpression, canonicalType } from '../canonical.ts';
 import type { Column } from '../catalog.ts';
 import { originOf, type Draft } from './draft.ts';
+import { characterSetOf } from './mysql/character-sets.ts';
 import { nameKey, storedName } from './names.ts';
 import { postgresTypeText } from './postgres/types.ts';
 
@@ -18,12 +19,19 @@ export function columnOf(draft: Draft, operation: Operation, definition: ColumnD
     generated: generatedOf(definition, dialect),
     identity: identityOf(definition, dialect),
     collation: definition.collation ?? null,
+    ...characterSetPart(definition, dialect),
     onUpdate: definition.onUpdate === undefined ? null : canonicalExpression(definition.onUpdate.text, dialect),
     comment: definition.comment ?? null,
     unknown: definition.opaque.length === 0 ? [] : ['not-null', 'default', 'generated', 'collation'],
     origin: originOf(operation, definition.name),
     certain: true,
   };
+}
+
+/** MySQL and MariaDB: the character set that the definition names. */
+function characterSetPart(definition: ColumnDefinition, { name }: Dialect): { readonly characterSet?: string } {
+  const characterSet = name === 'mysql' || name === 'mariadb' ? characterSetOf(definition) : null;
+  return characterSet === null ? {} : { characterSet };
 }
 
 function typeOf(draft: Draft, operation: Operation, type: TypeName): string | null {

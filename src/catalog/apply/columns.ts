@@ -42,7 +42,8 @@ export function addColumn(draft: Draft, operation: AddColumn): Outcome | undefin
   const column = withoutValues(draft, columnOf(draft, operation, operation.column));
   const existing = findColumn(found.table, partKey(column.name, draft.engine.dialect), draft);
   if (existing.presence !== 'absent') {
-    const error = duplicateColumn(draft, found.target, operation.column.name, column, existing.column);
+    const shown = { ...column, name: nameOfSecond(draft, found.table, operation, column, existing.column) };
+    const error = duplicateColumn(draft, found.target, operation.column.name, shown, existing.column);
     if (existing.presence === 'present') return addedTwice(draft, operation, found, column, existing.column, error);
     draft.doubt(`${found.table.name} may already have the column ${column.name}`, error);
   }
@@ -65,6 +66,21 @@ function withoutValues(draft: Draft, column: Column): Column {
   return getsValues ? column : { ...column, nullInDeploy: draft.base.deploy };
 }
 
+/** MySQL and MariaDB name the one of two columns that stands behind the other. */
+function nameOfSecond(
+  draft: Draft,
+  { columns }: Table,
+  { position }: AddColumn,
+  added: Column,
+  existing: Column | undefined,
+): string {
+  const { dialect } = draft.engine;
+  if (position === undefined || existing === undefined) return added.name;
+  const after = position.after === undefined ? null : nameKey(position.after, dialect);
+  const at = after === null ? -1 : columns.findIndex((column) => partKey(column.name, dialect) === after);
+  return at < columns.indexOf(existing) ? existing.name : added.name;
+}
+
 /** Under a guard on unsure ground the column is there afterwards, with these properties or others. */
 function asAdded(draft: Draft, operation: AddColumn, column: Column): Column {
   if (!draft.hasDoubt || operation.ifNotExists === undefined) return column;
@@ -77,7 +93,7 @@ function asAdded(draft: Draft, operation: AddColumn, column: Column): Column {
 function addedTwice(
   draft: Draft,
   operation: AddColumn,
-  { target }: TableAt,
+  { target, table }: TableAt,
   wanted: Column,
   existing: Column,
   error: EngineError,
@@ -86,6 +102,7 @@ function addedTwice(
   const differs = columnDifferences(existing, wanted, draft.engine).map(
     (line) => `${existing.name}: ${line.property} is ${line.left}, not ${line.right}`,
   );
+  semanticsOf(draft).addColumnTwice?.(draft, operation, { target, table });
   const { start, end } = operation.ifNotExists;
   const object = columnObject(target, wanted);
   return {
@@ -189,9 +206,24 @@ export function refuseTakenColumn(draft: Draft, to: Name, { target, table }: Tab
   const existing = findColumn(table, nameKey(to, draft.engine.dialect), draft);
   if (existing.presence === 'absent' || existing.column === column) return;
   const stored = storedName(to, draft.engine.dialect);
-  const error = duplicateColumn(draft, target, to, { ...column, name: stored }, existing.column);
-  if (existing.presence === 'present') draft.refuse(error);
+  const isMysql = !draft.engine.dialect.ddl.transactionalDdl;
+  const isFirst = isMysql && existing.column !== undefined && isBefore(table, column, existing.column);
+  const shown = { ...column, name: isFirst ? existing.column.name : stored };
+  const error = duplicateColumn(draft, target, to, shown, existing.column);
+  if (existing.presence === 'present' && !isMovedAway(draft, existing.column)) draft.refuse(error);
   draft.doubt(`${table.name} may already have the column ${stored}`, error);
+}
+
+/** MySQL and MariaDB: a statement may swap two names, which is not followed here. */
+function isMovedAway(draft: Draft, column: Column): boolean {
+  const key = partKey(column.name, draft.engine.dialect);
+  return draft.operations.some(
+    (other) => other.kind === 'rename-column' && nameKey(other.column, draft.engine.dialect) === key,
+  );
+}
+
+function isBefore({ columns }: Table, left: Column, right: Column): boolean {
+  return columns.indexOf(left) < columns.indexOf(right);
 }
 
 export function alterColumn(draft: Draft, operation: AlterColumn): Outcome | undefined {

@@ -5,7 +5,8 @@ import { columnsRead, isSerial } from './column-definition.ts';
 import { originOf, type Draft } from './draft.ts';
 import { constraintName, indexNameOfConstraint } from './generated-names.ts';
 import { indexOf } from './index-definition.ts';
-import { withCutKeys, withForeignKeyIndex, withoutServedIndexes } from './mysql/foreign-keys.ts';
+import { withForeignKeyIndex, withoutServedIndexes } from './mysql/foreign-keys.ts';
+import { withStoredPrefixes } from './mysql/key-lengths.ts';
 import { nameKey, partKey, objectKey, placeOfMissing, storedName, targetsForLookup } from './names.ts';
 
 /** A constraint, and the column on which it was written, if it was. */
@@ -26,7 +27,9 @@ export function constraintsOnColumn(definition: ColumnDefinition, draft: Draft):
     const descending = primaryKey.descending === true ? { descending: true } : {};
     written.push({ kind: 'primary-key', ...primaryKey, keys: keys.map((key) => ({ ...key, ...descending })) });
   }
-  if (unique !== undefined) written.push({ kind: 'unique', ...unique, keys });
+  // MariaDB makes one key only of `PRIMARY KEY UNIQUE` on a column (run on 10.11).
+  const isOneKey = primaryKey !== undefined && draft.engine.dialect.name === 'mariadb';
+  if (unique !== undefined && !isOneKey) written.push({ kind: 'unique', ...unique, keys });
   // Manual 13.1.1: SERIAL is BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE.
   const isSerialKey =
     draft.engine.dialect.name !== 'postgres' && isSerial(definition.type, draft.engine.dialect) && unique === undefined;
@@ -73,7 +76,7 @@ export function withConstraint(draft: Draft, operation: Operation, table: Table,
     case 'unique':
       return withKey(draft, operation, table, written, constraint);
     case 'index':
-      return withCutKeys(
+      return withStoredPrefixes(
         draft,
         withoutServedIndexes({
           ...table,
@@ -122,7 +125,7 @@ function withKey(
     constraints: [...table.constraints, owner],
     indexes: index === null ? withOwnedIndex(draft, table, key) : withIndexUnlessRedundant(draft, table, owner, index),
   };
-  const served = withoutServedIndexes(next);
+  const served = withStoredPrefixes(draft, withoutServedIndexes(next));
   const isNotNull =
     key.kind === 'primary-key' && makesNotNull(draft, table, index !== null && isRowidAlias(table, owner, index));
   return isNotNull ? withNotNull(served, owner.columns, draft) : served;

@@ -5,10 +5,10 @@ import type {
   RenameConstraint,
   ValidateConstraint,
 } from '../../ddl/operation.ts';
-import type { Constraint, Table } from '../catalog.ts';
+import type { Constraint, Index, Table } from '../catalog.ts';
 import type { EngineError, Outcome } from '../outcome.ts';
 import type { Draft } from './draft.ts';
-import { errorAt, findConstraint, requireTable, skippedByMissing, type TableAt } from './lookup.ts';
+import { errorAt, findConstraint, findIndex, requireTable, skippedByMissing, type TableAt } from './lookup.ts';
 import { nameKey, storedName, type Target } from './names.ts';
 import { checkIndexNameFree } from './postgres/tables.ts';
 import { semanticsOf } from './semantics.ts';
@@ -36,6 +36,7 @@ export function addConstraint(draft: Draft, operation: AddConstraint): Outcome |
   const guard = operation.ifNotExists ?? guardOf(operation.constraint);
   const already =
     existing ??
+    keyNamed(draft, operation, found.table) ??
     (operation.constraint.kind === 'primary-key'
       ? found.table.constraints.find(({ kind }) => kind === 'primary-key')
       : undefined);
@@ -51,6 +52,13 @@ export function addConstraint(draft: Draft, operation: AddConstraint): Outcome |
   draft.putRelation(found.target.key, table);
   draft.record({ kind: 'created', object: constraintObject(found.target, addedName(table)), silent: false });
   return undefined;
+}
+
+/** MySQL and MariaDB: the name of a UNIQUE is that of its key, which may be there without a constraint. */
+function keyNamed(draft: Draft, { constraint }: AddConstraint, table: Table): Index | undefined {
+  const { dialect } = draft.engine;
+  if (constraint.kind !== 'unique' || constraint.name === undefined || dialect.ddl.transactionalDdl) return undefined;
+  return findIndex(table, nameKey(constraint.name, dialect), draft);
 }
 
 function guardOf(constraint: AddConstraint['constraint']): Range | undefined {
@@ -114,7 +122,9 @@ function namedConstraint(draft: Draft, operation: DropConstraint, table: Table):
   if (operation.constraint === undefined) return undefined;
   const named = findConstraint(table, nameKey(operation.constraint, draft.engine.dialect), draft);
   const isWanted = operation.variant === undefined || operation.variant === named?.kind;
-  return isWanted ? named : undefined;
+  // MariaDB keeps a column's CHECK with the column: it has that name, and DROP CONSTRAINT does not find it.
+  const isOfColumn = named?.kind === 'check' && named.onColumn !== null && draft.engine.dialect.name === 'mariadb';
+  return isWanted && !isOfColumn ? named : undefined;
 }
 
 export function renameConstraint(draft: Draft, operation: RenameConstraint): Outcome | undefined {

@@ -29,7 +29,8 @@ import {
   type TableAt,
 } from './lookup.ts';
 import { defaultSchema, findRelation, nameKey, objectKey, partKey, storedName, type Target } from './names.ts';
-import { withCutKeys, withoutServedIndexes } from './mysql/foreign-keys.ts';
+import { withoutServedIndexes } from './mysql/foreign-keys.ts';
+import { withStoredPrefixes } from './mysql/key-lengths.ts';
 import { copyToPartitions } from './taken-over.ts';
 import { semanticsOf } from './semantics.ts';
 import { doubtQuotedName, isDoubleQuoted } from './sqlite/quoted-names.ts';
@@ -59,7 +60,10 @@ export function createIndex(draft: Draft, operation: CreateIndex): Outcome | und
     semanticsOf(draft).checkNewIndex(draft, operation, { target: found.target, table: base }, index);
   const kept = draft.hasDoubt && operation.ifNotExists !== undefined ? { ...index, certain: false } : index;
   const after = { ...base, indexes: [...base.indexes.filter((other) => other.name !== index.name), kept] };
-  draft.putRelation(found.target.key, after.kind === 'table' ? withCutKeys(draft, withoutServedIndexes(after)) : after);
+  draft.putRelation(
+    found.target.key,
+    after.kind === 'table' ? withStoredPrefixes(draft, withoutServedIndexes(after)) : after,
+  );
   if (after.kind === 'table' && after.options.includes('partitioned'))
     copyToPartitions(draft, operation, found.target.key, index);
   draft.record({ kind: 'created', object: indexObject(found.target, index.name), silent: false });
@@ -122,7 +126,7 @@ function makeRoom(
 ): Outcome | undefined {
   if (operation.index === undefined) return undefined;
   const place = { ...at.target, name: index.name, written: index.name, at: operation.index };
-  semanticsOf(draft).checkNewName(draft, place);
+  semanticsOf(draft).checkNewName(draft, place, 'index');
   const existing = indexAtName(draft, at, index.name);
   const relation = draft.engine.dialect.ddl.indexesShareTableNames
     ? relationAtName(draft, at.target, index.name)
@@ -345,6 +349,7 @@ function moveIndex(draft: Draft, { key, relation, index }: IndexAt, to: Name): O
   const { dialect } = draft.engine;
   const name = storedName(to, dialect);
   const place: Target = { schema: relation.schema, name, written: name, key, at: { start: to.start, end: to.end } };
+  semanticsOf(draft).checkNewName(draft, { ...place, name: index.name === 'PRIMARY' ? index.name : name }, 'index');
   const taker = dialect.ddl.indexNamesPerSchema
     ? indexInSchema(draft, relation.schema, name)?.index
     : findIndex(relation, partKey(name, dialect), draft);

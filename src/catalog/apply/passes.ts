@@ -44,6 +44,8 @@ function mysqlPass(operation: Operation): number {
       return operation.variant === 'foreign-key' ? -2 : -1;
     case 'drop-index':
       return -1;
+    case 'rename-index':
+      return 0;
     case 'drop-column':
       return 0;
     case 'modify-column':

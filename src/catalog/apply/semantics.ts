@@ -30,11 +30,13 @@ import { sqliteSemantics } from './sqlite/semantics.ts';
  */
 export interface Semantics {
   /** A name for a new table, view, index or trigger: reserved ones, ones that are too long. */
-  checkNewName(draft: Draft, target: Target): void;
+  checkNewName(draft: Draft, target: Target, kind?: 'index'): void;
   /** CREATE TABLE: faults in its columns and constraints, before the table is stored. */
   checkNewTable(draft: Draft, operation: CreateTable, made: TableAt): void;
   /** The table with its new column, and what the column's constraints bring. */
   addColumn(draft: Draft, operation: AddColumn, at: TableAt, column: Column): Table;
+  /** ADD COLUMN IF NOT EXISTS of a column that is there: what it does all the same. */
+  addColumnTwice?(draft: Draft, operation: AddColumn, at: TableAt): void;
   dropColumn(draft: Draft, operation: DropColumn, at: TableAt, column: Column): Table;
   renameColumn(draft: Draft, operation: RenameColumn, at: TableAt, column: Column): Table;
   alterColumn(draft: Draft, operation: AlterColumn, at: TableAt, column: Column): Table;

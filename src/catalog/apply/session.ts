@@ -210,7 +210,38 @@ function setMysqlVariable(draft: Draft, operation: SetSession): void {
     const name = tokensOf(operation.name === 'use' ? (operation.value ?? '') : operation.name, draft.engine.dialect)[0]
       ?.value;
     draft.session = { ...draft.session, searchPath: name === undefined ? null : [operation.value ?? name] };
-  } else if (operation.name === 'foreign_key_checks') {
-    draft.session = { ...draft.session, foreignKeys: booleanOf(operation.value ?? '') };
+    return;
   }
+  const value = (operation.value ?? '').trim();
+  if (operation.name.startsWith('@')) saveSetting(draft, operation.name, value);
+  if (operation.name === 'foreign_key_checks')
+    draft.session = { ...draft.session, foreignKeys: settingOf(draft, value, booleanOf, true) };
+  if (operation.name === 'sql_mode')
+    draft.session = { ...draft.session, strictMode: settingOf(draft, value, strictnessOf, true) };
+}
+
+/** `SET @old = @@FOREIGN_KEY_CHECKS`: what a later statement sets back. */
+function saveSetting(draft: Draft, variable: string, value: string): void {
+  const { session } = draft;
+  const setting = /^@@(?:session\s*\.\s*)?(\w+)$/i.exec(value)?.[1]?.toLowerCase();
+  const current = setting === 'foreign_key_checks' ? session.foreignKeys : (session.strictMode ?? true);
+  if (setting !== 'foreign_key_checks' && setting !== 'sql_mode') return;
+  draft.session = { ...session, saved: { ...session.saved, [variable.toLowerCase()]: current } };
+}
+
+/** The value of a setting: written out, taken from a variable, or the server's default. */
+function settingOf(
+  draft: Draft,
+  value: string,
+  read: (text: string) => boolean | null,
+  byDefault: boolean,
+): boolean | null {
+  if (/^default$/i.test(value)) return byDefault;
+  return value.startsWith('@') ? (draft.session.saved?.[value.toLowerCase()] ?? null) : read(value);
+}
+
+/** Manual 7.1.11: STRICT_TRANS_TABLES, STRICT_ALL_TABLES and TRADITIONAL are strict. */
+function strictnessOf(text: string): boolean | null {
+  const list = /^(['"])(.*)\1$/s.exec(text)?.[2];
+  return list === undefined ? null : /strict_|traditional/i.test(list);
 }

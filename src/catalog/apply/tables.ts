@@ -25,6 +25,8 @@ import {
   skippedByMissing,
   type TableAt,
 } from './lookup.ts';
+import { characterSetOfOptions } from './mysql/character-sets.ts';
+import { withTableOption } from './mysql/table-options.ts';
 import { findRelation, partKey, targetForCreation, whyItMayExist, type Target } from './names.ts';
 import { checkDefinitions } from './postgres/column-definitions.ts';
 import { withoutEqualKeys } from './postgres/equal-keys.ts';
@@ -177,6 +179,7 @@ function tableOf(draft: Draft, operation: CreateTable, target: Target): Table {
     constraints: [],
     temporary: operation.temporary,
     options: optionsOf(operation),
+    ...characterSetPart(draft, operation),
     parents: [],
     open: operation.asQuery !== undefined || operation.virtualModule !== undefined || operation.opaque.length > 0,
     absent: [],
@@ -188,6 +191,13 @@ function tableOf(draft: Draft, operation: CreateTable, target: Target): Table {
     certain: true,
   };
   return withParts(draft, operation, startingWith(draft, operation, empty));
+}
+
+/** MySQL and MariaDB: the default character set that the options name. */
+function characterSetPart(draft: Draft, { options }: CreateTable): { readonly characterSet?: string } {
+  const { name } = draft.engine.dialect;
+  const characterSet = name === 'mysql' || name === 'mariadb' ? characterSetOfOptions(options) : null;
+  return characterSet === null ? {} : { characterSet };
 }
 
 function withParts(draft: Draft, operation: CreateTable, start: Table): Table {
@@ -403,6 +413,11 @@ export function setTableSchema(draft: Draft, operation: SetTableSchema): Outcome
 export function setTableOption(draft: Draft, operation: SetTableOption): Outcome | undefined {
   const found = requireRelation(draft, operation, operation.table, 'alter', operation.ifTableExists);
   if ('outcome' in found) return found.outcome;
+  const { name } = draft.engine.dialect;
+  if (found.relation.kind === 'table' && (name === 'mysql' || name === 'mariadb')) {
+    const table = withTableOption(draft, operation, { target: found.target, table: found.relation });
+    if (table !== found.relation) draft.putRelation(found.target.key, table);
+  }
   draft.record({
     kind: 'altered',
     object: { kind: 'table', ...objectOf(found.target) },

@@ -63,6 +63,7 @@ function withLike(draft: Draft, operation: CreateTable, table: Table, like: Like
     : [];
   const next: Table = {
     ...table,
+    ...(source.characterSet === undefined ? {} : { characterSet: source.characterSet }),
     columns: [...table.columns, ...columns],
     constraints: [...table.constraints, ...checks],
   };

@@ -3,89 +3,64 @@ import type {
   AlterColumn,
   ColumnDefinition,
   DropColumn,
+  Expression,
   ModifyColumn,
   Name,
+  Range,
   RenameColumn,
 } from '../../../ddl/operation.ts';
 import type { Column, Constraint, Index, Table } from '../../catalog.ts';
 import { alteredColumn, renameReferencedColumn, tablesReferencing, withRenamedColumn } from '../column-changes.ts';
 import { columnOf } from '../column-definition.ts';
 import { withColumn } from '../columns.ts';
-import { constraintsOnColumn, withConstraint } from '../constraint-definition.ts';
+import { constraintsOnColumn, withConstraint, type WrittenConstraint } from '../constraint-definition.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, findColumn, missingColumnError, type TableAt } from '../lookup.ts';
 import { nameKey, partKey } from '../names.ts';
-import { checkAddedConstraint, checkReferences, refuseNeededIndex } from './keys.ts';
-
-/** What can be told of a column's definition alone. */
-export function checkColumnDefinition(draft: Draft, { target, table }: TableAt, definition: ColumnDefinition): void {
-  const name = definition.name.text;
-  const refuse = (text: string, at: { readonly start: number; readonly end: number }): never =>
-    draft.refuse(errorAt('other', text, at, { kind: 'column', schema: target.schema, table: target.name, name }));
-  if (Array.from(name).length > 64) refuse(`Identifier name '${name}' is too long`, definition.name);
-  checkDefault(draft, definition, refuse);
-  checkReferences(draft, { target, table }, definition.default, 'DEFAULT');
-  const isNumber =
-    definition.type === undefined ||
-    /^(?:(?:tiny|small|medium|big)?int(?:eger)?\d?|float\d?|double.*|real|serial|bool.*|decimal|numeric|dec|fixed)$/.test(
-      definition.type.name,
-    );
-  if (definition.autoIncrement !== undefined && !isNumber)
-    refuse(`Incorrect column specifier for column '${name}'`, definition.name);
-  checkReferences(draft, { target, table }, definition.generated?.expression, 'GENERATED ALWAYS AS');
-}
-
-function checkDefault(
-  draft: Draft,
-  definition: ColumnDefinition,
-  refuse: (text: string, at: { readonly start: number; readonly end: number }) => never,
-): void {
-  const { default: value, type } = definition;
-  if (value === undefined) return;
-  const invalid = `Invalid default value for '${definition.name.text}'`;
-  if (value.form === 'null') {
-    if (definition.notNull === true || definition.primaryKey !== undefined) refuse(invalid, value);
-    return;
-  }
-  if (definition.autoIncrement !== undefined) refuse(invalid, value);
-  const isLong = type !== undefined && /^(?:(?:tiny|medium|long)?(?:text|blob)|json|geometry)$/.test(type.name);
-  // Manual 13.6: MySQL takes only an expression in parentheses there (error 1101); MariaDB takes literals since 10.2.
-  if (
-    isLong &&
-    value.form === 'literal' &&
-    draft.engine.dialect.name === 'mysql' &&
-    !value.text.trim().startsWith('(')
-  ) {
-    refuse(`BLOB, TEXT, GEOMETRY or JSON column '${definition.name.text}' can't have a default value`, value);
-  }
-  if (value.form === 'literal' && type !== undefined && !fitsType(type.name, type.arguments, value.text))
-    refuse(invalid, value);
-}
-
-/** Strict mode, which is the default: a literal must be a value of the type. */
-function fitsType(type: string, typeArguments: readonly string[], text: string): boolean {
-  const written = text
-    .trim()
-    .replace(/^\((.*)\)$/s, '$1')
-    .trim();
-  const string = /^'((?:[^'\\]|'')*)'$/s.exec(written)?.[1]?.replaceAll("''", "'");
-  if (string === undefined) return true;
-  if (/^(?:tiny|small|medium|big)?int(?:eger)?$/.test(type)) return /^\s*[-+]?\d+(?:\.\d*)?\s*$/.test(string);
-  if (type === 'varchar' || type === 'char') return Array.from(string).length <= Number(typeArguments[0] ?? 1);
-  if (type === 'enum') return typeArguments.some((label) => label.toLowerCase() === `'${string.toLowerCase()}'`);
-  if (type === 'datetime' || type === 'timestamp' || type === 'date') return /^\d/.test(string);
-  return true;
-}
+import { fitsStoredType } from './column-defaults.ts';
+import { checkColumnDefinition } from './column-definition.ts';
+import { checkAddedConstraint, checkIndexesOf, refuseNeededIndex } from './keys.ts';
+import { withStoredPrefixes } from './key-lengths.ts';
+import { checkRowSize } from './row-size.ts';
 
 export function addColumn(draft: Draft, operation: AddColumn, at: TableAt, column: Column): Table {
   requirePosition(draft, at, operation.position?.after);
   let table: Table = { ...at.table, columns: [...at.table.columns, column] };
   checkColumnDefinition(draft, { ...at, table }, operation.column);
-  for (const written of constraintsOnColumn(operation.column, draft)) {
+  for (const written of keysOf(draft, operation.column, operation.ifNotExists, table)) {
     checkAddedConstraint(draft, { ...at, table }, written.constraint);
     table = withConstraint(draft, operation, table, written);
   }
+  checkRowSize(draft, { ...at, table }, operation.column);
   return table;
+}
+
+/** MariaDB skips the column, and makes the keys that stand on it all the same; its checks it skips (run on 10.11). */
+export function addColumnTwice(draft: Draft, operation: AddColumn, at: TableAt): void {
+  let table = at.table;
+  for (const written of keysOf(draft, operation.column, operation.ifNotExists, table)) {
+    if (written.constraint.kind === 'check') continue;
+    checkAddedConstraint(draft, { ...at, table }, written.constraint);
+    table = withConstraint(draft, operation, table, written);
+  }
+  if (table !== at.table) draft.putRelation(at.target.key, table);
+}
+
+/** What stands on a column; under a guard MariaDB skips a primary key or a key of the column's name where there is one. */
+function keysOf(
+  draft: Draft,
+  definition: ColumnDefinition,
+  guard: Range | undefined,
+  table: Table,
+): readonly WrittenConstraint[] {
+  const written = constraintsOnColumn(definition, draft);
+  if (guard === undefined) return written;
+  const key = nameKey(definition.name, draft.engine.dialect);
+  const hasPrimaryKey = table.constraints.some(({ kind }) => kind === 'primary-key');
+  const hasKey = table.indexes.some(({ name }) => partKey(name, draft.engine.dialect) === key);
+  return written.filter(
+    ({ constraint: { kind } }) => !(kind === 'primary-key' && hasPrimaryKey) && !(kind === 'unique' && hasKey),
+  );
 }
 
 function requirePosition(draft: Draft, { target, table }: TableAt, after: Name | undefined): void {
@@ -100,14 +75,22 @@ function requirePosition(draft: Draft, { target, table }: TableAt, after: Name |
 export function dropColumn(draft: Draft, operation: DropColumn, at: TableAt, column: Column): Table {
   const { target, table } = at;
   const key = partKey(column.name, draft.engine.dialect);
+  // Keys are bound by name: those of a column that the same statement makes anew stay (mysql_prepare_alter_table).
+  if (isMadeAnew(draft, key)) return { ...table, columns: table.columns.filter((other) => other !== column) };
   refuseReferenced(draft, operation.column, at, key);
-  refuseReadColumn(draft, operation.column, at, key);
   refuseSharedKey(draft, operation, at, key);
+  refuseReadColumn(draft, operation.column, at, key);
   const lost = table.indexes.filter(
     (index) => index.keys.some((candidate) => candidate.column === key) && isLostWith(index, key),
   );
   refuseNeededIndex(draft, target.key, table, lost, operation.column);
   return withoutColumn(draft, at, column, key);
+}
+
+function isMadeAnew(draft: Draft, key: string): boolean {
+  return draft.operations.some(
+    (other) => other.kind === 'add-column' && nameKey(other.column.name, draft.engine.dialect) === key,
+  );
 }
 
 /** Foreign keys of other tables point to it. */
@@ -181,8 +164,13 @@ function refuseSharedKey(draft: Draft, operation: DropColumn, { target, table }:
   const shared = table.indexes.find(
     (index) => index.unique && index.columns.includes(key) && index.columns.some((column) => !dropped.has(column)),
   );
-  if (shared === undefined) return;
-  draft.refuse(missingColumnError(draft, target, operation.column, 'key'));
+  const last = shared?.keys.findLast(({ column }) => column !== null && dropped.has(column))?.column;
+  if (last == null) return;
+  const named = draft.operations.find(
+    (other) => other.kind === 'drop-column' && nameKey(other.column, draft.engine.dialect) === last,
+  );
+  const name = named?.kind === 'drop-column' ? named.column : operation.column;
+  draft.refuse(missingColumnError(draft, target, name, 'key'));
 }
 
 /** A plain key of several columns is shortened; one that read only this column goes. */
@@ -226,20 +214,59 @@ export function renameColumn(draft: Draft, operation: RenameColumn, at: TableAt,
   return withRenamedColumn(draft, operation, at, column);
 }
 
-export function alterColumn(draft: Draft, operation: AlterColumn, { table }: TableAt, column: Column): Table {
-  return withColumn(table, column, alteredColumn(draft, operation, column));
+export function alterColumn(draft: Draft, operation: AlterColumn, { target, table }: TableAt, column: Column): Table {
+  refuseChangedTwice(draft, operation, { target, table });
+  if (operation.change.kind === 'set-default') {
+    // AUTO_INCREMENT gives the values: a default is taken and forgotten.
+    if (column.identity !== null) return table;
+    checkNewDefault(draft, operation.change.expression, { target, table }, column);
+  }
+  const after = alteredColumn(draft, operation, column);
+  // MariaDB forgets ON UPDATE where a default is set (run on 10.11).
+  const isForgotten = operation.change.kind === 'set-default' && draft.engine.dialect.name === 'mariadb';
+  return withColumn(table, column, isForgotten ? { ...after, onUpdate: null } : after);
+}
+
+/** Strict mode, which is the default: the value must be one of the column's type. */
+function checkNewDefault(draft: Draft, value: Expression, { target, table }: TableAt, column: Column): void {
+  const refuse = (): never =>
+    draft.refuse(
+      errorAt('other', `Invalid default value for '${column.name}'`, value, {
+        kind: 'column',
+        schema: target.schema,
+        table: table.name,
+        name: column.name,
+      }),
+    );
+  if (value.form === 'null') {
+    if (column.notNull && !column.unknown.includes('not-null')) refuse();
+  } else if (!fitsStoredType(draft, column, value)) refuse();
+}
+
+/** Each column may be changed once in a statement: the second change looks for it in vain. */
+function refuseChangedTwice(draft: Draft, operation: ModifyColumn | AlterColumn, { target }: TableAt): void {
+  const { dialect } = draft.engine;
+  const key = nameKey(operation.column, dialect);
+  for (const other of draft.operations) {
+    if (other === operation) return;
+    const isChange = other.kind === 'modify-column' || other.kind === 'alter-column';
+    if (isChange && nameKey(other.column, dialect) === key)
+      draft.refuse(missingColumnError(draft, target, operation.column, 'modify'));
+  }
 }
 
 /** MODIFY and CHANGE replace the whole definition: what it does not say again is lost. */
 export function modifyColumn(draft: Draft, operation: ModifyColumn, at: TableAt, column: Column): Table {
   const { definition } = operation;
-  requirePosition(draft, at, operation.position?.after);
+  refuseChangedTwice(draft, operation, at);
+  requirePosition(draft, { ...at, table: withoutItself(at.table, column) }, operation.position?.after);
   const to = definition.name;
   const renamed = withRenamedColumn(draft, { ...operation, kind: 'rename-column', to }, at, column);
   const key = nameKey(to, draft.engine.dialect);
   renameReferencedColumn(draft, at.target, partKey(column.name, draft.engine.dialect), key);
   const next = renamed.columns.find((candidate) => partKey(candidate.name, draft.engine.dialect) === key);
   const inPrimaryKey = renamed.constraints.some((one) => one.kind === 'primary-key' && one.columns.includes(key));
+  checkColumnDefinition(draft, { ...at, table: renamed }, definition);
   const made = columnOf(draft, operation, definition);
   const after = inPrimaryKey ? { ...made, notNull: true } : made;
   refuseGenerated(draft, operation, at, column, after);
@@ -252,11 +279,18 @@ export function modifyColumn(draft: Draft, operation: ModifyColumn, at: TableAt,
     operation.position,
     draft,
   );
-  for (const written of constraintsOnColumn(definition, draft)) {
+  for (const written of keysOf(draft, definition, operation.ifExists, table)) {
     checkAddedConstraint(draft, { ...at, table }, written.constraint);
     table = withConstraint(draft, operation, table, written);
   }
-  return table;
+  checkIndexesOf(draft, { ...at, table }, definition.name);
+  checkRowSize(draft, { ...at, table }, definition);
+  return withStoredPrefixes(draft, table);
+}
+
+/** `MODIFY a .. AFTER a` finds no a. */
+function withoutItself(table: Table, column: Column): Table {
+  return { ...table, columns: table.columns.filter((other) => other !== column) };
 }
 
 /** MariaDB keeps a column's CHECK with its definition. */

@@ -8,7 +8,7 @@ import { errorAt } from '../lookup.ts';
 import { findRelation } from '../names.ts';
 import { checkAutoIncrement } from './tables.ts';
 
-/** ALTER TABLE is judged by the table that all of its parts make: it must have columns, and a key for its AUTO_INCREMENT. */
+/** ALTER TABLE is judged by the table that all of its parts make: it must have a key for its AUTO_INCREMENT. */
 export function errorOfFinalTable(
   database: Database,
   operations: readonly Operation[],
@@ -21,13 +21,6 @@ export function errorOfFinalTable(
   const found = findRelation(draft, name);
   if (found.presence !== 'present' || found.value.kind !== 'table' || found.value.open) return null;
   const { target, value } = found;
-  if (value.columns.length === 0) {
-    return errorAt('other', allColumnsDropped, name, {
-      kind: 'table',
-      schema: target.schema,
-      name: target.name,
-    });
-  }
   try {
     checkAutoIncrement(draft, { target, table: value }, name);
     return null;
@@ -35,6 +28,27 @@ export function errorOfFinalTable(
     if (refusal instanceof Refusal) return refusal.error;
     throw refusal;
   }
+}
+
+/** ALTER TABLE that leaves no column: the engine sees it before it looks for what else is to be dropped. */
+export function errorOfEmptiedTable(
+  database: Database,
+  operations: readonly Operation[],
+  engine: Engine,
+): EngineError | null {
+  const drops = operations.filter((operation) => operation.kind === 'drop-column');
+  const [first] = drops;
+  if (first === undefined || !(engine.dialect.name === 'mysql' || engine.dialect.name === 'mariadb')) return null;
+  const found = findRelation(new Draft(database, engine, operations), first.table);
+  if (found.presence !== 'present' || found.value.kind !== 'table' || found.value.open) return null;
+  const dropped = new Set(drops.map(({ column }) => engine.dialect.key(column.text, column.quoted)));
+  const isLeft = found.value.columns.some(({ name }) => !dropped.has(engine.dialect.key(name, true)));
+  if (isLeft || operations.some(({ kind }) => kind === 'add-column')) return null;
+  return errorAt('other', allColumnsDropped, first.table, {
+    kind: 'table',
+    schema: found.target.schema,
+    name: found.target.name,
+  });
 }
 
 /** The table whose columns or keys an operation changes. */

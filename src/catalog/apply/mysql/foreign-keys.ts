@@ -3,34 +3,16 @@ import type { Constraint, Index, Table } from '../../catalog.ts';
 import type { EngineError } from '../../outcome.ts';
 import { originOf, type Draft } from '../draft.ts';
 import { errorAt, findColumn, type TableAt } from '../lookup.ts';
-import { findRelation, nameKey, partKey } from '../names.ts';
+import { defaultSchema, findRelation, nameKey, partKey } from '../names.ts';
+import { isLong } from './column-width.ts';
+import { nextForeignKeyName } from './generated-names.ts';
 
-interface WrittenForeignKey {
+/** A foreign key as its statement has it. */
+export interface WrittenForeignKey {
   readonly columns: readonly Name[];
   readonly target: ForeignKeyTarget;
   readonly name?: Name | undefined;
   readonly indexName?: Name;
-}
-
-/** MariaDB cuts a plain key over a long column to 768 characters (3072 bytes of utf8mb4), with no more than a note. */
-export function withCutKeys(draft: Draft, table: Table): Table {
-  if (draft.engine.dialect.name !== 'mariadb') return table;
-  const cut = (index: Index): Index => {
-    if (index.unique || index.method !== null) return index;
-    const keys = index.keys.map((key) =>
-      isLong(draft, table, key.column) && key.text === key.column ? { ...key, text: `${key.text}(768)` } : key,
-    );
-    return keys.some((key, at) => key !== index.keys[at]) ? { ...index, keys } : index;
-  };
-  const indexes = table.indexes.map(cut);
-  return indexes.some((index, at) => index !== table.indexes[at]) ? { ...table, indexes } : table;
-}
-
-function isLong(draft: Draft, table: Table, key: string | null): boolean {
-  const type =
-    table.columns.find((column) => key !== null && partKey(column.name, draft.engine.dialect) === key)?.type ?? '';
-  if (/^(?:medium|long)?text$/.test(type)) return true;
-  return Number(/^varchar\((\d+)\)$/.exec(type)?.[1] ?? 0) > 768;
 }
 
 /** Whether an index leads with exactly these columns. */
@@ -94,17 +76,30 @@ function isServed(table: Table, index: Index): boolean {
   return isSupported(others, index.columns);
 }
 
-/** What InnoDB demands of a foreign key while foreign_key_checks is on. */
-export function checkForeignKey(draft: Draft, from: TableAt, written: WrittenForeignKey): void {
+/** As many columns on either side; the engine sees it before anything else of the keys. */
+export function checkForeignKeyShape(draft: Draft, from: TableAt, written: WrittenForeignKey): void {
   const columns = written.target.columns;
   if (columns.length > 0 && columns.length !== written.columns.length)
     refuse(draft, from, written, wrongCount(from, written));
+}
+
+/** What InnoDB demands of a foreign key while foreign_key_checks is on. */
+export function checkForeignKey(draft: Draft, from: TableAt, written: WrittenForeignKey): void {
   refuseTakenName(draft, from, written);
-  if (draft.session.foreignKeys === false) return;
+  refuseLongColumns(draft, from, written);
   const parent = findParent(draft, from, written);
   if (parent === null || parent.table.open) return;
   checkParent(draft, from, parent, written);
   refuseSetNull(draft, from, written);
+}
+
+/** An index over part of a value only does not serve a foreign key, and one over TEXT or BLOB is such. */
+function refuseLongColumns(draft: Draft, from: TableAt, written: WrittenForeignKey): void {
+  for (const column of written.columns) {
+    const type = typeOf(draft, from.table, nameKey(column, draft.engine.dialect));
+    if (type === null || !isLong(type)) continue;
+    refuse(draft, from, written, `BLOB/TEXT column '${column.text}' used in key specification without a key length`);
+  }
 }
 
 /** Foreign key names are unique in a database. */
@@ -128,16 +123,29 @@ function refuseTakenName(draft: Draft, from: TableAt, written: WrittenForeignKey
   }
 }
 
-function cannotCreate({ target }: TableAt, errno: string): string {
-  return `Can't create table \`${target.schema}\`.\`${target.name}\` (errno: ${errno})`;
+function cannotCreate({ target, table }: TableAt, errno: string): string {
+  const schema = table.temporary ? defaultSchema('mariadb') : target.schema;
+  return `Can't create table \`${schema}\`.\`${target.name}\` (errno: ${errno})`;
 }
 
-/** MariaDB has one text for all that is wrong with a foreign key; MySQL says what it is. */
+/** MariaDB has one text for nearly all that is wrong with a foreign key; MySQL says what it is. */
 function refuse(draft: Draft, from: TableAt, written: WrittenForeignKey, mysqlText: string): never {
   const isMariadb = draft.engine.dialect.name === 'mariadb' && !mysqlText.startsWith('Incorrect foreign key');
-  const text = isMariadb ? cannotCreate(from, '150 "Foreign key constraint is incorrectly formed"') : mysqlText;
+  const text = isMariadb ? mariadbText(draft, from, written, mysqlText) : mysqlText;
   const error = foreignKeyError(from, written, text);
   return draft.refuse(error);
+}
+
+/** With foreign_key_checks off ALTER TABLE works in place, where InnoDB has words of its own. */
+function mariadbText(draft: Draft, from: TableAt, written: WrittenForeignKey, mysqlText: string): string {
+  const inPlace = draft.session.foreignKeys === false && draft.operations[0]?.kind !== 'create-table';
+  if (!inPlace) return cannotCreate(from, '150 "Foreign key constraint is incorrectly formed"');
+  const named = written.name ?? written.indexName;
+  const parent = /in the referenced table '(.*)'$/.exec(mysqlText)?.[1];
+  if (parent !== undefined)
+    return `Failed to add the foreign key constraint. Missing index for constraint '${named?.text ?? ''}' in the referenced table '${parent}'`;
+  const name = named?.text ?? nextForeignKeyName(from.table);
+  return `Failed to add the foreign key constraint on table '${from.target.name}'. Incorrect options in FOREIGN KEY constraint '${from.target.schema}/${name}'`;
 }
 
 function foreignKeyError(from: TableAt, written: WrittenForeignKey, text: string): EngineError {
@@ -157,6 +165,7 @@ function wrongCount(_from: TableAt, written: WrittenForeignKey): string {
 function findParent(draft: Draft, from: TableAt, written: WrittenForeignKey): TableAt | null {
   const found = findRelation(draft, written.target.table);
   if (found.target.key === from.target.key) return from;
+  if (found.presence !== 'present' && draft.session.foreignKeys === false) return null;
   if (found.presence === 'present')
     return found.value.kind === 'table' ? { target: found.target, table: found.value } : null;
   const isMariadb = draft.engine.dialect.name === 'mariadb';
@@ -186,7 +195,9 @@ function checkParent(draft: Draft, from: TableAt, parent: TableAt, written: Writ
       `Failed to add the foreign key constraint. Missing column '${column.text}' for constraint '${name}' in the referenced table '${parent.target.name}'`,
     );
   }
-  if (keys.length === 0 || !isSupported(parent.table.indexes, keys) || isMyisam(parent.table)) {
+  // MySQL lets a missing index pass while foreign_key_checks is off, MariaDB does not.
+  const wantsIndex = draft.session.foreignKeys || draft.engine.dialect.name === 'mariadb';
+  if (wantsIndex && (keys.length === 0 || !isSupported(parent.table.indexes, keys) || isMyisam(parent.table))) {
     refuse(
       draft,
       from,
@@ -224,12 +235,16 @@ function areCompatible(left: string, right: string): boolean {
   return first === second || first === null || second === null;
 }
 
+/** As InnoDB stores them (ha_innodb.cc, get_innobase_type_from_mysql_type): what it compares as bytes fits together. */
 function formOf(type: string): string | null {
   const integer = /^(tinyint|smallint|mediumint|int|bigint)\b/.exec(type)?.[1];
   if (integer !== undefined) return `${integer}${type.includes('unsigned') ? ' unsigned' : ''}`;
   if (/^(?:var)?char\b|^(?:tiny|medium|long)?text$/.test(type)) return 'string';
-  if (/^(?:var)?binary\b|^(?:tiny|medium|long)?blob$/.test(type)) return 'binary';
-  return /^(?:date|datetime|timestamp|decimal|float|double)\b/.exec(type)?.[0] ?? null;
+  if (/^(?:(?:var)?binary|(?:tiny|medium|long)?blob|decimal|datetime|timestamp|time|bit|uuid)\b/.test(type))
+    return 'bytes';
+  if (/^year\b/.test(type)) return 'tinyint unsigned';
+  if (type.startsWith('enum(')) return type.split(',').length > 255 ? null : 'tinyint unsigned';
+  return /^(?:date|float|double)\b/.exec(type)?.[0] ?? null;
 }
 
 function refuseSetNull(draft: Draft, from: TableAt, written: WrittenForeignKey): void {

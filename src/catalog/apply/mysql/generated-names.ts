@@ -1,7 +1,7 @@
-import type { IndexKey, TableConstraint } from '../../../ddl/operation.ts';
+import type { IndexKey, Name, TableConstraint } from '../../../ddl/operation.ts';
 import type { Table } from '../../catalog.ts';
 import type { Draft } from '../draft.ts';
-import { storedName } from '../names.ts';
+import { nameKey, partKey, storedName } from '../names.ts';
 
 /** The names that MySQL and MariaDB make up for constraints. */
 export function mysqlConstraintName(draft: Draft, table: Table, constraint: TableConstraint): string {
@@ -11,7 +11,7 @@ export function mysqlConstraintName(draft: Draft, table: Table, constraint: Tabl
     case 'foreign-key':
       if (constraint.indexName !== undefined && draft.engine.dialect.name === 'mariadb')
         return storedName(constraint.indexName, draft.engine.dialect);
-      return `${table.name}_ibfk_${lastNumber(table) + 1}`;
+      return nextForeignKeyName(table);
     case 'check':
       return freeName(table, draft.engine.dialect.name === 'mariadb' ? 'CONSTRAINT_' : `${table.name}_chk_`, 1);
     case 'unique':
@@ -21,6 +21,10 @@ export function mysqlConstraintName(draft: Draft, table: Table, constraint: Tabl
     case 'not-null':
       return '';
   }
+}
+
+export function nextForeignKeyName(table: Table): string {
+  return `${table.name}_ibfk_${lastNumber(table) + 1}`;
 }
 
 /** InnoDB counts on from the highest number that the table's foreign keys have. */
@@ -35,10 +39,17 @@ function lastNumber(table: Table): number {
 /** The first column's name, with `_2`, `_3` .. where that is taken (make_unique_key_name). */
 export function mysqlIndexName(draft: Draft, table: Table, keys: readonly IndexKey[]): string {
   const first = keys[0]?.column;
-  const stem = first === undefined ? 'functional_index' : storedName(first, draft.engine.dialect);
+  const stem = first === undefined ? 'functional_index' : columnName(draft, table, first);
   const isTaken = (name: string): boolean =>
     table.indexes.some((index) => index.name.toLowerCase() === name.toLowerCase());
-  return isTaken(stem) ? freeName(table, `${stem}_`, 2) : stem;
+  return isTaken(stem) || stem.toLowerCase() === 'primary' ? freeName(table, `${stem}_`, 2) : stem;
+}
+
+/** As the column is called, whatever the case of letters in the key. */
+function columnName(draft: Draft, table: Table, name: Name): string {
+  const key = nameKey(name, draft.engine.dialect);
+  const column = table.columns.find((candidate) => partKey(candidate.name, draft.engine.dialect) === key);
+  return column?.name ?? storedName(name, draft.engine.dialect);
 }
 
 function freeName(table: Table, stem: string, first: number): string {

@@ -5,6 +5,7 @@ import type {
   Expression,
   IndexKey,
   Name,
+  Range,
   TableConstraint,
 } from '../../../ddl/operation.ts';
 import type { Constraint, Index, Table } from '../../catalog.ts';
@@ -13,27 +14,33 @@ import { withoutConstraint } from '../constraints.ts';
 import type { Draft } from '../draft.ts';
 import { indexObject, type IndexAt } from '../indexes.ts';
 import { errorAt, findColumn, missingColumnError, type TableAt } from '../lookup.ts';
-import { nameKey, partKey } from '../names.ts';
-import { checkForeignKey, isSupported } from './foreign-keys.ts';
+import { nameKey, partKey, type Target } from '../names.ts';
+import { isCharacter, isLong, valueBytes } from './column-width.ts';
+import { checkForeignKey, checkForeignKeyShape, isSupported } from './foreign-keys.ts';
+import { checkKeyLength, type KeyUse } from './key-lengths.ts';
 
 /** What a constraint that ALTER TABLE adds must find. */
 export function checkAddedConstraint(draft: Draft, at: TableAt, constraint: TableConstraint): void {
   switch (constraint.kind) {
     case 'primary-key':
+      checkKeyParts(draft, at, constraint);
       refuseSecondPrimaryKey(draft, at, constraint);
-      checkKeys(draft, at, constraint);
+      checkKeyRepeats(draft, at, constraint);
       break;
     case 'unique':
     case 'index':
+      checkKeyParts(draft, at, constraint);
       if (constraint.name !== undefined) refuseIfTaken(draft, at, constraint, constraint.name);
-      checkKeys(draft, at, constraint);
+      if (constraint.name !== undefined) refuseReservedName(draft, at, constraint.name);
+      checkKeyRepeats(draft, at, constraint);
       break;
     case 'check':
       if (constraint.name !== undefined) refuseIfTaken(draft, at, constraint, constraint.name);
       checkReferences(draft, at, constraint.expression, 'CHECK');
       break;
     case 'foreign-key':
-      checkKeys(draft, at, constraint);
+      checkForeignKeyShape(draft, at, constraint);
+      checkKeyParts(draft, at, constraint);
       checkForeignKey(draft, at, constraint);
       break;
     default:
@@ -69,12 +76,23 @@ export function refuseSecondPrimaryKey(
   draft.doubt(`${table.name} may have a primary key already`, error);
 }
 
+/** Key names among the keys, check names among the checks; MariaDB counts those of UNIQUE keys and of checks together. */
 function refuseIfTaken(draft: Draft, at: TableAt, constraint: TableConstraint, name: Name): void {
   const key = nameKey(name, draft.engine.dialect);
-  const parts: readonly (Constraint | Index)[] =
-    constraint.kind === 'check' ? at.table.constraints.filter(({ kind }) => kind === 'check') : at.table.indexes;
-  if (parts.some((part) => part.name !== null && partKey(part.name, draft.engine.dialect) === key))
-    refuseTakenKeyName(draft, at, constraint, name);
+  const isTaken = (part: Constraint | Index): boolean =>
+    part.name !== null && partKey(part.name, draft.engine.dialect) === key;
+  const { indexes, constraints } = at.table;
+  const checks = constraints.filter(({ kind }) => kind === 'check');
+  const isMariadb = draft.engine.dialect.name === 'mariadb';
+  if (constraint.kind === 'check') {
+    const unique = isMariadb ? indexes.filter((index) => index.unique) : [];
+    if ([...checks, ...unique].some(isTaken)) refuseTakenKeyName(draft, at, constraint, name);
+    return;
+  }
+  if (indexes.some(isTaken)) refuseTakenKeyName(draft, at, constraint, name);
+  if (!isMariadb || constraint.kind !== 'unique' || !checks.some(isTaken)) return;
+  const text = draft.words.duplicateConstraint(name.text, at.target);
+  draft.refuse(errorAt('duplicate-constraint', text, name, indexObject(at.target, name.text)));
 }
 
 export function refuseTakenKeyName(draft: Draft, { target }: TableAt, constraint: TableConstraint, name: Name): never {
@@ -86,54 +104,69 @@ export function refuseTakenKeyName(draft: Draft, { target }: TableAt, constraint
   );
 }
 
-/** The columns of a key: there, once each, and of a type that can be indexed that way. */
-export function checkKeys(draft: Draft, made: TableAt, constraint: TableConstraint): void {
-  switch (constraint.kind) {
-    case 'primary-key':
-    case 'unique':
-    case 'index': {
-      const isText = constraint.kind === 'index' && constraint.variant === 'fulltext';
-      const variant = constraint.kind === 'index' ? constraint.variant : undefined;
-      if (constraint.kind !== 'primary-key' && constraint.name !== undefined)
-        refuseReservedName(draft, made, constraint.name);
-      checkKeyColumns(draft, made, constraint.keys);
-      checkKeyTypes(
-        draft,
-        made,
-        constraint.keys,
-        isText
-          ? 'fulltext'
-          : constraint.kind === 'primary-key'
-            ? 'primary'
-            : constraint.kind === 'unique'
-              ? 'unique'
-              : (variant ?? 'plain'),
-      );
-      break;
-    }
-    case 'foreign-key':
-      for (const name of constraint.columns) requireKeyColumn(draft, made, name);
-      break;
-    default:
-      break;
+/** The columns of a key: there, and of a type and length that can be indexed that way. */
+export function checkKeyParts(draft: Draft, made: TableAt, constraint: TableConstraint): void {
+  if (constraint.kind === 'foreign-key') {
+    for (const name of constraint.columns) requireKeyColumn(draft, made, name);
+    return;
+  }
+  if (constraint.kind !== 'primary-key' && constraint.kind !== 'unique' && constraint.kind !== 'index') return;
+  checkParts(draft, made, constraint.keys, useOf(constraint), constraint);
+}
+
+function useOf(constraint: Extract<TableConstraint, { kind: 'primary-key' | 'unique' | 'index' }>): KeyUse {
+  if (constraint.kind === 'index') return constraint.variant ?? 'plain';
+  return constraint.kind === 'unique' ? 'unique' : 'primary';
+}
+
+function checkParts(draft: Draft, made: TableAt, keys: readonly IndexKey[], use: KeyUse, at: Range): void {
+  if (use === 'spatial' && keys.length > 1)
+    draft.refuse(errorAt('other', 'Incorrect arguments to SPATIAL INDEX', at, indexObject(made.target, '')));
+  for (const key of keys) {
+    if (key.column === undefined) continue;
+    requireKeyColumn(draft, made, key.column);
+    checkPartType(draft, made, key.column, key.prefixLength, use);
+  }
+  checkKeyLength(draft, made, keys, use, at);
+}
+
+/** The indexes over a column that has changed. */
+export function checkIndexesOf(draft: Draft, made: TableAt, name: Name): void {
+  const key = nameKey(name, draft.engine.dialect);
+  for (const index of made.table.indexes) {
+    if (!index.keys.some(({ column }) => column === key)) continue;
+    const use = index.name === 'PRIMARY' ? 'primary' : index.unique ? 'unique' : 'plain';
+    const keys = index.keys.map(({ column, text }): IndexKey => {
+      const prefix = /\((\d+)\)/.exec(text)?.[1];
+      const written = { ...name, text: column ?? '' };
+      return { start: name.start, end: name.end, column: written, ...(prefix && { prefixLength: Number(prefix) }) };
+    });
+    if (index.method !== null && /^(?:fulltext|spatial)$/.test(index.method)) continue;
+    const changed = keys.find(({ column }) => column?.text === key);
+    if (changed?.prefixLength === undefined) checkPartType(draft, made, name, undefined, use);
+    checkKeyLength(draft, made, keys, use, name);
   }
 }
 
-function refuseReservedName(draft: Draft, { target }: TableAt, name: Name): void {
+export function refuseReservedName(draft: Draft, { target }: TableAt, name: Name): void {
   if (name.text.toLowerCase() !== 'primary') return;
   draft.refuse(errorAt('other', `Incorrect index name '${name.text}'`, name, indexObject(target, name.text)));
 }
 
-function checkKeyColumns(draft: Draft, made: TableAt, keys: readonly IndexKey[]): void {
+/** No column stands twice in a key. */
+export function checkKeyRepeats(draft: Draft, { target }: TableAt, constraint: TableConstraint): void {
+  if (constraint.kind === 'primary-key' || constraint.kind === 'unique' || constraint.kind === 'index')
+    refuseRepeats(draft, target, constraint.keys);
+}
+
+function refuseRepeats(draft: Draft, target: Target, keys: readonly IndexKey[]): void {
   const seen = new Set<string>();
   for (const { column } of keys) {
     if (column === undefined) continue;
-    requireKeyColumn(draft, made, column);
     const key = nameKey(column, draft.engine.dialect);
-    if (seen.has(key)) {
-      const object = { kind: 'column', schema: made.target.schema, table: made.target.name, name: column.text };
-      draft.refuse(errorAt('duplicate-column', draft.words.duplicateColumn(column.text, made.target), column, object));
-    }
+    const object = { kind: 'column', schema: target.schema, table: target.name, name: column.text };
+    if (seen.has(key))
+      draft.refuse(errorAt('duplicate-column', draft.words.duplicateColumn(column.text, target), column, object));
     seen.add(key);
   }
 }
@@ -146,42 +179,45 @@ function requireKeyColumn(draft: Draft, { target, table }: TableAt, name: Name):
   draft.doubt(`${table.name} may lack the column ${name.text}`, error);
 }
 
-type KeyUse = 'primary' | 'unique' | 'plain' | 'fulltext' | 'spatial';
-
-/** MariaDB takes a whole TEXT in a plain key (cut to 768 bytes, with a note) and in a unique one (by hash); MySQL neither (1170). */
-function checkKeyTypes(draft: Draft, { target, table }: TableAt, keys: readonly IndexKey[], use: KeyUse): void {
-  for (const { column, prefixLength } of keys) {
-    if (column === undefined) continue;
-    const found = findColumn(table, nameKey(column, draft.engine.dialect), draft);
-    const type = found.presence === 'present' && !found.column.unknown.includes('type') ? found.column.type : null;
-    if (type === null) continue;
-    const refuse = (text: string): never =>
-      draft.refuse(
-        errorAt('other', text, column, {
-          kind: 'column',
-          schema: target.schema,
-          table: target.name,
-          name: column.text,
-        }),
-      );
-    if (use === 'fulltext') {
-      if (!isStringType(type)) refuse(`Column '${column.text}' cannot be part of FULLTEXT index`);
-      continue;
-    }
-    const isLong = /^(?:tiny|medium|long)?(?:text|blob)$|^json$/.test(type);
-    const isRefused = draft.engine.dialect.name === 'mysql' || use === 'primary';
-    if (isLong && prefixLength === undefined && isRefused)
-      refuse(`BLOB/TEXT column '${column.text}' used in key specification without a key length`);
-    if (prefixLength !== undefined && !fitsPrefix(type, prefixLength)) refuse(WRONG_PREFIX);
+/** MariaDB takes a whole TEXT in a plain key (cut to 3072 bytes, with a note) and in a unique one (by hash); MySQL neither (1170). */
+function checkPartType(
+  draft: Draft,
+  { target, table }: TableAt,
+  column: Name,
+  prefix: number | undefined,
+  use: KeyUse,
+): void {
+  const found = findColumn(table, nameKey(column, draft.engine.dialect), draft);
+  const type = found.presence === 'present' && !found.column.unknown.includes('type') ? found.column.type : null;
+  if (type === null || found.presence !== 'present') return;
+  const object = { kind: 'column', schema: target.schema, table: target.name, name: column.text };
+  const refuse = (text: string): never => draft.refuse(errorAt('other', text, column, object));
+  const isMariadb = draft.engine.dialect.name === 'mariadb';
+  if (use === 'fulltext') {
+    if (!isCharacter(type)) refuse(`Column '${column.text}' cannot be part of FULLTEXT index`);
+    return;
   }
+  if (use === 'spatial') {
+    if (!isSpatial(type)) refuse('Incorrect arguments to SPATIAL INDEX');
+    if (!found.column.notNull) refuse('All parts of a SPATIAL index must be NOT NULL');
+    return;
+  }
+  if (prefix === 0) refuse(`Key part '${column.text}' length cannot be 0`);
+  if (use === 'primary' && isMariadb && found.column.generated !== null)
+    refuse('Primary key cannot be defined upon a generated column');
+  if (isLong(type) && prefix === undefined && (!isMariadb || use === 'primary'))
+    refuse(`BLOB/TEXT column '${column.text}' used in key specification without a key length`);
+  if (prefix === undefined || fitsPrefix(type, prefix)) return;
+  // A prefix that is the whole value of a fixed type is none.
+  if (/^(?:enum|set)\(/.test(type) || valueBytes(found.column, table)?.most !== prefix) refuse(WRONG_PREFIX);
+}
+
+function isSpatial(type: string): boolean {
+  return /^(?:geometry|point|linestring|polygon|multi\w+|geom\w*collection)\b/.test(type);
 }
 
 const WRONG_PREFIX =
   "Incorrect prefix key; the used key part isn't a string, the used length is longer than the key part, or the storage engine doesn't support unique prefix keys";
-
-function isStringType(type: string): boolean {
-  return /^(?:var)?char\(|^(?:tiny|medium|long)?text$/.test(type);
-}
 
 function fitsPrefix(type: string, length: number): boolean {
   const width = /^(?:var)?(?:char|binary)\((\d+)\)/.exec(type)?.[1];
@@ -214,8 +250,8 @@ function unknownIn(draft: Draft, column: string, clause: string): string {
 export function checkNewIndex(draft: Draft, operation: CreateIndex, { target, table }: TableAt, index: Index): void {
   const use = operation.variant ?? (operation.unique ? 'unique' : 'plain');
   if (operation.index !== undefined) refuseReservedName(draft, { target, table }, operation.index.name);
-  checkKeyColumns(draft, { target, table }, operation.keys);
-  checkKeyTypes(draft, { target, table }, operation.keys, use);
+  checkParts(draft, { target, table }, operation.keys, use, operation.index ?? operation.table);
+  refuseRepeats(draft, target, operation.keys);
   if (!operation.unique) return;
   const text = draft.words.uniqueViolation(index.name, target, index.columns);
   draft.refuseWhenCollided(

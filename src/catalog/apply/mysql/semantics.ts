@@ -1,8 +1,10 @@
 import { withConstraint } from '../constraint-definition.ts';
+import { refuseCascadeUnderCheck } from './cascades-under-checks.ts';
 import type { Semantics } from '../semantics.ts';
-import { addColumn, alterColumn, dropColumn, modifyColumn, renameColumn } from './columns.ts';
+import { addColumn, addColumnTwice, alterColumn, dropColumn, modifyColumn, renameColumn } from './columns.ts';
 import { checkNewIndex, dropConstraint, dropIndex, checkAddedConstraint } from './keys.ts';
-import { afterRenameTable, checkNewName, checkNewTable, dropTable } from './tables.ts';
+import { checkNewTable } from './new-table.ts';
+import { afterRenameTable, checkNewName, dropTable } from './tables.ts';
 import { checkNewTrigger } from './triggers.ts';
 
 /** What MySQL and MariaDB do in their own way. */
@@ -10,13 +12,16 @@ export const mysqlSemantics: Semantics = {
   checkNewName,
   checkNewTable,
   addColumn,
+  addColumnTwice,
   dropColumn,
   renameColumn,
   alterColumn,
   modifyColumn,
   addConstraint: (draft, operation, at) => {
     checkAddedConstraint(draft, at, operation.constraint);
-    return withConstraint(draft, operation, at.table, { constraint: operation.constraint, onColumn: null });
+    const table = withConstraint(draft, operation, at.table, { constraint: operation.constraint, onColumn: null });
+    refuseCascadeUnderCheck(draft, { ...at, table }, operation.constraint);
+    return table;
   },
   dropConstraint,
   checkNewIndex,
