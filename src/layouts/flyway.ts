@@ -106,7 +106,7 @@ function readMigrations(files: readonly SourceFile[], { project }: LayoutContext
           up: sqlTextOfFile(file),
           ...(down === undefined ? {} : { down: sqlTextOfFile(down) }),
           // Flyway sees by itself that a script cannot run in a transaction (PostgreSQLParser.detectCanExecuteInTransaction).
-          transaction: !mustRunAlone(file.text) && !optsOut(project.files.get(`${file.path}.conf`)),
+          transaction: !runsOutside(file.text) && !optsOut(project.files.get(`${file.path}.conf`)),
         },
       ];
     })
@@ -144,6 +144,11 @@ function nameOf(file: SourceFile): string {
 function versionOf(fileName: string, prefix: 'V' | 'U' | 'B'): string | null {
   const version = /^[VUB](\d+(?:[._]\d+)*)__.*\.sql$/.exec(fileName)?.[1];
   return version === undefined || !fileName.startsWith(prefix) ? null : dotted(version).join('.');
+}
+
+/** Flyway's SQLite parser takes PRAGMA foreign_keys, too, for a statement that cannot run in a transaction (SQLiteParser). */
+function runsOutside(text: string): boolean {
+  return mustRunAlone(text) || /^[ \t]*PRAGMA\s+foreign_keys\s*=/im.test(text);
 }
 
 /** `1_2` and `01.2.0` are one version: underscores are dots, zeros before and after do not count. */
