@@ -50,7 +50,7 @@ function newLabels(draft: Draft): readonly NewLabel[] {
   for (const [key, type] of draft.catalog.types.entries()) {
     const before = draft.atBegin?.types.get(key);
     // Another type may have taken the name since: its labels came with it.
-    if (type.variant !== 'enum' || before === undefined || before.origin !== type.origin) continue;
+    if (type.variant !== 'enum' || before?.origin !== type.origin) continue;
     for (const label of type.labels)
       if (!before.labels.includes(label)) found.push({ type, typeText: enumText(type), label });
   }
