@@ -49,7 +49,8 @@ function newLabels(draft: Draft): readonly NewLabel[] {
   const found: NewLabel[] = [];
   for (const [key, type] of draft.catalog.types.entries()) {
     const before = draft.atBegin?.types.get(key);
-    if (type.variant !== 'enum' || before === undefined || before === type) continue;
+    // Another type may have taken the name since: its labels came with it.
+    if (type.variant !== 'enum' || before?.origin !== type.origin) continue;
     for (const label of type.labels)
       if (!before.labels.includes(label)) found.push({ type, typeText: enumText(type), label });
   }
