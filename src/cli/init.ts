@@ -19,7 +19,9 @@ export async function init(given: Arguments, terminal: Terminal): Promise<number
   const { root, shownPath } = workspace.scope;
   const result = await lintWorkspace(workspace);
   const color = colorAllowed(terminal.out, given.color, terminal.env);
-  const say = (line: string): void => { terminal.out.write(`${line}\n`); };
+  const say = (line: string): void => {
+    terminal.out.write(`${line}\n`);
+  };
 
   say(pathsPage(result.histories, { color, shownPath }));
   const config = workspace.configPath ?? join(root, 'migralint.config.json');
