@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Deployment } from '../deployment.ts';
+import { NO_SIGN_OF_A_DIALECT } from '../layouts/dialect-signs.ts';
 import { pathsPage } from '../report/paths-page.ts';
 import type { Result } from '../result.ts';
 import type { Arguments } from './arguments.ts';
@@ -68,10 +69,8 @@ function configText({ histories }: Result): string {
   const deployments = histories.map(({ deployment }) => deployment);
   const dialects = [...new Set(deployments.map(({ engine }) => engine.dialect.name))];
   const [dialect] = dialects;
-  const fields = [
-    '"ignore": []',
-    ...(dialects.length === 1 && dialect !== undefined ? [`"dialect": ${JSON.stringify(dialect)}`] : []),
-  ].reverse();
+  const isKnown = dialects.length === 1 && !deployments.some(assumesDialect);
+  const fields = [...(isKnown ? [`"dialect": ${JSON.stringify(dialect)}`] : []), '"ignore": []'];
   const found = deployments.length === 0 ? ['// Nothing that runs SQL was found.'] : deployments.flatMap(foundLines);
   return `{
   // What migralint found; migralint paths shows the evidence:
@@ -80,6 +79,11 @@ ${found.map((line) => `  ${line}\n`).join('')}  // To say it yourself:
 ${fields.map((field) => `  ${field}`).join(',\n')}
 }
 `;
+}
+
+/** A dialect that nothing shows must not become one that the config asserts. */
+function assumesDialect({ evidence }: Deployment): boolean {
+  return evidence.some(({ words }) => words.startsWith(NO_SIGN_OF_A_DIALECT));
 }
 
 function foundLines({ name, summary, engine }: Deployment): readonly string[] {
