@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Deployment } from '../deployment.ts';
-import { NO_SIGN_OF_A_DIALECT } from '../layouts/dialect-signs.ts';
 import { pathsPage } from '../report/paths-page.ts';
 import type { Result } from '../result.ts';
 import type { Arguments } from './arguments.ts';
@@ -83,7 +82,7 @@ ${fields.map((field) => `  ${field}`).join(',\n')}
 
 /** A dialect that nothing shows must not become one that the config asserts. */
 function assumesDialect({ evidence }: Deployment): boolean {
-  return evidence.some(({ words }) => words.startsWith(NO_SIGN_OF_A_DIALECT));
+  return evidence.some(({ words }) => words.startsWith('no sign of a dialect'));
 }
 
 function foundLines({ name, summary, engine }: Deployment): readonly string[] {

@@ -38,13 +38,10 @@ function signOf(project: Project, sqlFiles: readonly SourceFile[], root: string)
   );
 }
 
-/** How the evidence begins where the dialect is only assumed. */
-export const NO_SIGN_OF_A_DIALECT = 'no sign of a dialect';
-
 /** What is assumed where nothing tells the dialect. */
 const noSign: DialectSign = {
   dialect: 'sqlite',
-  evidence: { strength: 'name', words: `${NO_SIGN_OF_A_DIALECT}: read as SQLite` },
+  evidence: { strength: 'name', words: 'no sign of a dialect: read as SQLite' },
 };
 
 /** Without a sign of the dialect everything rests on the assumption that was made. */
