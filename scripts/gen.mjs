@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { rolldown } from 'rolldown';
+import { configurationPage } from './configuration-page.mjs';
 import { rulePage } from './rule-page.mjs';
 import { thirdPartyNotices } from './third-party-notices.mjs';
 
@@ -30,6 +31,7 @@ const generated = new Map([
   ['src/hosts/index.ts', hostList()],
   ['src/report/index.ts', reporterList()],
   ['schema/config.schema.json', JSON.stringify(configSchema())],
+  ['docs/configuration.md', configurationPage(configSchema())],
   ['THIRD_PARTY_NOTICES', thirdPartyNotices(root)],
   ...rules.map(({ name, value }) => [`docs/rules/${name}.md`, rulePage(value)]),
 ]);

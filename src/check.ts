@@ -49,7 +49,7 @@ function internalError(rule: Rule, history: History, error: unknown): Finding {
   const [first] = history.statements;
   const { name, root } = history.deployment;
   return ownFault(
-    `The rule ${rule.id} failed on ${name}: ${reasonOf(error)}. This is a fault of migralint; the other rules ran.`,
+    `The rule ${rule.id} failed on ${name}: ${reasonOf(error)}. This is a fault of the rule; the other rules ran.`,
     name,
     first?.parsed.statement.sql.file ?? { path: root, text: '' },
   );

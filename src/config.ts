@@ -19,6 +19,8 @@ export interface Config {
   readonly rules?: Readonly<Record<string, Level>>;
   /** Levels that hold in some files only. The last that matches a finding's file wins. */
   readonly overrides?: readonly OverrideConfig[];
+  /** Modules with rules of one's own: paths from the config's folder, or packages. Each exports a rule or a list of them. */
+  readonly plugins?: readonly string[];
   /** Globs of files that are not looked at. */
   readonly ignore?: readonly string[];
   /** File that lists the findings which are known and not reported. */
@@ -91,6 +93,11 @@ export function validateConfig(value: unknown, path: string, ruleNames?: readonl
   return config !== undefined && problems.length === 0 ? { ok: true, config } : { ok: false, problems };
 }
 
+/** Gives a config back as it is: for a `migralint.config.mjs` whose author wants an editor to know its keys. */
+export function defineConfig(config: Config): Config {
+  return config;
+}
+
 /** The JSON schema of a config, from the same table. */
 export function configSchema(): object {
   return {
@@ -139,6 +146,10 @@ function configKind(ruleNames?: readonly string[]): Kind<Config> {
           rules: { help: 'Levels by rule.', kind: recordOf(oneOf(levels), ruleNames), required: true },
         }),
       ),
+    },
+    plugins: {
+      help: "Modules with rules of one's own: paths from the config's folder, or packages.",
+      kind: listOf(text),
     },
     ignore: { help: 'Globs of files that are not looked at.', kind: listOf(text) },
     baseline: {

@@ -12,7 +12,7 @@ export async function check(given: Arguments, terminal: Terminal): Promise<numbe
   const writeReports = await preparedReports(given, terminal);
   const workspace = await openWorkspace(given, terminal.cwd);
   const whole = given.fix === false ? await lintAll(given, workspace) : await fixed(workspace, given, terminal);
-  if (isNothing(whole) && given.operands.length === 0) {
+  if (isNothing(whole) && given.operands.length === 0 && !given.staged) {
     throw new UsageError(
       'nothing to check: no SQL was found here, neither in files nor in host code (see --show-files)',
     );

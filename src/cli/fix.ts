@@ -11,18 +11,16 @@ import { codeOf } from './file-list.ts';
 import { releasedFiles } from './released-files.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
-import { projectWithPast, type Workspace } from './workspace.ts';
+import { lintSettings, projectWithPast, type Workspace } from './workspace.ts';
 
 /**
  * `--fix`, `--fix-unsafe`, `--diff`: makes the fixes that findings offer, or shows them. What was done, and what was not and
  * why, goes to the error output; the result is that of the fixed project.
  */
 export async function fixWorkspace(workspace: Workspace, given: Arguments, terminal: Terminal): Promise<Result> {
-  const { scope, config, levels, baseline } = workspace;
+  const { scope } = workspace;
   const fixed = await fixProject(await projectWithPast(workspace), {
-    config,
-    levels,
-    ...(baseline === undefined ? {} : { baseline }),
+    ...lintSettings(workspace),
     unsafe: given.fix === 'unsafe',
     released: releasedFiles(workspace, given, terminal),
     isWanted: ({ span }) => scope.isWanted(span.file.path),

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
 
 /**
  * The files of a folder that git tracks or does not ignore, relative to it, with `/`; null where there is no git, or no
@@ -27,12 +28,17 @@ export function git(folder: string, words: readonly string[], input?: string): s
 }
 
 /** The same, as bytes. */
-export function gitBytes(folder: string, words: readonly string[], input?: string): Buffer | null {
+export function gitBytes(
+  folder: string,
+  words: readonly string[],
+  input?: string,
+  more: NodeJS.ProcessEnv = {},
+): Buffer | null {
   try {
     // A repository may name a program as its file-system monitor; reading it must not run anything.
     return execFileSync('git', ['-c', 'core.fsmonitor=false', ...words], {
       cwd: folder,
-      env: environment(),
+      env: { ...environment(), ...more },
       maxBuffer: largestOutput,
       timeout: longestWait,
       ...(input === undefined ? {} : { input }),
@@ -41,6 +47,15 @@ export function gitBytes(folder: string, words: readonly string[], input?: strin
   } catch {
     return null;
   }
+}
+
+/**
+ * The same of the index that is about to be committed: `git commit -a` and `git commit FILE` hand a hook one of their own, by a
+ * path that is relative to the folder in which git runs the hook.
+ */
+export function gitOfIndex(folder: string, words: readonly string[]): Buffer | null {
+  const own = process.env.GIT_INDEX_FILE;
+  return gitBytes(folder, words, undefined, own === undefined ? {} : { GIT_INDEX_FILE: resolve(own) });
 }
 
 /** In a hook git names the repository that the hook runs for, which need not be the one that holds the folder. */

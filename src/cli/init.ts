@@ -19,7 +19,9 @@ export async function init(given: Arguments, terminal: Terminal): Promise<number
   const { root, shownPath } = workspace.scope;
   const result = await lintWorkspace(workspace);
   const color = colorAllowed(terminal.out, given.color, terminal.env);
-  const say = (line: string): void => { terminal.out.write(`${line}\n`); };
+  const say = (line: string): void => {
+    terminal.out.write(`${line}\n`);
+  };
 
   say(pathsPage(result.histories, { color, shownPath }));
   const config = workspace.configPath ?? join(root, 'migralint.config.json');
@@ -66,10 +68,8 @@ function configText({ histories }: Result): string {
   const deployments = histories.map(({ deployment }) => deployment);
   const dialects = [...new Set(deployments.map(({ engine }) => engine.dialect.name))];
   const [dialect] = dialects;
-  const fields = [
-    '"ignore": []',
-    ...(dialects.length === 1 && dialect !== undefined ? [`"dialect": ${JSON.stringify(dialect)}`] : []),
-  ].reverse();
+  const isKnown = dialects.length === 1 && !deployments.some(assumesDialect);
+  const fields = [...(isKnown ? [`"dialect": ${JSON.stringify(dialect)}`] : []), '"ignore": []'];
   const found = deployments.length === 0 ? ['// Nothing that runs SQL was found.'] : deployments.flatMap(foundLines);
   return `{
   // What migralint found; migralint paths shows the evidence:
@@ -78,6 +78,11 @@ ${found.map((line) => `  ${line}\n`).join('')}  // To say it yourself:
 ${fields.map((field) => `  ${field}`).join(',\n')}
 }
 `;
+}
+
+/** A dialect that nothing shows must not become one that the config asserts. */
+function assumesDialect({ evidence }: Deployment): boolean {
+  return evidence.some(({ words }) => words.startsWith('no sign of a dialect'));
 }
 
 function foundLines({ name, summary, engine }: Deployment): readonly string[] {

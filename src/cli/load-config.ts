@@ -2,14 +2,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseConfig, validateConfig, type Config, type ConfigReading } from '../config.ts';
+import type { Rule } from '../rule.ts';
 import { readJson } from '../text/json.ts';
 import { codeOf } from './file-list.ts';
+import { loadPlugins } from './plugins.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface LoadedConfig {
   readonly config: Config;
   /** The absolute path of the file it stands in; null where there is none. */
   readonly path: string | null;
+  /** The rules of its plugins. */
+  readonly rules: readonly Rule[];
 }
 
 const configNames = ['migralint.config.json', 'migralint.config.js', 'migralint.config.mjs'];
@@ -24,10 +28,14 @@ export async function loadConfig(
   ruleNames: () => Promise<readonly string[]>,
 ): Promise<LoadedConfig> {
   const path = named === false ? null : named === undefined ? findConfig(folder) : resolve(folder, named);
-  if (path === null) return { config: {}, path };
-  const reading = await readConfig(path, ruleNames);
+  if (path === null) return { config: {}, path, rules: [] };
+  const validate = await configIn(path);
+  // Which rules there are is known only once the plugins are.
+  const first = validate();
+  const rules = first.ok && first.config.plugins !== undefined ? await loadPlugins(first.config.plugins, path) : [];
+  const reading = first.ok ? validate([...(await ruleNames()), ...rules.map(({ id }) => id)]) : first;
   if (!reading.ok) throw new UsageError(reading.problems.join('\n'));
-  return { config: reading.config, path };
+  return { config: reading.config, path, rules };
 }
 
 function findConfig(start: string): string | null {
@@ -48,11 +56,19 @@ function packageSection(path: string): unknown {
   return typeof value === 'object' && value !== null && 'migralint' in value ? value.migralint : undefined;
 }
 
-async function readConfig(path: string, ruleNames: () => Promise<readonly string[]>): Promise<ConfigReading> {
+/** Reads a config file; the answer checks it against the names of the rules. */
+async function configIn(path: string): Promise<(names?: readonly string[]) => ConfigReading> {
   const name = basename(path);
-  if (name === 'package.json') return validateConfig(packageSection(path), `${name} ("migralint")`, await ruleNames());
-  if (!/\.[cm]?js$/.test(name)) return parseConfig(textOf(path), name, await ruleNames());
-  return validateConfig(await moduleExport(path), name, await ruleNames());
+  if (name === 'package.json') {
+    const section = packageSection(path);
+    return (names) => validateConfig(section, `${name} ("migralint")`, names);
+  }
+  if (/\.[cm]?js$/.test(name)) {
+    const value = await moduleExport(path);
+    return (names) => validateConfig(value, name, names);
+  }
+  const text = textOf(path);
+  return (names) => parseConfig(text, name, names);
 }
 
 function textOf(path: string): string {

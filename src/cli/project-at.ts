@@ -1,6 +1,6 @@
 import type { Project } from '../project.ts';
 import type { SourceFile } from '../text/source-file.ts';
-import { git } from './git.ts';
+import { gitOfIndex } from './git.ts';
 import { bytesOfBlobs, filesOfTree, type TreeFile } from './git-objects.ts';
 import { readingOf, sourceFile } from './read-project.ts';
 import { selectFiles } from './selection.ts';
@@ -25,7 +25,7 @@ export function filesAt(folder: string, prefix: string, commit: string): readonl
 
 /** The files of a folder as they stand in the index: what the next commit will hold. */
 export function stagedFiles(folder: string): readonly TreeFile[] {
-  const listed = git(folder, ['ls-files', '-s', '-z']) ?? '';
+  const listed = gitOfIndex(folder, ['ls-files', '-s', '-z'])?.toString() ?? '';
   return listed.split('\0').flatMap((line): TreeFile[] => {
     const [, blob, path] = /^100\d{3} ([0-9a-f]+) 0\t(.+)$/s.exec(line) ?? [];
     return blob === undefined || path === undefined ? [] : [{ path, blob }];

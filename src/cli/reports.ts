@@ -22,8 +22,7 @@ export async function preparedReports(given: Arguments, terminal: Terminal): Pro
   const annotations = annotates(given, terminal) ? await reporterNamed('github') : null;
   const summaryFile = annotations !== null || given.format === 'github' ? terminal.env.GITHUB_STEP_SUMMARY : undefined;
   const summary = summaryFile === undefined || summaryFile === '' ? null : await reporterNamed('markdown');
-  const { rules } = await import('../../rules/index.ts');
-  return (result, { scope }) => {
+  return (result, { scope, rules }) => {
     const plain: ReportOptions = {
       color: false,
       quiet: given.quiet,

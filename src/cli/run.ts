@@ -27,6 +27,7 @@ async function runCommand(given: Arguments, terminal: Terminal): Promise<number>
     const { inspect } = await import('./inspect.ts');
     return inspect(given, terminal);
   }
+  if (given.staged && given.fix === false && (await import('./staged-paths.ts')).touchesNothing(terminal.cwd)) return 0;
   return (await commands[given.command]())(given, terminal);
 }
 

@@ -2,9 +2,11 @@ import { dirname } from 'node:path';
 import type { Baseline } from '../baseline.ts';
 import type { Config } from '../config.ts';
 import type { Level } from '../finding.ts';
+import type { LintSettings } from '../lint.ts';
 import type { Past } from '../past.ts';
 import type { Project } from '../project.ts';
 import type { Result } from '../result.ts';
+import type { Rule } from '../rule.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import type { Arguments } from './arguments.ts';
 import type { Choice } from './project-at.ts';
@@ -32,6 +34,8 @@ export interface Workspace {
   readonly baseline: Baseline | undefined;
   /** How the files were chosen among them, for other states of the repository. */
   readonly choice: Choice;
+  /** Every rule: migralint's own, and those of the config's plugins. */
+  readonly rules: readonly Rule[];
 }
 
 /** Finds the config and the files, and reads them. */
@@ -40,7 +44,7 @@ export async function openWorkspace(given: Arguments, cwd: string): Promise<Work
   const found = await loadConfig(given.config === undefined ? request.folder : cwd, given.config, ruleNames);
   const configFolder = given.config === undefined && found.path !== null ? dirname(found.path) : null;
   const scope = await scopeOf(request, configFolder, cwd);
-  const config = await withArguments(found.config, given);
+  const config = await withArguments(found.config, given, found.rules);
   const list = await listFiles(scope.root);
   const { hosts } = await import('../hosts/index.ts');
   const named = [...scope.named, ...configuredPaths(config)];
@@ -61,6 +65,7 @@ export async function openWorkspace(given: Arguments, cwd: string): Promise<Work
     choice,
     levels: given.rules,
     baseline,
+    rules: [...(await import('../../rules/index.ts')).rules, ...found.rules],
   };
 }
 
@@ -74,6 +79,11 @@ export async function lintWorkspace(workspace: Workspace): Promise<Result> {
   return lintState(workspace, workspace.project, null);
 }
 
+/** What a person asked for, for the core. */
+export function lintSettings({ config, levels, baseline, rules }: Workspace): LintSettings {
+  return { config, levels, rules, ...(baseline === undefined ? {} : { baseline }) };
+}
+
 /** Lints a project of the workspace with what git knows of its past. `blobs`: its files, if they are not those on disk. */
 export async function lintState(
   workspace: Workspace,
@@ -81,9 +91,7 @@ export async function lintState(
   blobs: Map<string, string> | null,
 ): Promise<Result> {
   const { lint } = await import('../lint.ts');
-  const { config, levels, baseline } = workspace;
-  const known = await projectWithPast({ ...workspace, project }, blobs);
-  return lint(known, { config, levels, ...(baseline === undefined ? {} : { baseline }) });
+  return lint(await projectWithPast({ ...workspace, project }, blobs), lintSettings(workspace));
 }
 
 /** The project at the releases that the config names. */
@@ -129,10 +137,10 @@ export async function ruleNames(): Promise<readonly string[]> {
   return [...rules.map(({ id }) => id), ...RESERVED_RULE_NAMES];
 }
 
-async function withArguments(config: Config, { dialect, rules }: Arguments): Promise<Config> {
+async function withArguments(config: Config, { dialect, rules }: Arguments, plugins: readonly Rule[]): Promise<Config> {
   const asked = Object.keys(rules);
   if (asked.length > 0) {
-    const known = await ruleNames();
+    const known = [...(await ruleNames()), ...plugins.map(({ id }) => id)];
     const unknown = asked.find((rule) => !known.includes(rule));
     if (unknown !== undefined) throw new UsageError(`--rule: ${unknownRule(unknown, known)}`);
   }

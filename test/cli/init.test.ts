@@ -72,6 +72,16 @@ describe('migralint init', () => {
     expect(text(folder, '.husky/pre-commit')).toBe('npx --no-install migralint --staged\n');
   });
 
+  test('does not assert a dialect that nothing shows', async () => {
+    const files = {
+      'migrations/0001_a.sql': 'CREATE TABLE a (id INTEGER);',
+      'migrations/0002_b.sql': 'CREATE TABLE b (id INTEGER);',
+    };
+    const folder = folderWith(files, 'git');
+    expect((await migralint(folder, ['init'])).out).toContain('no sign of a dialect');
+    expect(parseConfig(text(folder, 'migralint.config.json'), 'c')).toEqual({ ok: true, config: { ignore: [] } });
+  });
+
   test('says so where nothing runs SQL', async () => {
     const { code, out } = await migralint(folderWith({ 'readme.txt': '' }, 'git'), ['init']);
     expect(code).toBe(0);
