@@ -42,7 +42,7 @@ export async function lint(project: Project, settings: LintSettings = {}): Promi
   const rules = settings.rules ?? builtInRules;
   const modules = await readHosts(project);
   const programs = modules.length === 0 ? [] : linkPrograms(modules, project);
-  const deployments = detectDeployments({
+  const deployments = await detectDeployments({
     project,
     programs,
     config,

@@ -1,5 +1,4 @@
 import type { Deployment } from '../deployment.ts';
-import { configuredDeployment } from './configured.ts';
 import { withDialectReading } from './dialect-signs.ts';
 import { withoutOtherEngines } from './engine-words.ts';
 import { layouts } from './index.ts';
@@ -12,9 +11,16 @@ const ORDER: readonly Sureness[] = ['marker', 'call', 'name', 'fallback'];
  * Every deployment of a project, ordered by name: those of the config, and nothing else, where it describes them; otherwise
  * what the layouts recognise, each file going to the surest of them.
  */
-export function detectDeployments(context: LayoutContext): readonly Deployment[] {
+export async function detectDeployments(context: LayoutContext): Promise<readonly Deployment[]> {
   const configured = context.config.deployments;
-  if (configured !== undefined) return named(configured.map((config) => configuredDeployment(context, config)));
+  if (configured !== undefined) {
+    const { configuredDeployment } = await import('./configured.ts');
+    return named(configured.map((config) => configuredDeployment(context, config)));
+  }
+  return named(detected(context));
+}
+
+function detected(context: LayoutContext): readonly Deployment[] {
   const known: LayoutContext = {
     ...context,
     project: { ...context.project, files: withoutOtherEngines(context.project.files) },
@@ -25,14 +31,14 @@ export function detectDeployments(context: LayoutContext): readonly Deployment[]
     for (const layout of layouts) {
       if (layout.sureness !== sureness) continue;
       // One layout may run a file in several deployments, as where one folder serves several dialects.
-      const detected = layout.detect(known).filter(({ claims }) => !claims.some((path) => isTaken(path, claimed)));
-      for (const { deployment, claims } of detected) {
+      const found = layout.detect(known).filter(({ claims }) => !claims.some((path) => isTaken(path, claimed)));
+      for (const { deployment, claims } of found) {
         for (const path of claims) claimed.add(path);
         deployments.push(withDialectReading({ ...deployment, upgrades: context.config.upgrades ?? true }));
       }
     }
   }
-  return named(deployments);
+  return deployments;
 }
 
 function isTaken(path: string, claimed: ReadonlySet<string>): boolean {
