@@ -79,7 +79,7 @@ async function deploymentsOf(project: Project, settings: LintSettings): Promise<
   const { config = {} } = settings;
   const modules = await readHosts(project);
   const programs = modules.length === 0 ? [] : linkPrograms(modules, project);
-  const deployments = detectDeployments({
+  const deployments = await detectDeployments({
     project,
     programs,
     config,

@@ -39,7 +39,6 @@ const rooms: readonly string[] = [
 
 /** Libraries, by the only rooms that may use them. */
 const libraries: Readonly<Record<string, readonly string[]>> = {
-  'fast-glob': ['src/cli'],
   'libpg-query': ['src/query'],
   mysql2: ['src/engines'],
   'node-sql-parser': ['src/query'],

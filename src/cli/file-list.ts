@@ -1,5 +1,5 @@
-import { lstatSync, readdirSync, statSync } from 'node:fs';
-import type { FileSystemAdapter } from 'fast-glob';
+import { readdirSync, type Dirent } from 'node:fs';
+import { join } from 'node:path';
 import { gitFiles } from './git.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -12,65 +12,44 @@ export interface FileList {
 }
 
 /** What git tracks or does not ignore; without git all files, but for those of other people's packages. */
-export async function listFiles(root: string): Promise<FileList> {
+export function listFiles(root: string): FileList {
   const tracked = gitFiles(root);
   if (tracked !== null) return { paths: sorted(tracked), errors: [], from: 'git' };
   return walk(root);
 }
 
 /** Never entered without git, where nothing says what is a person's own. */
-const neverEntered = [
-  '**/node_modules/**',
-  '**/.git/**',
-  '**/.hg/**',
-  '**/.venv/**',
-  '**/venv/**',
-  '**/__pycache__/**',
-];
+const neverEntered: ReadonlySet<string> = new Set(['node_modules', '.git', '.hg', '.venv', 'venv', '__pycache__']);
 
 /** Links to folders are not followed, so a circle of links cannot hold it; links to files are listed. */
-async function walk(root: string): Promise<FileList> {
-  const { default: fastGlob } = await import('fast-glob');
+function walk(root: string): FileList {
   const errors: FileList['errors'][number][] = [];
-  const paths = fastGlob.sync('**/*', {
-    cwd: root,
-    dot: true,
-    onlyFiles: false,
-    markDirectories: true,
-    followSymbolicLinks: false,
-    ignore: neverEntered,
-    fs: { lstatSync, statSync, readdirSync: forgivingReaddir(root, errors) },
-  });
-  return { paths: sorted(paths.filter((path) => !path.endsWith('/'))), errors, from: 'folders' };
+  const paths: string[] = [];
+  const folders = [''];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const entry of entriesOf(root, folder, errors)) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (!entry.isDirectory()) paths.push(path);
+      else if (!neverEntered.has(entry.name)) folders.push(path);
+    }
+    if (paths.length + folders.length > mostEntries) {
+      throw new UsageError(
+        `${root} holds more than ${mostEntries} files: name the folder of the project, or run there`,
+      );
+    }
+  }
+  return { paths: sorted(paths), errors, from: 'folders' };
 }
 
 /** Entries beyond which a folder without git is no project but somebody's whole disk. */
 const mostEntries = 300_000;
 
-/** Lists a folder; one that may not be read becomes an error instead of the end of the run. */
-function forgivingReaddir(root: string, errors: FileList['errors'][number][]): FileSystemAdapter['readdirSync'] {
-  let entries = 0;
-  const list = (path: string, options: { withFileTypes: true }) => {
-    const found = readdirOf(path, options, (code) => {
-      const shown = path.slice(root.length).replaceAll('\\', '/').replace(/^\/+/, '') || '.';
-      errors.push({ path: shown, message: `the folder cannot be listed (${code})` });
-    });
-    entries += found.length;
-    if (entries > mostEntries) {
-      throw new UsageError(
-        `${root} holds more than ${mostEntries} files: name the folder of the project, or run there`,
-      );
-    }
-    return found;
-  };
-  return list as unknown as FileSystemAdapter['readdirSync'];
-}
-
-function readdirOf(path: string, options: { withFileTypes: true }, problem: (code: string) => void) {
+/** What a folder holds; one that may not be read becomes an error instead of the end of the run. */
+function entriesOf(root: string, folder: string, errors: FileList['errors'][number][]): readonly Dirent[] {
   try {
-    return readdirSync(path, options);
+    return readdirSync(join(root, folder), { withFileTypes: true });
   } catch (error) {
-    problem(codeOf(error));
+    errors.push({ path: folder || '.', message: `the folder cannot be listed (${codeOf(error)})` });
     return [];
   }
 }

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Baseline } from '../baseline.ts';
 import type { Config } from '../config.ts';
 import type { Level } from '../finding.ts';
+import { hosts } from '../hosts/index.ts';
 import type { LintSettings } from '../lint.ts';
 import type { Past } from '../past.ts';
 import type { Project } from '../project.ts';
@@ -45,8 +46,7 @@ export async function openWorkspace(given: Arguments, cwd: string): Promise<Work
   const configFolder = given.config === undefined && found.path !== null ? dirname(found.path) : null;
   const scope = await scopeOf(request, configFolder, cwd);
   const config = await withArguments(found.config, given, found.rules);
-  const list = await listFiles(scope.root);
-  const { hosts } = await import('../hosts/index.ts');
+  const list = listFiles(scope.root);
   const named = [...scope.named, ...configuredPaths(config)];
   const isIgnored = await globTest(config.ignore ?? []);
   const paths = list.paths.filter((path) => !isIgnored(path));

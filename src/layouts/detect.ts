@@ -1,5 +1,4 @@
 import type { Deployment } from '../deployment.ts';
-import { configuredDeployment } from './configured.ts';
 import { withDialectReading } from './dialect-signs.ts';
 import { withoutOtherEngines } from './engine-words.ts';
 import { layouts } from './index.ts';
@@ -12,9 +11,16 @@ const ORDER: readonly Sureness[] = ['config', 'marker', 'call', 'dependency', 'n
  * Every deployment of a project, ordered by name: those of the config, and nothing else, where it describes them; otherwise
  * what the layouts recognise, each file going to the surest of them.
  */
-export function detectDeployments(context: LayoutContext): readonly Deployment[] {
+export async function detectDeployments(context: LayoutContext): Promise<readonly Deployment[]> {
   const configured = context.config.deployments;
-  if (configured !== undefined) return named(configured.map((config) => configuredDeployment(context, config)));
+  if (configured !== undefined) {
+    const { configuredDeployment } = await import('./configured.ts');
+    return named(configured.map((config) => configuredDeployment(context, config)));
+  }
+  return named(detected(context));
+}
+
+function detected(context: LayoutContext): readonly Deployment[] {
   const known: LayoutContext = {
     ...context,
     project: { ...context.project, files: withoutOtherEngines(context.project.files) },
@@ -29,7 +35,7 @@ export function detectDeployments(context: LayoutContext): readonly Deployment[]
       deployments.push(withDialectReading({ ...deployment, upgrades: context.config.upgrades ?? true }));
     }
   }
-  return named(deployments);
+  return deployments;
 }
 
 /** What each layout detects, from the surest signs to the least, and by the layout's name where two are as sure. */
