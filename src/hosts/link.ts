@@ -72,7 +72,8 @@ function isRunByTool(entry: CodeFunction): boolean {
   const name = entry.function?.name ?? '';
   if (/^(?:downgrade|down|rollback|revert|undo)(?:_|$)/i.test(name)) return true;
   const file = entry.module.file.path;
-  return entry.module.constants.has('down_revision') || /(?:^|\/)[vV]?\d+(?:_|-|__)[^/]*$/.test(file);
+  // `0001_x.py`, sea-orm's `m20220101_000001_x.rs`, and the files of a folder with a version for its name.
+  return entry.module.constants.has('down_revision') || /(?:^|\/)(?:[vVm]?\d+[_-][^/]*|\d+\/[^/]+)$/.test(file);
 }
 
 /** A program whose branches nest deeper than the stack is given up: it is generated, and no upgrade. */

@@ -404,6 +404,8 @@ export class Evaluator {
         guard: decided(guard, truthOf(yes ?? UNKNOWN, action.span), truthOf(no ?? UNKNOWN, action.span)),
       };
     }
+    // A number of one way and something unreadable of the other: the number is not what the function returns.
+    if (isOnlyOneNumber(yes, no) || isOnlyOneNumber(no, yes)) return UNKNOWN;
     return rank(yes) > rank(no) ? yes : no;
   }
 }
@@ -414,6 +416,12 @@ function returnsSomewhere(actions: readonly HostAction[]): boolean {
     if (action.kind === 'if') return returnsSomewhere(action.then) || returnsSomewhere(action.otherwise);
     return (action.kind === 'block' || action.kind === 'for') && returnsSomewhere(action.body);
   });
+}
+
+function isOnlyOneNumber(one: Value | undefined, other: Value | undefined): boolean {
+  return (
+    one?.kind === 'number' && (other?.kind === 'unknown' || (other?.kind === 'number' && other.value !== one.value))
+  );
 }
 
 /**
