@@ -419,9 +419,10 @@ function returnsSomewhere(actions: readonly HostAction[]): boolean {
 }
 
 function isOnlyOneNumber(one: Value | undefined, other: Value | undefined): boolean {
-  return (
-    one?.kind === 'number' && (other?.kind === 'unknown' || (other?.kind === 'number' && other.value !== one.value))
-  );
+  if (one?.kind !== 'number') return false;
+  // A way whose value the reader does not know may also come back without any.
+  if (other === undefined || other.kind === 'unknown') return true;
+  return other.kind === 'number' && other.value !== one.value;
 }
 
 /**
