@@ -26,6 +26,8 @@ export interface Deployment {
   readonly otherReadings: readonly { readonly words: string; readonly program: readonly Action[] }[];
   /** What it takes to run a second time (`if migrate.py is run again`); absent: that is known, or no question. */
   readonly restarts?: string;
+  /** MySQL and MariaDB: the program that runs the files switches the checks of foreign keys off, where that is not shown. */
+  readonly switchesForeignKeys?: true;
   /** The steps that a ledger records, in the order in which they run on an empty ledger. */
   readonly ledger: readonly Step[];
   /** What the migration tool does with its files and its ledger; null where none is known: a runner of the project's own. */
@@ -54,6 +56,8 @@ export interface Evidence {
   readonly strength: 'config' | 'tool' | 'call' | 'name';
   /** `rusqlite in Cargo.toml`, `-- +up markers`, `db::open calls init_schema`. */
   readonly words: string;
+  /** What is taken for granted all the same: a reading. */
+  readonly assumes?: string;
   readonly at?: Span;
 }
 

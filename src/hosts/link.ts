@@ -75,7 +75,8 @@ function isRunByTool(entry: CodeFunction): boolean {
   if (/^(?:downgrade|down|rollback|revert|undo)(?:_|$)/i.test(name)) return true;
   const file = entry.module.file.path;
   if (name === 'up' && hasWayDown(entry)) return true;
-  return entry.module.constants.has('down_revision') || /(?:^|\/)[vV]?\d+(?:_|-|__)[^/]*$/.test(file);
+  // `0001_x.py`, sea-orm's `m20220101_000001_x.rs`, and the files of a folder with a version for its name.
+  return entry.module.constants.has('down_revision') || /(?:^|\/)(?:[vVm]?\d+[_-][^/]*|\d+\/[^/]+)$/.test(file);
 }
 
 /** `up` with a `down` beside it: a tool calls the one or the other. */

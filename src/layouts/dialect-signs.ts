@@ -29,6 +29,7 @@ export function dialectOf(
 function signOf(project: Project, sqlFiles: readonly SourceFile[], root: string): DialectSign {
   return (
     signInPath(sqlFiles) ??
+    signOfTwoDrivers(project, sqlFiles, root) ??
     signInManifest(project, nearestManifests(project, root)) ??
     signInHostCode(project, root) ??
     signInScripts(project, root) ??
@@ -41,15 +42,42 @@ function signOf(project: Project, sqlFiles: readonly SourceFile[], root: string)
 /** What is assumed where nothing tells the dialect. */
 const noSign: DialectSign = {
   dialect: 'sqlite',
-  evidence: { strength: 'name', words: 'no sign of a dialect: read as SQLite' },
+  evidence: {
+    strength: 'name',
+    words: 'no sign of a dialect: read as SQLite',
+    assumes: 'if this is SQLite (nothing shows the dialect; --dialect tells it)',
+  },
 };
 
 /** Without a sign of the dialect everything rests on the assumption that was made. */
 export function withDialectReading(deployment: Deployment): Deployment {
-  const isAssumed = deployment.evidence.includes(noSign.evidence) && deployment.reading === null;
-  return isAssumed
-    ? { ...deployment, reading: 'if this is SQLite (nothing shows the dialect; --dialect tells it)' }
-    : deployment;
+  const assumed = deployment.evidence.find(({ assumes }) => assumes !== undefined)?.assumes;
+  if (assumed === undefined) return deployment;
+  // What holds however the files run still holds on that dialect alone.
+  return { ...deployment, reading: deployment.reading ?? assumed, otherReadings: [] };
+}
+
+/**
+ * Python brings its SQLite driver along, so no manifest names it: a program that imports it and requires a server's driver runs on
+ * either. Then the SQL itself tells, or it is an assumption.
+ */
+function signOfTwoDrivers(project: Project, sqlFiles: readonly SourceFile[], root: string): DialectSign | null {
+  const server = signInManifest(project, nearestManifests(project, root));
+  if (
+    server === null ||
+    server.dialect === 'sqlite' ||
+    !/(?:pyproject\.toml|\.txt|\.py|\.cfg|Pipfile)$/.test(server.evidence.words)
+  )
+    return null;
+  const importer = [...project.files.values()].find(
+    ({ path, text }) => path.endsWith('.py') && isInside(path, root) && /^\s*import sqlite3\b/m.test(text),
+  );
+  if (importer === undefined) return null;
+  const inText = signInText(sqlFiles);
+  if (inText !== null) return inText;
+  const words = `${server.evidence.words}, though ${importer.path} imports sqlite3`;
+  const assumes = `if this runs on ${server.dialect} (the code imports sqlite3 too; --dialect tells it)`;
+  return { dialect: server.dialect, evidence: { ...server.evidence, words, assumes } };
 }
 
 /** MariaDB goes by the name of MySQL in folders and drivers: its own guards tell it, where the project speaks of it too. */
@@ -258,13 +286,13 @@ function signInHostCode(project: Project, root: string): DialectSign | null {
 }
 
 const CLIENTS: readonly (readonly [pattern: RegExp, dialect: DialectName])[] = [
-  [/\bpsql\b/, 'postgres'],
+  [/\bpsql\b|\bimage:\s*["']?(?:[\w.-]+\/)*postgres\b/, 'postgres'],
   [/\bsqlite3\b/, 'sqlite'],
   [/\bmariadb\b/, 'mariadb'],
   [/\bmysql\b/, 'mysql'],
 ];
 
-/** The command-line client that scripts and compose files at or below the root, or beside it, call. */
+/** The command-line client or the image that scripts and compose files at or below the root, or beside it, call. */
 function signInScripts(project: Project, root: string): DialectSign | null {
   const found = new Map<DialectName, string>();
   for (const file of project.files.values()) {

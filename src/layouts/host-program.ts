@@ -30,7 +30,7 @@ function deploymentOf(context: LayoutContext, program: LinkedProgram): Detected 
     program: program.program,
     reading: null,
     otherReadings: [],
-    ...(program.isScript ? { restarts: `if ${program.entry} is run again` } : {}),
+    ...(program.isScript || !looksLikeStart(program) ? { restarts: `if ${program.entry} is run again` } : {}),
     ledger,
     tool: null,
     passedOver: [],
@@ -74,6 +74,23 @@ function* callsOf(actions: readonly Action[]): IterableIterator<Call> {
     }
   }
 }
+
+/**
+ * A function that is named for opening a database or making its schema is taken to run at every start. Of any other, such as
+ * one that writes an export or purges old rows, nothing shows that it meets the same database again.
+ */
+function looksLikeStart({ entry, via }: LinkedProgram): boolean {
+  return [entry, ...via].some((name) => {
+    const words = name
+      .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+      .toLowerCase()
+      .split(/[^a-z0-9]+/);
+    return words.some((word) => STARTS.test(word));
+  });
+}
+
+const STARTS =
+  /^(?:init\w*|open\w*|conn\w*|databases?|db|migrat\w*|schemas?|tables?|ddl|set|setup|start\w*|main|boot\w*|upgrad\w*|updat\w*|ensure\w*|prepare\w*|new|run|app|application|server?|serve|lifespan|load|sync|install\w*|pool|ready|apply\w*|build\w*|engine|session|cli|columns?)$/;
 
 function summaryOf(program: LinkedProgram): string {
   const via = program.via.filter((name) => name !== program.entry);

@@ -16,10 +16,29 @@ export function byDialect(files: readonly SourceFile[], asked: DialectName | und
   const suffixes = new Map(files.map((file) => [file, engineSuffix(file.path)]));
   const words = new Set([...suffixes.values()].flatMap((suffix) => (suffix === null ? [] : [suffix.word])));
   const dialects = new Set([...words].flatMap((word) => DIALECT_BY_WORD.get(word) ?? []));
+  if (words.size === 1) return byVariant(files, suffixes, asked);
   if (words.size < 2 || dialects.size < 2) return [{ files }];
   return [...dialects]
     .filter((dialect) => asked === undefined || dialect === asked)
     .map((dialect) => ({ dialect, files: filesOf(dialect, files, suffixes) }));
+}
+
+/** One engine has files of its own (`0002_x.mysql.up.sql` beside `0002_x.up.sql`): the plain twins are for the others. */
+function byVariant(
+  files: readonly SourceFile[],
+  suffixes: ReadonlyMap<SourceFile, ReturnType<typeof engineSuffix>>,
+  asked: DialectName | undefined,
+): readonly DialectFiles[] {
+  const plain = files.filter((file) => suffixes.get(file) === null);
+  const stems = new Set(plain.map((file) => variantOf(stemOf(file.path), file)));
+  for (const [file, suffix] of suffixes) {
+    const dialect = suffix === null ? undefined : DIALECT_BY_WORD.get(suffix.word);
+    if (suffix === null || dialect === undefined || !stems.has(variantOf(suffix.stem, file))) continue;
+    const own = { dialect, files: filesOf(dialect, files, suffixes) };
+    if (asked !== undefined) return asked === dialect ? [own] : [{ files: plain }];
+    return [own, { files: plain }];
+  }
+  return [{ files }];
 }
 
 function filesOf(

@@ -52,12 +52,15 @@ function evaluateTest(guard: Exclude<Test, { test: 'unknown' }>, database: Datab
   }
 }
 
-function isEmpty(database: Database): Truth {
-  let empty: Truth = database.catalog.open ? 'unknown' : true;
-  for (const relation of database.catalog.relations.values()) {
-    if (relation.kind !== 'table' || relation.temporary) continue;
-    if (relation.certain) return false;
-    empty = 'unknown';
+/** Whether nothing was made in a database yet: a script of functions and types leaves no table behind. */
+function isEmpty({ catalog }: Database): Truth {
+  let empty: Truth = catalog.open ? 'unknown' : true;
+  for (const objects of [catalog.relations, catalog.routines, catalog.types]) {
+    for (const object of objects.values()) {
+      if ('temporary' in object && object.temporary) continue;
+      if (object.certain) return false;
+      empty = 'unknown';
+    }
   }
   return empty;
 }

@@ -402,22 +402,36 @@ function notePossibleEnd(errorClass: ErrorClass, before: Database, state: RunSta
 function resultOf(parsed: ParsedStatement, { database, deployment, memory }: RunState): StatementResult {
   const known = memory === null ? undefined : rememberedResult(memory.skips, parsed, database);
   if (known !== undefined) return known;
-  const result = withoutFilledIn(applyStatement(database, parsed.operations, deployment.engine), parsed);
+  const applied = applyStatement(database, parsed.operations, deployment.engine);
+  const result = withoutFilledIn(applied, parsed, database, deployment);
   if (memory !== null) rememberSkip(memory.skips, parsed, database, result, deployment.engine);
   return result;
 }
 
-/** A name or default that a template or a format string fills in is not known: nor is what the engine says about it. */
-function withoutFilledIn(result: StatementResult, { statement }: ParsedStatement): StatementResult {
+/**
+ * A name or default that a template or a format string fills in is not known: nor is what the engine says about it, or
+ * whether the statement passes.
+ */
+function withoutFilledIn(
+  result: StatementResult,
+  { statement, operations }: ParsedStatement,
+  before: Database,
+  { engine }: Deployment,
+): StatementResult {
   if (result.outcomes.every((outcome) => outcome.kind !== 'failed')) return result;
-  const outcomes = result.outcomes.map((outcome): Outcome => {
+  let { database } = result;
+  const outcomes = result.outcomes.map((outcome, index): Outcome => {
     if (outcome.kind !== 'failed') return outcome;
     const { object } = outcome.error;
     const isValue = statement.hasPlaceholder && outcome.error.class === 'non-constant-default';
     const isName = [object.schema, object.table, object.name].some((name) => name !== undefined && TEMPLATE.test(name));
-    return isName || isValue ? { kind: 'unsure', why: `${object.name} is filled in when the program runs` } : outcome;
+    if (!isName && !isValue) return outcome;
+    const operation = operations[index];
+    if (outcome.condition === 'always' && operation !== undefined)
+      database = suppose(before, operation, outcome.error, engine);
+    return { kind: 'unsure', why: `${object.name} is filled in when the program runs` };
   });
-  return { ...result, outcomes };
+  return { database, outcomes };
 }
 
 /** How a placeholder begins inside a name. */

@@ -78,7 +78,8 @@ function inTheField(state: StartState, deployment: Deployment): StartState {
 }
 
 /** A database as the tool's connections have it before the first statement. */
-function connected(database: Database, { engine, tool }: Deployment): Database {
+function connected(database: Database, { engine, tool, switchesForeignKeys }: Deployment): Database {
+  if (switchesForeignKeys === true) return { ...database, session: { ...database.session, foreignKeys: null } };
   if (engine.dialect.name !== 'sqlite' || tool?.checksForeignKeys === undefined) return database;
   return { ...database, session: { ...database.session, foreignKeys: true } };
 }

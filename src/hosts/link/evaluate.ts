@@ -448,6 +448,8 @@ export class Evaluator {
         guard: decided(guard, truthOf(yes ?? UNKNOWN, action.span), truthOf(no ?? UNKNOWN, action.span)),
       };
     }
+    // A number of one way and something unreadable of the other: the number is not what the function returns.
+    if (isOnlyOneNumber(yes, no) || isOnlyOneNumber(no, yes)) return UNKNOWN;
     return rank(yes) > rank(no) ? yes : no;
   }
 }
@@ -475,6 +477,13 @@ function returnsSomewhere(actions: readonly HostAction[]): boolean {
     if (action.kind === 'if') return returnsSomewhere(action.then) || returnsSomewhere(action.otherwise);
     return (action.kind === 'block' || action.kind === 'for') && returnsSomewhere(action.body);
   });
+}
+
+function isOnlyOneNumber(one: Value | undefined, other: Value | undefined): boolean {
+  if (one?.kind !== 'number') return false;
+  // A way whose value the reader does not know may also come back without any.
+  if (other === undefined || other.kind === 'unknown') return true;
+  return other.kind === 'number' && other.value !== one.value;
 }
 
 /**
