@@ -20,6 +20,7 @@ import orderDiffers from './order-differs.ts';
 import rebuildOfReferencedTable from './rebuild-of-referenced-table.ts';
 import silentLoss from './silent-loss.ts';
 import splitterBreaksBody from './splitter-breaks-body.ts';
+import swallowedFailure from './swallowed-failure.ts';
 import syntaxError from './syntax-error.ts';
 import transactionOptOut from './transaction-opt-out.ts';
 import unreadableStatement from './unreadable-statement.ts';
@@ -46,6 +47,7 @@ export const rules: readonly Rule[] = [
   rebuildOfReferencedTable,
   silentLoss,
   splitterBreaksBody,
+  swallowedFailure,
   syntaxError,
   transactionOptOut,
   unreadableStatement,

@@ -8,7 +8,7 @@ import type { Draft } from './draft.ts';
 import type { Evaluator, Scope } from './evaluate.ts';
 import { lastPart } from './files.ts';
 import { isFalse, isTrue, negated } from './guards.ts';
-import { knownText, UNKNOWN, type CodeFunction, type TextValue, type Value } from './values.ts';
+import { identityText, knownText, UNKNOWN, type CodeFunction, type TextValue, type Value } from './values.ts';
 
 /** Above this many calls one entry is no upgrade any more but a whole application. */
 const MOST_DRAFTS = 20_000;
@@ -428,7 +428,7 @@ function recordedIdentity(sql: string, values: readonly Value[]): string | null 
   const literals = /(?:values\s*\(|set\s+\w+\s*=)\s*(?:'([^']*)'|(\d+))/i.exec(sql);
   if (literals !== null) return literals[1] ?? literals[2] ?? null;
   for (const value of values) {
-    const text = knownText(value.kind === 'named' ? value.value : value);
+    const text = identityText(value.kind === 'named' ? value.value : value);
     if (text !== undefined) return text;
   }
   return null;

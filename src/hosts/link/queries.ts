@@ -1,4 +1,4 @@
-import { knownText, type RowsValue, type Value } from './values.ts';
+import { identityText, knownText, type RowsValue, type Value } from './values.ts';
 
 /**
  * What a query of the engine's own tables asks for. Names are as the code gives them; null where they are not
@@ -180,7 +180,7 @@ function firstArgument(rows: RowsValue): string | null {
 
 function argument(rows: RowsValue, index: number): string | null {
   const value: Value | undefined = rows.arguments[index];
-  return value === undefined ? null : (knownText(value) ?? null);
+  return value === undefined ? null : (identityText(value) ?? null);
 }
 
 function namedArgument(rows: RowsValue, name: string): string | null {

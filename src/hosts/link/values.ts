@@ -65,3 +65,8 @@ export function knownText(value: Value): string | undefined {
   if (value.kind === 'number') return String(value.value);
   return value.kind === 'text' && !value.hasPlaceholder ? value.sql.text : undefined;
 }
+
+/** What a value writes into a ledger or looks for there: a file of a folder stands under its path. */
+export function identityText(value: Value): string | undefined {
+  return value.kind === 'path' ? value.path : knownText(value);
+}
