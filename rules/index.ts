@@ -28,6 +28,7 @@ import repeatedSeed from './repeated-seed.ts';
 import roleMissing from './role-missing.ts';
 import silentLoss from './silent-loss.ts';
 import splitterBreaksBody from './splitter-breaks-body.ts';
+import swallowedFailure from './swallowed-failure.ts';
 import syntaxError from './syntax-error.ts';
 import transactionOptOut from './transaction-opt-out.ts';
 import unreadableStatement from './unreadable-statement.ts';
@@ -62,6 +63,7 @@ export const rules: readonly Rule[] = [
   roleMissing,
   silentLoss,
   splitterBreaksBody,
+  swallowedFailure,
   syntaxError,
   transactionOptOut,
   unreadableStatement,

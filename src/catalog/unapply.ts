@@ -16,7 +16,7 @@ import { applyStatement } from './apply.ts';
 import { Draft, originOf } from './apply/draft.ts';
 import { openTable } from './apply/lookup.ts';
 import { relationsAbout } from './apply/postgres/dependents.ts';
-import { nameKey, partKey, targetForCreation, targetsForLookup, type Target } from './apply/names.ts';
+import { nameKey, partKey, targetIfCreated, targetsForLookup, type Target } from './apply/names.ts';
 import { tokensOf } from './tokens.ts';
 import type { PersistentMap } from './persistent-map.ts';
 import type { Column, ColumnProperty, Constraint, Database, Index, Table, Trigger } from './catalog.ts';
@@ -120,7 +120,7 @@ export function tableKeyOf(database: Database, name: QualifiedName, engine: Engi
 
 /** The key under which an object of this name would be made. */
 export function creationKeyOf(database: Database, name: QualifiedName, engine: Engine): string {
-  return targetForCreation(new Draft(database, engine), name).key;
+  return targetIfCreated(new Draft(database, engine), name).key;
 }
 
 /** The database as it would be had a column never been added, with all that reads it. */
@@ -145,7 +145,7 @@ function unapplyOne(draft: Draft, operation: Operation, context: StepContext): v
   const { dialect } = draft.engine;
   switch (operation.kind) {
     case 'create-table': {
-      const made = targetForCreation(draft, operation.table, operation.temporary);
+      const made = targetIfCreated(draft, operation.table, operation.temporary);
       const { key } = draft.catalog.relations.has(made.key) ? made : targetOf(draft, operation.table);
       if (operation.ifNotExists === undefined || !context.usedEarlier(key)) removeTable(draft, key);
       return;
@@ -285,7 +285,7 @@ function openWhatIsMentioned(draft: Draft, operation: Operation): void {
 /** Where a name leads: the relation that is listed under it, else the place where it would be made. */
 function targetOf(draft: Draft, name: QualifiedName): Target {
   const listed = targetsForLookup(draft, name).find((target) => draft.catalog.relations.has(target.key));
-  return listed ?? targetForCreation(draft, name);
+  return listed ?? targetIfCreated(draft, name);
 }
 
 function changeTable(draft: Draft, name: QualifiedName, change: (table: Table) => Table): void {
@@ -349,7 +349,7 @@ function renameBack(draft: Draft, now: QualifiedName, before: QualifiedName): vo
   const { key } = targetOf(draft, now);
   const relation = draft.catalog.relations.get(key);
   if (relation === undefined) return;
-  const target = targetForCreation(draft, before);
+  const target = targetIfCreated(draft, before);
   draft.removeRelation(key);
   draft.putRelation(target.key, { ...relation, name: target.name });
   for (const [childKey, child] of draft.catalog.relations.entries()) {
@@ -525,7 +525,7 @@ function unapplyIndex(draft: Draft, operation: CreateIndex): void {
   const { index, table } = operation;
   const isMade = ({ name }: Index): boolean =>
     index !== undefined && partKey(name, dialect) === nameKey(index.name, dialect);
-  const targets = [...targetsForLookup(draft, table), targetForCreation(draft, table)];
+  const targets = [...targetsForLookup(draft, table), targetIfCreated(draft, table)];
   for (const { key } of targets) {
     const relation = draft.catalog.relations.get(key);
     if (relation === undefined || relation.kind === 'sequence') continue;

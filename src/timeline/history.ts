@@ -69,6 +69,12 @@ export interface Surprise extends Event {
   readonly paths: readonly UpgradePath[];
 }
 
+/** A statement that the engine refuses on some paths, where the code catches the error and goes on. */
+export interface Swallowed extends Event {
+  readonly error: EngineError;
+  readonly paths: readonly UpgradePath[];
+}
+
 /** An outcome that could not be known, with what the engine would say if it failed. */
 export interface Doubt extends Event {
   readonly error: EngineError;
@@ -119,6 +125,7 @@ export interface History {
   readonly skips: readonly Skip[];
   readonly surprises: readonly Surprise[];
   readonly doubts: readonly Doubt[];
+  readonly swallowed: readonly Swallowed[];
   readonly divergences: readonly Divergence[];
   readonly downs: readonly DownResult[];
   readonly reruns: readonly Rerun[];

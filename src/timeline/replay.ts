@@ -13,6 +13,7 @@ import type {
   Rerun,
   Skip,
   Surprise,
+  Swallowed,
   StartState,
   UpgradePath,
 } from './history.ts';
@@ -41,6 +42,7 @@ export function replayDeployment(deployment: Deployment, project: Project): Hist
     skips: main.skips,
     surprises: main.surprises,
     doubts: main.doubts,
+    swallowed: main.swallowed,
     divergences: main.divergences,
     downs: main.downs,
     reruns: main.reruns,
@@ -62,6 +64,7 @@ interface Replay {
   readonly skips: readonly Skip[];
   readonly surprises: readonly Surprise[];
   readonly doubts: readonly Doubt[];
+  readonly swallowed: readonly Swallowed[];
   readonly divergences: readonly Divergence[];
   readonly downs: readonly DownResult[];
   readonly reruns: readonly Rerun[];
@@ -95,6 +98,7 @@ function replayReading(deployment: Deployment, program: readonly Action[]): Repl
     skips: seen.skips(),
     surprises: seen.surprises(),
     doubts: seen.doubts(),
+    swallowed: seen.swallowed(),
     divergences: divergences(deployment, fresh, paths),
     downs: downResults(deployment, starts),
     reruns: reruns(deployment, starts.chain),

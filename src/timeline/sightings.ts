@@ -2,7 +2,7 @@ import type { Database } from '../catalog/catalog.ts';
 import type { EngineError } from '../catalog/outcome.ts';
 import type { Deployment } from '../deployment.ts';
 import { eventList, isList, rowFailuresOf, type EventList } from './events.ts';
-import type { Doubt, Event, Failure, Skip, StartState, Surprise, UpgradePath } from './history.ts';
+import type { Doubt, Event, Failure, Skip, StartState, Surprise, Swallowed, UpgradePath } from './history.ts';
 import { withoutTemporary } from './next-deploy.ts';
 import { rowsAtStart, type RowTest } from './rows-at-start.ts';
 import type { Run } from './run.ts';
@@ -57,6 +57,7 @@ export class Sightings {
   readonly #pathsOfLists = new Map<EventList, readonly UpgradePath[]>();
   readonly #failures = new Map<string, Failing>();
   readonly #doubts = new Map<string, Failing>();
+  readonly #swallowed = new Map<string, Failing>();
   readonly #skips = new Map<number, Sighting>();
   readonly #surprises = new Map<number, Sighting>();
   readonly unsure: unknown[] = [];
@@ -116,6 +117,7 @@ export class Sightings {
     const { outcome } = event;
     if (outcome.kind === 'failed') {
       if (!event.caught) noteFailing(this.#failures, event, outcome.error, outcome.condition, list);
+      else if (outcome.condition === 'always') noteFailing(this.#swallowed, event, outcome.error, 'always', list);
     } else if (outcome.kind === 'unsure') {
       this.unsure.push(event.parsed);
       if (outcome.error !== undefined && !event.caught) noteFailing(this.#doubts, event, outcome.error, 'always', list);
@@ -148,6 +150,10 @@ export class Sightings {
 
   doubts(): readonly Doubt[] {
     return [...this.#doubts.values()].map((seen) => ({ ...this.#withPaths(seen), error: seen.error }));
+  }
+
+  swallowed(): readonly Swallowed[] {
+    return [...this.#swallowed.values()].map((seen) => ({ ...this.#withPaths(seen), error: seen.error }));
   }
 
   skips(): readonly Skip[] {

@@ -53,3 +53,16 @@ it('a table that only a change shows is not said to be created there', async () 
     'Table users is created here, but must be there already: 0001_alter.sql line 1 needs it.',
   ]);
 });
+
+it('a search path that a step empties is no fault of ours', async () => {
+  const files = {
+    'migralint.config.json':
+      '{ "dialect": "postgres", "deployments": [{ "root": ".", "run": [{ "files": ["m/*.sql"], "when": "once" }] }] }',
+    'm/1.sql': "SELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE public.a (id int);",
+    'm/2.sql': 'CREATE TABLE b (id int);',
+  };
+  const { findings } = await lintFiles(files);
+  expect(findings.map(({ rule, engineError }) => [rule, engineError])).toEqual([
+    ['failing-statement', 'no schema has been selected to create in'],
+  ]);
+});

@@ -67,6 +67,17 @@ export function targetForCreation(draft: Draft, name: QualifiedName, temporary =
   return targetIn(draft, schema, name);
 }
 
+/**
+ * Where an object of this name would be made, also after the search path was emptied, when the engine would refuse: asked by
+ * those who look back, to when the path was another one.
+ */
+export function targetIfCreated(draft: Draft, name: QualifiedName, temporary = false): Target {
+  const { dialect } = draft.engine;
+  if (schemaOf(draft, name) !== null || temporary || draft.session.searchPath?.length !== 0)
+    return targetForCreation(draft, name, temporary);
+  return targetIn(draft, defaultSchema(dialect.name), name);
+}
+
 /** PostgreSQL makes things in the first schema of the search path that is there. */
 function firstSchema(draft: Draft, path: readonly string[] | null, name: QualifiedName): string | undefined {
   if (draft.engine.dialect.name !== 'postgres' || path === null) return path?.[0];

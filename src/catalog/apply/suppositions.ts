@@ -5,7 +5,7 @@ import type { EngineError } from '../outcome.ts';
 import { unknownColumn } from './columns.ts';
 import { Draft } from './draft.ts';
 import { openTable } from './lookup.ts';
-import { findRelation, targetForCreation } from './names.ts';
+import { findRelation, targetIfCreated } from './names.ts';
 import { unsureVersion } from './opaque.ts';
 
 /** What a replay goes on with after a failure: see `suppose`. */
@@ -54,6 +54,6 @@ function supposeTable(draft: Draft, operation: Operation, name: QualifiedName): 
     if (found.value !== undefined) draft.putRelation(found.target.key, unsureVersion(found.value));
     return;
   }
-  const target = targetForCreation(draft, name);
+  const target = targetIfCreated(draft, name);
   draft.putRelation(target.key, openTable(operation, target, false));
 }

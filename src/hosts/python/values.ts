@@ -336,11 +336,17 @@ export class ValueReader {
     if (operator === '+') return this.#derived('sum', this.value(left), [this.value(right)], expression);
     if (operator === '/') return this.#derived('path', this.value(left), [this.value(right)], expression);
     if (operator === '%') return this.#percent(expression);
-    if (operator === 'or') return this.value(right);
+    if (operator === 'or') return this.#either(left, right);
     if (COMPARISONS.has(operator) || /in|is|and/.test(operator)) {
       return { kind: 'condition', condition: this.condition(expression) };
     }
     return { kind: 'unknown' };
+  }
+
+  /** `row[0] or 0` is what the query returned, or nothing of it; of other values the text shows only what takes their place. */
+  #either(left: Expression, right: Expression): HostValue {
+    const value = this.value(left);
+    return isQueried(value) ? value : this.value(right);
   }
 
   #percent(expression: Expression & { kind: 'binary' }): HostValue {
@@ -507,4 +513,9 @@ function namedBy(key: HostValue, value: HostValue): HostValue {
 function packageFolder(path: readonly string[], first: HostValue): HostValue {
   if (!/files|read_text|get_data/.test(path.at(-1) ?? '') || first.kind !== 'text') return first;
   return { ...first, sql: { ...first.sql, text: first.sql.text.replace(/\./g, '/') } };
+}
+
+/** What a query returned, or a part of that. */
+function isQueried(value: HostValue): boolean {
+  return value.kind === 'rows' || (value.kind === 'derived' && isQueried(value.of));
 }

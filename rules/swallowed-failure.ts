@@ -1,0 +1,82 @@
+import { findNamed } from '../src/catalog/lookup.ts';
+import type { ErrorClass } from '../src/catalog/outcome.ts';
+import { defineRule } from '../src/rule.ts';
+import type { History, Swallowed } from '../src/timeline/history.ts';
+
+export default defineRule({
+  id: 'swallowed-failure',
+  severity: 'error',
+  summary: 'A statement that the engine refuses on every install, and the code catches the error and goes on.',
+  why: `Code that catches the error of an \`ALTER TABLE\` means "it is there already". But the same \`except\` also hides a statement
+that no engine takes on any database, empty or filled. Nobody hears of it, the step counts as done, and what it should have made
+is missing on every install.`,
+  instead:
+    'Mend the statement, and catch only the error that is meant (`duplicate column name`), or look before whether the column is there.',
+  examples: [
+    {
+      title: 'SQLite never adds a UNIQUE column; here nobody is told',
+      files: {
+        'shop.py': `import sqlite3
+
+db = sqlite3.connect("shop.db")
+db.execute("CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY)")
+try:
+    db.execute("ALTER TABLE orders ADD COLUMN voucher TEXT UNIQUE")  # expect: swallowed-failure
+except sqlite3.OperationalError:
+    pass
+`,
+      },
+    },
+    {
+      title: 'An error that only says that the column is there already is meant to be caught',
+      files: {
+        'shop.py': `import sqlite3
+
+db = sqlite3.connect("shop.db")
+db.execute("CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY)")
+try:
+    db.execute("ALTER TABLE orders ADD COLUMN voucher TEXT")
+except sqlite3.OperationalError:
+    pass
+`,
+      },
+    },
+  ],
+  check(history, report) {
+    for (const swallowed of history.swallowed) {
+      if (!NEVER_ACCEPTED.has(swallowed.error.class) || !isMissedOnFresh(swallowed, history)) continue;
+      const { error, parsed, underUnknownGuard } = swallowed;
+      const reading = underUnknownGuard ?? history.deployment.reading;
+      report({
+        at: { statement: parsed.statement, range: error.at },
+        ...(reading === null ? {} : { severity: 'warning' }),
+        object: error.object.name,
+        message: `This statement never takes effect: the engine refuses it on every install (${error.text}), and the code catches the error and goes on.`,
+        help: HELP[error.class] ?? 'Mend the statement, and catch only the error that is meant.',
+        holdsOn: swallowed.paths.map(({ name }) => name),
+        reading,
+        engineError: error.text,
+      });
+    }
+  },
+});
+
+/** What the engine refuses for the statement's own sake, whatever the database holds. */
+const NEVER_ACCEPTED: ReadonlySet<ErrorClass> = new Set(['add-column-refused', 'non-constant-default']);
+
+/** A fresh install ends without the column: no second try, written otherwise, adds it. */
+function isMissedOnFresh({ paths, operation }: Swallowed, { deployment: { engine } }: History): boolean {
+  const fresh = paths.find(({ start }) => start.kind === 'fresh');
+  if (fresh === undefined || operation.kind !== 'add-column') return false;
+  const { relation } = findNamed(fresh.end, operation.table, engine);
+  if (relation?.kind !== 'table' || relation.open) return false;
+  const { text, quoted } = operation.column.name;
+  const key = engine.dialect.key(text, quoted);
+  return !relation.columns.some(({ name }) => engine.dialect.key(name, true) === key);
+}
+
+const HELP: Readonly<Partial<Record<ErrorClass, string>>> = {
+  'add-column-refused':
+    'Add the column without the constraint, and create a unique index over it (CREATE UNIQUE INDEX IF NOT EXISTS).',
+  'non-constant-default': 'Add the column without that default, and fill it with an UPDATE.',
+};
