@@ -57,9 +57,16 @@ function fixedBytes(type: string): number {
   if (name === 'enum') return list.split(',').length > 255 ? 2 : 1;
   if (name === 'set') return Math.min(8, Math.ceil(list.split(',').length / 8));
   if (name === 'bit') return Math.ceil(Number(list) / 8);
-  if (name === 'decimal') return Math.ceil((Number(list.split(',')[0]) + 2) / 2);
+  if (name === 'decimal') return decimalBytes(list);
   const fraction = /^(?:datetime|timestamp|time)$/.test(name) ? Math.ceil(Number(list) / 2) : 0;
   return (FIXED.get(name) ?? 8) + fraction;
+}
+
+/** Nine digits take four bytes, on either side of the point (manual 13.7). */
+function decimalBytes(list: string): number {
+  const [precision = 10, scale = 0] = list.split(',').map(Number);
+  const bytes = (digits: number): number => Math.floor(digits / 9) * 4 + Math.ceil((digits % 9) / 2);
+  return bytes(precision - scale) + bytes(scale);
 }
 
 export function times(count: number, { least, most }: CharacterWidth): Bytes {

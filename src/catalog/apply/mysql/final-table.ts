@@ -43,7 +43,7 @@ export function errorOfEmptiedTable(
   if (found.presence !== 'present' || found.value.kind !== 'table' || found.value.open) return null;
   const dropped = new Set(drops.map(({ column }) => engine.dialect.key(column.text, column.quoted)));
   const isLeft = found.value.columns.some(({ name }) => !dropped.has(engine.dialect.key(name, true)));
-  if (isLeft || operations.some(({ kind }) => kind === 'add-column')) return null;
+  if (isLeft || operations.some(({ kind }) => kind === 'add-column' || kind === 'modify-column')) return null;
   return errorAt('other', allColumnsDropped, first.table, {
     kind: 'table',
     schema: found.target.schema,
