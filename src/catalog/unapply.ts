@@ -80,6 +80,11 @@ function oppositeOf(operation: Operation, database: Database): Operation | null 
       return oppositeOfMove(operation, database);
     case 'alter-type':
       return oppositeOfTypeChange(operation);
+    case 'alter-object': {
+      const { object, name, change } = operation;
+      if (object !== 'routine' || change.kind !== 'rename') return null;
+      return { ...operation, name: { ...name, name: change.to }, change: { kind: 'rename', to: name.name } };
+    }
     default:
       return null;
   }
