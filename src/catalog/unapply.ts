@@ -43,7 +43,7 @@ export function unapply(
 ): Database {
   const stepContext = { ...context, madeIndexes: indexKeysMadeBy(operations, engine) };
   let before = database;
-  for (const operation of operations.toReversed()) {
+  for (const operation of backwards(operations, engine)) {
     const reversed = appliedInReverse(before, operation, engine);
     if (reversed === null) {
       const draft = new Draft(before, engine);
@@ -52,6 +52,19 @@ export function unapply(
     } else before = reversed;
   }
   return before;
+}
+
+/**
+ * The operations, last first. MySQL and MariaDB look for what an ALTER drops in the table as it was, so that a column which the
+ * same statement adds anew is another one (manual 15.1.9): its DROP is taken back after its ADD.
+ */
+function backwards(operations: readonly Operation[], { dialect }: Engine): readonly Operation[] {
+  const reversed = operations.toReversed();
+  if (dialect.name !== 'mysql' && dialect.name !== 'mariadb') return reversed;
+  const isDrop = ({ kind }: Operation): number => (kind === 'drop-column' ? 1 : 0);
+  const order = new Map(reversed.map(({ statement }, at) => [statement, at]));
+  const placeOf = ({ statement }: Operation): number => order.get(statement) ?? 0;
+  return reversed.toSorted((left, right) => placeOf(left) - placeOf(right) || isDrop(left) - isDrop(right));
 }
 
 /** The database after the opposite operation, which takes along whatever the engine does; null where there is none or it fails. */
@@ -470,6 +483,7 @@ function withoutConstraint(table: Table, { constraint }: AddConstraint, draft: D
   const name = given === undefined ? null : nameKey(given, dialect);
   const columns = columnKeysOf(constraint, draft);
   const isAdded = (candidate: Constraint): boolean => {
+    if (constraint.kind === 'primary-key') return candidate.kind === 'primary-key';
     if (name !== null && candidate.name !== null) return partKey(candidate.name, dialect) === name;
     return (
       candidate.kind === constraint.kind && (candidate.kind === 'primary-key' || sameKeys(candidate.columns, columns))
