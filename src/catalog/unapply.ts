@@ -61,7 +61,14 @@ export function unapply(
 function backwards(operations: readonly Operation[], { dialect }: Engine): readonly Operation[] {
   const reversed = operations.toReversed();
   if (dialect.name !== 'mysql' && dialect.name !== 'mariadb') return reversed;
-  const isDrop = ({ kind }: Operation): number => (kind === 'drop-column' ? 1 : 0);
+  const keyOf = (name: Name): string => nameKey(name, dialect);
+  const added = new Map(
+    operations.flatMap((operation) =>
+      operation.kind === 'add-column' ? [[operation.statement, keyOf(operation.column.name)] as const] : [],
+    ),
+  );
+  const isDrop = (operation: Operation): number =>
+    operation.kind === 'drop-column' && added.get(operation.statement) === keyOf(operation.column) ? 1 : 0;
   const order = new Map(reversed.map(({ statement }, at) => [statement, at]));
   const placeOf = ({ statement }: Operation): number => order.get(statement) ?? 0;
   return reversed.toSorted((left, right) => placeOf(left) - placeOf(right) || isDrop(left) - isDrop(right));
@@ -485,9 +492,7 @@ function withoutConstraint(table: Table, { constraint }: AddConstraint, draft: D
   const isAdded = (candidate: Constraint): boolean => {
     if (constraint.kind === 'primary-key') return candidate.kind === 'primary-key';
     if (name !== null && candidate.name !== null) return partKey(candidate.name, dialect) === name;
-    return (
-      candidate.kind === constraint.kind && (candidate.kind === 'primary-key' || sameKeys(candidate.columns, columns))
-    );
+    return candidate.kind === constraint.kind && sameKeys(candidate.columns, columns);
   };
   const added = table.constraints.findLast(isAdded);
   const index = table.indexes.find((candidate) =>
@@ -565,6 +570,11 @@ function bringBackIndex(draft: Draft, operation: DropIndex | RenameIndex): void 
     return;
   }
   const name = operation.index.name;
+  // MySQL and MariaDB: the index of the primary key, whose columns nothing tells (manual 15.1.20.6).
+  if (!dialect.ddl.indexNamesPerSchema && name.text.toUpperCase() === 'PRIMARY') {
+    changeTable(draft, operation.table, (table) => ({ ...table, open: true }));
+    return;
+  }
   const index: Index = {
     name: name.text,
     unique: false,
