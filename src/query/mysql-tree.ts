@@ -125,8 +125,11 @@ class Reading {
   }
 
   #assignment(node: Node): Assignment {
-    const table = typeof node.table === 'string' ? unplaced(node.table) : null;
-    return { column: this.#find(textOf(node.column), 0), table, value: this.#value(node.value) };
+    return {
+      column: this.#find(nameOf(node.column), 0),
+      table: optionalName(node.table),
+      value: this.#value(node.value),
+    };
   }
 
   #with(node: unknown): Pick<WriteTree, 'commonTables' | 'recursive'> {
@@ -178,8 +181,7 @@ class Reading {
     return list(nodes).map((node): Item => {
       const value = node.expr as Node;
       if (value.type === 'column_ref' && value.column === '*') {
-        const of = typeof value.table === 'string' ? unplaced(value.table) : null;
-        return { kind: 'star', of, at: rangeOf(node) };
+        return { kind: 'star', of: optionalName(value.table), at: rangeOf(node) };
       }
       const output = typeof node.as === 'string' ? node.as : value.type === 'column_ref' ? textOf(value.column) : null;
       return { kind: 'value', name: output === null ? null : unplaced(output), mentions: this.#mentions(value) };
@@ -192,7 +194,7 @@ class Reading {
       const alias = typeof node.as === 'string' ? unplaced(node.as) : null;
       const plain = { alias, columns: [], natural: false, using: this.#names(node.using) ?? [] };
       const on = this.#mentions(node.on);
-      if (typeof node.table === 'string')
+      if (nameOf(node.table) !== '')
         return [{ ...plain, on, from: { kind: 'table', table: this.#table(node, rangeOf(node).start) } }];
       const query = this.statement(astOf(node.expr));
       if (query === null) throw new Error('a table of another kind');
@@ -201,12 +203,13 @@ class Reading {
   }
 
   #table(node: Node, from: number): QualifiedName {
-    if (typeof node.db === 'string' && node.db !== '') {
-      const schema = this.#find(node.db, from);
-      const name = this.#find(textOf(node.table), schema.end);
+    const database = nameOf(node.db);
+    if (database !== '') {
+      const schema = this.#find(database, from);
+      const name = this.#find(nameOf(node.table), schema.end);
       return { name, schema, start: schema.start, end: name.end };
     }
-    const name = this.#find(textOf(node.table), from);
+    const name = this.#find(nameOf(node.table), from);
     return { name, start: name.start, end: name.end };
   }
 
@@ -240,9 +243,9 @@ class Reading {
 
   #column(node: Node, found: Mention[]): void {
     if (typeof node.column !== 'string' || node.column === '*') return;
-    const path = [node.db, node.table, node.column].filter((part) => typeof part === 'string' && part !== '');
+    const path = [node.db, node.table, node.column].map(nameOf).filter((part) => part !== '');
     const range = rangeOf(node);
-    const names = path.map((part) => ({ text: part as string, quoted: true, ...range }));
+    const names = path.map((part) => ({ text: part, quoted: true, ...range }));
     found.push({ kind: 'column', path: names, ...range });
   }
 
@@ -273,9 +276,14 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Names stand plain, or as `{ type, value }`. */
+/** Names stand plain, or as `{ type, value }`: in backticks, for one. */
 function nameOf(node: unknown): string {
   return textOf(typeof node === 'object' && node !== null ? (node as Node).value : node);
+}
+
+function optionalName(node: unknown): Name | null {
+  const text = nameOf(node);
+  return text === '' ? null : unplaced(text);
 }
 
 function unplaced(text: string): Name {
