@@ -22,7 +22,8 @@ const tool: MigrationTool = {
     existing: refuses('duplicate migration file: {file}'),
   },
   passesOver(fileName) {
-    if (/^\d+_.*\.(?:up|down)\.sql$/.test(fileName)) return null;
+    // Whatever stands behind the second dot is taken for the extension (source/parse.go, DefaultRegex): `30_x.up..sql` runs.
+    if (/^\d+_.*\.(?:up|down)\../.test(fileName)) return null;
     if (/^\d+_/.test(fileName)) return passedOverInSilence('its name does not end with .up.sql or .down.sql');
     return /^\d/.test(fileName) ? passedOverInSilence('its name has no _ after the number') : null;
   },
@@ -30,7 +31,7 @@ const tool: MigrationTool = {
   sending: { cut: 'whole' },
 };
 
-const NAME = /^(?<version>\d+)_.*\.(?:up|(?<down>down))\.sql$/;
+const NAME = /^(?<version>\d+)_.*\.(?:up|(?<down>down))\..*$/;
 const DEPENDENCY = { manifests: ['go.mod'], words: /golang-migrate\/migrate|mattes\/migrate/ };
 
 /** golang-migrate: `<number>_title.up.sql` with `.down.sql`, by number. Known by go.mod, or by a script that calls `migrate`. */

@@ -94,6 +94,12 @@ const TOOL_CALL =
  */
 const MANY_OF_ONE_NAME = 100;
 
+/** Where a constant stands. */
+interface ConstantPlace {
+  readonly module: HostModule;
+  readonly name: string;
+}
+
 /** All functions and module bodies of a project: who calls whom, and what may touch a schema. */
 export class Code {
   readonly modules: readonly HostModule[];
@@ -104,6 +110,8 @@ export class Code {
   /** Files that are one module together, by the module's path: a Go package. */
   readonly #modulesByPath = new Map<string, HostModule[]>();
   readonly #constantOwners = new Map<string, HostModule[]>();
+  /** Found outside their module, by the module that asks and the name. */
+  readonly #constants = new Map<HostModule, Map<string, ConstantPlace | undefined>>();
   readonly #bodies = new Map<HostModule, CodeFunction>();
   readonly #nodes: CodeFunction[] = [];
   readonly #edges = new Map<CodeFunction, readonly CodeFunction[]>();
@@ -149,15 +157,20 @@ export class Code {
   }
 
   /** The module and name of the constant that a path in `module` names. */
-  constant(
-    path: readonly string[],
-    from: CodeFunction,
-  ): { readonly module: HostModule; readonly name: string } | undefined {
+  constant(path: readonly string[], from: CodeFunction): ConstantPlace | undefined {
     const { module } = from;
     const isOwn = path.length > 1 && /^(?:self|cls|Self|this)$/.test(path[0] ?? '');
     const owner = from.function?.owner;
     const local = isOwn && owner !== undefined ? [owner, ...path.slice(1)].join('.') : path.join('.');
     if (module.constants.has(local)) return { module, name: local };
+    // The same names are asked for at every call that is followed: thousands of times in a large program.
+    const known = this.#constants.get(module) ?? new Map<string, ConstantPlace | undefined>();
+    this.#constants.set(module, known);
+    if (!known.has(local)) known.set(local, this.#constantElsewhere(local, path, module));
+    return known.get(local);
+  }
+
+  #constantElsewhere(local: string, path: readonly string[], module: HostModule): ConstantPlace | undefined {
     const sibling = this.#siblings(module).find((candidate) => candidate.constants.has(local));
     if (sibling !== undefined) return { module: sibling, name: local };
     return this.#importedConstant(path, module) ?? this.#uniqueConstant(path);
