@@ -108,5 +108,6 @@ function isOfServer(role: string): boolean {
 
 /** A dump names its owners everywhere; who loads it knows them, or says --no-owner. */
 function isDump({ statements }: History): boolean {
-  return statements.some(({ parsed }) => parsed.statement.sql.file.text.includes('PostgreSQL database dump'));
+  const files = new Set(statements.map(({ parsed }) => parsed.statement.sql.file));
+  return [...files].some(({ text }) => text.includes('PostgreSQL database dump'));
 }
