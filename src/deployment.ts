@@ -51,6 +51,20 @@ export interface Deployment {
   readonly witnesses: readonly Witness[];
 }
 
+/** What a deployment says of which nothing beyond its program is known. */
+export const PROGRAM_ALONE = {
+  reading: null,
+  otherReadings: [],
+  ledger: [],
+  tool: null,
+  passedOver: [],
+  journal: null,
+  dumps: [],
+  rerunnable: [],
+  upgrades: true,
+  witnesses: [],
+} as const satisfies Partial<Deployment>;
+
 export interface Evidence {
   /** Strongest first: the config, a tool's own files and markers, code that calls it, a name or text that suggests it. */
   readonly strength: 'config' | 'tool' | 'call' | 'name';

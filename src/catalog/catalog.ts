@@ -265,8 +265,3 @@ export function mayHoldRows(table: Table, database: Database): boolean {
 export function holdsOnlyNulls(column: Column, database: Database): boolean {
   return column.nullInDeploy === database.deploy;
 }
-
-/** The table, view or sequence under a key, if the catalog lists one. */
-export function relationOf(catalog: Catalog, key: string): Relation | undefined {
-  return catalog.relations.get(key);
-}

@@ -560,5 +560,3 @@ export type Operation =
   | RunCode
   | NoSchemaEffect
   | Opaque;
-
-export type OperationKind = Operation['kind'];

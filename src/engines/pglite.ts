@@ -1,7 +1,7 @@
+import { embeddedEngine } from './embedded-engine.ts';
 import { EngineThread } from './engine-thread.ts';
 import { optionalPackagePath } from './optional-package.ts';
-import type { EngineFound, EngineSettings, RealEngine, ScratchDatabase } from './real-engine.ts';
-import { withinLimit } from './time-limit.ts';
+import type { EngineFound, EngineSettings } from './real-engine.ts';
 
 /**
  * A database in memory takes two seconds to start, so one is used for all paths and emptied between them; where that fails it
@@ -56,30 +56,12 @@ export async function findPglite({ timeLimit, folder }: EngineSettings): Promise
   if (library === null) return null;
   const thread = new EngineThread(WORKER_SOURCE, library);
   const [row] = await thread.query('SHOW server_version');
-  const engine: RealEngine = {
-    dialect: 'postgres',
-    title: `PostgreSQL ${String(row?.server_version)} (PGlite)`,
-    foreignDatabases: [],
-    create: async () => {
-      await thread.ask('reset', '');
-      return scratchDatabase(thread, timeLimit);
-    },
-    close: () => thread.end(),
-  };
-  return { engine };
+  const title = `PostgreSQL ${String(row?.server_version)} (PGlite)`;
+  return { engine: embeddedEngine(thread, { dialect: 'postgres', title, timeLimit, endSession }) };
 }
 
-function scratchDatabase(thread: EngineThread, timeLimit: number): ScratchDatabase {
-  return {
-    run: (sql) => withinLimit(thread.run(sql), timeLimit, () => thread.end()),
-    rows: (query) => thread.query(query),
-    // It has one connection only.
-    reconnect: async () => {
-      await thread.ask('run', 'ROLLBACK');
-      await thread.ask('run', 'DISCARD ALL');
-    },
-    close: async () => {
-      await thread.ask('reset', '');
-    },
-  };
+/** It has one connection only. */
+async function endSession(thread: EngineThread): Promise<void> {
+  await thread.ask('run', 'ROLLBACK');
+  await thread.ask('run', 'DISCARD ALL');
 }

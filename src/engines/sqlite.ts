@@ -1,7 +1,7 @@
+import { embeddedEngine } from './embedded-engine.ts';
 import { EngineThread } from './engine-thread.ts';
 import { optionalPackagePath } from './optional-package.ts';
-import type { EngineFound, EngineSettings, RealEngine, ScratchDatabase } from './real-engine.ts';
-import { withinLimit } from './time-limit.ts';
+import type { EngineFound, EngineSettings } from './real-engine.ts';
 
 /**
  * What runs in a thread of its own: SQLite answers in the thread that asks, so nothing else could stop a statement that
@@ -39,28 +39,8 @@ export async function findSqlite({ timeLimit, folder }: EngineSettings): Promise
     };
   const thread = new EngineThread(WORKER_SOURCE, library);
   const [row] = await thread.query('SELECT sqlite_version() AS version');
-  const engine: RealEngine = {
-    dialect: 'sqlite',
-    title: `SQLite ${String(row?.version)}`,
-    foreignDatabases: [],
-    create: async () => {
-      await thread.ask('reset', '');
-      return scratchDatabase(thread, timeLimit);
-    },
-    close: () => thread.end(),
-  };
-  return { engine };
-}
-
-function scratchDatabase(thread: EngineThread, timeLimit: number): ScratchDatabase {
-  return {
-    run: (sql) => withinLimit(thread.run(sql), timeLimit, () => thread.end()),
-    rows: (query) => thread.query(query),
-    reconnect: () => endSession(thread),
-    close: async () => {
-      await thread.ask('reset', '');
-    },
-  };
+  const title = `SQLite ${String(row?.version)}`;
+  return { engine: embeddedEngine(thread, { dialect: 'sqlite', title, timeLimit, endSession }) };
 }
 
 /** A database in memory goes with its connection: so what a new one would not see is taken away instead. */

@@ -1,4 +1,4 @@
-import type { Action, Evidence } from '../deployment.ts';
+import { PROGRAM_ALONE, type Action, type Evidence } from '../deployment.ts';
 import type { DialectName } from '../dialects/dialect.ts';
 import { engineOf } from '../dialects/index.ts';
 import type { SourceFile } from '../text/source-file.ts';
@@ -23,6 +23,7 @@ export function freshOnlyDeployment(context: LayoutContext, made: FreshOnly): De
   const sign = dialectOf(context.project, made.files, root, context.dialect ?? made.dialect);
   return {
     deployment: {
+      ...PROGRAM_ALONE,
       name: made.name,
       root,
       engine: engineOf(sign.dialect, context.engineVersion),
@@ -32,16 +33,6 @@ export function freshOnlyDeployment(context: LayoutContext, made: FreshOnly): De
         ...(context.dialect === undefined && made.dialect !== undefined ? [] : [sign.evidence]),
       ],
       program: [{ kind: 'if', guard: { test: 'empty' }, then: made.program, otherwise: [] }],
-      reading: null,
-      otherReadings: [],
-      ledger: [],
-      tool: null,
-      passedOver: [],
-      journal: null,
-      dumps: [],
-      rerunnable: [],
-      upgrades: true,
-      witnesses: [],
     },
     claims: made.files.map((file) => file.path),
   };

@@ -1,4 +1,4 @@
-import type { Action, Call, Deployment, Step } from '../deployment.ts';
+import { PROGRAM_ALONE, type Action, type Call, type Deployment, type Step } from '../deployment.ts';
 import { engineOf } from '../dialects/index.ts';
 import type { LinkedProgram } from '../hosts/link.ts';
 import type { SourceFile } from '../text/source-file.ts';
@@ -22,22 +22,15 @@ function deploymentOf(context: LayoutContext, program: LinkedProgram): Detected 
   const sign = signOf(context, program, files);
   const ledger = [...stepsOf(program.program)];
   const deployment: Deployment = {
+    ...PROGRAM_ALONE,
     name: program.root,
     root: program.root,
     engine: engineOf(sign.dialect, context.engineVersion),
     summary: summaryOf(program),
     evidence: [...program.evidence, sign.evidence],
     program: program.program,
-    reading: null,
-    otherReadings: [],
     ...(program.isScript || !looksLikeStart(program) ? { restarts: `if ${program.entry} is run again` } : {}),
     ledger,
-    tool: null,
-    passedOver: [],
-    journal: null,
-    dumps: [],
-    rerunnable: [],
-    upgrades: true,
     witnesses: program.witnesses,
   };
   return { deployment, claims: program.files };

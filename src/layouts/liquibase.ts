@@ -1,4 +1,4 @@
-import type { Action, Deployment, Evidence, Step } from '../deployment.ts';
+import { PROGRAM_ALONE, type Action, type Deployment, type Evidence, type Step } from '../deployment.ts';
 import type { DialectName } from '../dialects/dialect.ts';
 import { engineOf } from '../dialects/index.ts';
 import { fileChecksum, refuses, RUN, type MigrationTool } from '../migration-tool.ts';
@@ -116,6 +116,7 @@ function deploymentOf(
   const unread = [...new Set(changeSets.flatMap((changeSet) => changeSet.unread))];
   const folder = folderOf(root.path);
   const deployment: Deployment = {
+    ...PROGRAM_ALONE,
     name: rootOf(folder),
     root: rootOf(folder),
     engine: engineOf(dialect, context.engineVersion),
@@ -123,15 +124,8 @@ function deploymentOf(
     evidence: [{ strength: 'tool', words: changelogWords(root, files) }, evidence],
     program,
     reading: unread.length === 0 ? null : `if changes that are not read (${unread.join(', ')}) matter to none of this`,
-    otherReadings: [],
     ledger,
     tool,
-    passedOver: [],
-    journal: null,
-    dumps: [],
-    rerunnable: [],
-    upgrades: true,
-    witnesses: [],
   };
   return { deployment, claims: [...files].map((file) => file.path) };
 }

@@ -1,4 +1,4 @@
-import type { Action, Deployment } from '../deployment.ts';
+import { PROGRAM_ALONE, type Action, type Deployment } from '../deployment.ts';
 import { engineOf } from '../dialects/index.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
 import type { SourceFile } from '../text/source-file.ts';
@@ -54,6 +54,7 @@ function deploymentOf(context: LayoutContext, file: SourceFile): Detected {
   const repeats = GUARDED_TABLE.test(file.text) && !isGeneratedDump(file);
   const once = { words: `if ${name} runs on empty databases only`, program: [onEmpty] };
   const deployment: Deployment = {
+    ...PROGRAM_ALONE,
     name: file.path,
     root: folderOf(file.path),
     engine: engineOf(sign.dialect, context.engineVersion),
@@ -65,14 +66,6 @@ function deploymentOf(context: LayoutContext, file: SourceFile): Detected {
     program: repeats ? [call] : once.program,
     reading: repeats ? `if ${name} runs at every start` : looksLikeSchema(name) ? null : once.words,
     otherReadings: repeats ? [once] : [],
-    ledger: [],
-    tool: null,
-    passedOver: [],
-    journal: null,
-    dumps: [],
-    rerunnable: [],
-    upgrades: true,
-    witnesses: [],
   };
   return { deployment, claims: [file.path] };
 }

@@ -1,11 +1,10 @@
 import { emptyDatabase } from '../catalog/apply.ts';
-import { Ledger } from '../catalog/ledger.ts';
 import { fingerprintOf } from '../catalog/content.ts';
-import type { Database } from '../catalog/catalog.ts';
 import type { Deployment, Step } from '../deployment.ts';
 import type { StartState } from './history.ts';
 import { fileOfStep } from './past-steps.ts';
 import { runActions } from './run.ts';
+import { withLedger } from './with-ledger.ts';
 
 /** The databases that releases have made, and the states of the ledger that are the same. */
 export interface ReleaseStates {
@@ -33,7 +32,12 @@ export function releaseStates(deployment: Deployment): ReleaseStates {
     const recorded = [...run.end.ledger.identities()].sort();
     const key = `${fingerprintOf(run.end.catalog, deployment.engine)} ${recorded.join(' ')}`;
     if (states.has(key)) continue;
-    states.set(key, { name: `release ${name}`, kind: 'release', database: asLeft(run.end, deployment), witnesses: [] });
+    states.set(key, {
+      name: `release ${name}`,
+      kind: 'release',
+      database: withLedger(run.end, deployment),
+      witnesses: [],
+    });
   }
   return { states: [...states.values()].reverse(), byStepsRun };
 }
@@ -47,11 +51,4 @@ function stepsInCommon(now: Deployment, then: Deployment): number | null {
 
 function isSameStep(then: Step, now: Step | undefined): boolean {
   return now?.identity === then.identity && fileOfStep(now)?.text === fileOfStep(then)?.text;
-}
-
-/** With a ledger that knows the order of today's steps. */
-function asLeft(database: Database, { ledger }: Deployment): Database {
-  let recorded = Ledger.empty(ledger.map(({ identity }) => identity));
-  for (const identity of database.ledger.identities()) recorded = recorded.record(identity);
-  return { ...database, ledger: recorded };
 }

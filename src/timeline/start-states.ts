@@ -1,7 +1,6 @@
 import { emptyDatabase } from '../catalog/apply.ts';
 import type { Database } from '../catalog/catalog.ts';
 import { withGapsFilled } from '../catalog/fill-gaps.ts';
-import { Ledger } from '../catalog/ledger.ts';
 import { findNamed } from '../catalog/lookup.ts';
 import type { EngineError } from '../catalog/outcome.ts';
 import { tableKeyOf, unapply, withoutColumnNamed, type UnapplyContext } from '../catalog/unapply.ts';
@@ -16,6 +15,7 @@ import { nextDeploy } from './next-deploy.ts';
 import { operationsOf, placedStatements, statementsOfStep, tableOf } from './program.ts';
 import { runActions, runStep, type Run } from './run.ts';
 import type { RunMemory } from './run-memory.ts';
+import { withLedger } from './with-ledger.ts';
 
 /** What databases a deploy of today's files can meet, one way of running them taken for granted. */
 export interface StartStates {
@@ -104,11 +104,6 @@ function startsFromElsewhere(run: Run, program: readonly Action[], deployment: D
   const created = relationsCreated(program, deployment);
   const isNowhere = ({ object }: EngineError): boolean => !created.has((object.table ?? object.name).toLowerCase());
   return created.size === 0 || missing.some((error) => error.class === 'missing-table' && isNowhere(error));
-}
-
-/** With a ledger that knows the order of the steps. */
-function withLedger(database: Database, { ledger }: Deployment): Database {
-  return { ...database, ledger: Ledger.empty(ledger.map(({ identity }) => identity)) };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Dialect } from '../../dialects/dialect.ts';
 import { canonicalExpression } from '../canonical.ts';
 import type { Index, Origin } from '../catalog.ts';
 import { columnsRead } from './column-definition.ts';
-import { nameKey, partKey } from './names.ts';
+import { nameKey } from './names.ts';
 
 /** What an index is made of, whichever statement or constraint makes it. */
 export interface IndexParts {
@@ -40,11 +40,6 @@ export function indexOf(parts: IndexParts, dialect: Dialect): Index {
     origin: parts.origin,
     certain: true,
   };
-}
-
-/** Whether another index of the table has this name. */
-export function hasIndexNamed(indexes: readonly Index[], key: string, dialect: Dialect): boolean {
-  return indexes.some((index) => partKey(index.name, dialect) === key);
 }
 
 function keyOf(key: IndexKey, dialect: Dialect): Index['keys'][number] {

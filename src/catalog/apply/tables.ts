@@ -27,7 +27,7 @@ import {
 } from './lookup.ts';
 import { characterSetOfOptions } from './mysql/character-sets.ts';
 import { withTableOption } from './mysql/table-options.ts';
-import { findRelation, partKey, targetForCreation, whyItMayExist, type Target } from './names.ts';
+import { findRelation, targetForCreation, whyItMayExist, type Target } from './names.ts';
 import { checkDefinitions } from './postgres/column-definitions.ts';
 import { withoutEqualKeys } from './postgres/equal-keys.ts';
 import { checkColumnNames } from './postgres/tables.ts';
@@ -458,9 +458,4 @@ export function changePartition(draft: Draft, operation: AttachPartition | Detac
 /** IF EXISTS over a table that is not there. */
 export function skippedTable(target: Target, guard: { readonly start: number; readonly end: number }): Outcome {
   return { kind: 'skipped', by: skippedByMissing(guard, { kind: 'table', ...objectOf(target) }) };
-}
-
-/** Keys of a table's columns. */
-export function columnKeys(table: Table, draft: Draft): readonly string[] {
-  return table.columns.map((column) => partKey(column.name, draft.engine.dialect));
 }

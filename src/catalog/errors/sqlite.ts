@@ -100,5 +100,4 @@ export const constraintFailed = 'constraint failed';
 export const constraintMayNotBeDropped = (name: string): string => `constraint may not be dropped: ${name}`;
 export const unknownDatabase = (name: string): string => `unknown database ${name}`;
 export const temporaryIndex = (table: string): string => `cannot create a TEMP index on non-TEMP table "${table}"`;
-export const temporaryMustBeUnqualified = 'temporary table name must be unqualified';
 export const viewMayNotBeWritten = (view: string): string => `cannot modify ${view} because it is a view`;

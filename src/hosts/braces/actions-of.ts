@@ -1,22 +1,9 @@
 import type { HostAction, HostValue } from '../host.ts';
+import { reachesDatabase } from '../reaches-database.ts';
 
 /** Whether an action reaches a database, itself or in a function of the project. */
 export function doesSomething(action: HostAction): boolean {
-  switch (action.kind) {
-    case 'execute':
-      return true;
-    case 'transaction':
-      return action.what === 'rollback';
-    case 'call':
-      return !isReport(action.callee);
-    case 'if':
-      return action.then.some(doesSomething) || action.otherwise.some(doesSomething);
-    case 'for':
-    case 'block':
-      return action.body.some(doesSomething);
-    default:
-      return false;
-  }
+  return reachesDatabase(action, isReport);
 }
 
 /** Printing, logging, waiting. */

@@ -65,6 +65,13 @@ export abstract class BraceParser {
   /** How an expression begins: names, literals and what only this language has. */
   protected abstract primary(): Expression;
 
+  /** A string or a number. */
+  protected literal({ kind, literal, text, start, end }: Token): Expression {
+    this.at++;
+    if (kind === 'number') return { kind, value: numberOf(text), start, end };
+    return literal === undefined ? { kind: 'unknown', start, end } : { kind: 'string', literal, start, end };
+  }
+
   /** What may follow an expression in this language only; undefined where nothing does. */
   protected abstract ownPostfix(of: Expression): Expression | undefined;
 
@@ -335,4 +342,10 @@ export abstract class BraceParser {
   protected previousEnd(): number {
     return this.tokenAt(Math.max(0, this.at - 1)).end;
   }
+}
+
+/** With `_` between digits; JavaScript writes `n` behind a big one. */
+function numberOf(words: string): number {
+  const value = Number(words.replaceAll('_', '').replace(/n$/, ''));
+  return Number.isNaN(value) ? 0 : value;
 }

@@ -8,16 +8,11 @@ export abstract class ExpressionParser extends TypeReader {
 
   protected primary(): Expression {
     const token = this.peek();
-    const { start, end } = token;
+    const { start } = token;
     switch (token.kind) {
       case 'string':
-        this.at++;
-        return token.literal === undefined
-          ? { kind: 'unknown', start, end }
-          : { kind: 'string', literal: token.literal, start, end };
       case 'number':
-        this.at++;
-        return { kind: 'number', value: numberOf(token.text), start, end };
+        return this.literal(token);
       case 'name':
         return this.#nameOrType(start);
       default:
@@ -176,9 +171,4 @@ export abstract class ExpressionParser extends TypeReader {
 /** A field's name, as a text. */
 function nameAt(start: number, end: number): Expression {
   return { kind: 'string', literal: { style: '', start, end, from: start, to: end }, start, end };
-}
-
-function numberOf(words: string): number {
-  const value = Number(words.replaceAll('_', ''));
-  return Number.isNaN(value) ? 0 : value;
 }

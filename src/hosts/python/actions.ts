@@ -1,5 +1,6 @@
 import type { Span } from '../../text/source-file.ts';
 import type { HostAction, HostCondition, HostOnError, HostValue } from '../host.ts';
+import { reachesDatabase } from '../reaches-database.ts';
 import { driverCallOf, type DriverCall } from './drivers.ts';
 import { endsProgram, isExit, policyOf, suppressionOf } from './errors.ts';
 import { dottedName } from './parser.ts';
@@ -385,28 +386,14 @@ function lastName(callee: Expression): string {
 }
 
 function doesSomething(action: HostAction): boolean {
-  switch (action.kind) {
-    case 'execute':
-      return true;
-    case 'transaction':
-      return action.what === 'rollback';
-    case 'call':
-      return (
-        !/^(?:print|log|logger|logging|warnings|str|repr|click|console|sys)$/.test(action.callee[0] ?? '') &&
-        !isLogging(action.callee)
-      );
-    case 'if':
-      return action.then.some(doesSomething) || action.otherwise.some(doesSomething);
-    case 'for':
-    case 'block':
-      return action.body.some(doesSomething);
-    default:
-      return false;
-  }
+  return reachesDatabase(action, isReport);
 }
 
-function isLogging(callee: readonly string[]): boolean {
-  return /^(?:debug|info|warning|warn|error|exception|critical|log|print|echo)$/.test(callee.at(-1) ?? '');
+function isReport(callee: readonly string[]): boolean {
+  return (
+    /^(?:print|log|logger|logging|warnings|str|repr|click|console|sys)$/.test(callee[0] ?? '') ||
+    /^(?:debug|info|warning|warn|error|exception|critical|log|print|echo)$/.test(callee.at(-1) ?? '')
+  );
 }
 
 function innerDriverCall(expression: Expression): DriverCall | undefined {

@@ -12,13 +12,8 @@ export abstract class ExpressionParser extends TypeSkipper {
     const { start, end } = token;
     switch (token.kind) {
       case 'string':
-        this.at++;
-        return token.literal === undefined
-          ? { kind: 'unknown', start, end }
-          : { kind: 'string', literal: token.literal, start, end };
       case 'number':
-        this.at++;
-        return { kind: 'number', value: numberOf(token.text), start, end };
+        return this.literal(token);
       case 'pattern':
         this.at++;
         return { kind: 'pattern', words: token.text, start, end };
@@ -253,9 +248,4 @@ export abstract class ExpressionParser extends TypeSkipper {
     this.at = before;
     return undefined;
   }
-}
-
-function numberOf(words: string): number {
-  const value = Number(words.replaceAll('_', '').replace(/n$/, ''));
-  return Number.isNaN(value) ? 0 : value;
 }

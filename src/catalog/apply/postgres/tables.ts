@@ -7,7 +7,6 @@ import type {
   RenameTable,
 } from '../../../ddl/operation.ts';
 import type { Relation, Table } from '../../catalog.ts';
-import { columnsRead } from '../column-definition.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, objectOf, type RelationAt, type TableAt } from '../lookup.ts';
 import { findRelation, storedName, type Target } from '../names.ts';
@@ -232,12 +231,4 @@ function followedTable(table: Table, from: string, follow: (key: string) => stri
       : constraint,
   );
   return { ...table, constraints, parents: table.parents.map(follow) };
-}
-
-/** Keys of the columns that expressions read, for triggers and policies. */
-export function columnsOfExpressions(
-  draft: Draft,
-  expressions: readonly (Expression | undefined)[],
-): readonly string[] {
-  return [...new Set(expressions.flatMap((expression) => columnsRead(expression, draft.engine.dialect)))];
 }
