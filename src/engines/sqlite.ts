@@ -10,6 +10,8 @@ import type { EngineFound, EngineSettings } from './real-engine.ts';
  */
 const WORKER_SOURCE = `
 const { parentPort, workerData } = require('node:worker_threads');
+// Node 22 warns that its SQLite is an experiment, which is no news to a person who asked for a replay.
+process.emitWarning = () => {};
 const library = require(workerData);
 const open = () => library.DatabaseSync
   ? new library.DatabaseSync(':memory:', { enableForeignKeyConstraints: false, enableDoubleQuotedStringLiterals: true })

@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { folderWith, migralint } from '../cli/command-line.ts';
 
 const root = join(import.meta.dirname, '..', '..');
+/** `npm ci --prefix test/companions` */
+const lefthook = join(root, 'test/companions/node_modules/.bin/lefthook');
 const page = readFileSync(join(root, 'docs/hooks.md'), 'utf8');
 
 /** What the page says to write into a file: the block after its name. */
@@ -40,10 +42,8 @@ function repository(files: Record<string, string> = {}): string {
   const bin = join(folder, 'node_modules/.bin');
   mkdirSync(bin, { recursive: true });
   symlinkSync(join(root, 'bin/migralint.js'), join(bin, 'migralint'));
-  for (const name of ['husky', 'lint-staged', 'lefthook']) {
-    const path = join(root, 'node_modules/.bin', name);
-    if (existsSync(path)) symlinkSync(path, join(bin, name));
-  }
+  for (const name of ['husky', 'lint-staged']) symlinkSync(join(root, 'node_modules/.bin', name), join(bin, name));
+  if (existsSync(lefthook)) symlinkSync(lefthook, join(bin, 'lefthook'));
   git(folder, 'add', '-A');
   git(folder, 'commit', '-qm', 'first');
   return folder;
@@ -105,8 +105,6 @@ describe('--staged', () => {
 });
 
 describe.runIf(existsSync(join(root, 'dist/cli.js')))('the hook', () => {
-  const lefthook = existsSync(join(root, 'node_modules/.bin/lefthook'));
-
   const recipes: readonly (readonly [string, boolean, (folder: string) => void])[] = [
     [
       'husky',
@@ -128,7 +126,7 @@ describe.runIf(existsSync(join(root, 'dist/cli.js')))('the hook', () => {
     ],
     [
       'lefthook',
-      lefthook,
+      existsSync(lefthook),
       (folder) => {
         write(folder, 'lefthook.yml', blockAfter('`lefthook.yml`'));
         execFileSync('node_modules/.bin/lefthook', ['install'], { cwd: folder, stdio: 'ignore' });
@@ -173,16 +171,31 @@ describe.runIf(existsSync(join(root, 'dist/cli.js')))('the hook', () => {
     expect(git(folder, 'log', '--format=%s').stdout).toBe('first\n');
   });
 
-  test('that touches nothing relevant loads neither parser nor rules', () => {
-    const folder = repository();
-    write(folder, 'readme.txt', 'words\n');
-    git(folder, 'add', 'readme.txt');
+  const loadsCore = (folder: string): boolean => {
     const { status, stderr } = spawnSync(process.execPath, [join(root, 'bin/migralint.js'), '--staged'], {
       cwd: folder,
       encoding: 'utf8',
       env: { ...process.env, NODE_DEBUG: 'esm' },
     });
     expect(status).toBe(0);
-    expect(stderr).not.toMatch(/chunks\/core-/);
+    return /chunks\/core-/.test(stderr);
+  };
+
+  const plain = 'export const title = "Cooks";\n';
+  const queries = 'export const all = (db) => db.query("SELECT id FROM cooks");\n';
+  test.each<[string, Record<string, string>, Record<string, string>, boolean]>([
+    ['a text', {}, { 'readme.txt': 'words\n' }, false],
+    ['code and a script without SQL', {}, { 'web/page.ts': plain, 'build.sh': 'tsc -b\n' }, false],
+    ['a test that holds SQL', {}, { 'test/cooks.test.ts': queries }, false],
+    ['code that holds SQL', {}, { 'queries.ts': queries }, true],
+    ['code that held SQL', { 'queries.ts': queries }, { 'queries.ts': plain }, true],
+    ['a schema', {}, { 'schema.sql': mended }, true],
+    ['SQL in a folder that is read only where the config names it', {}, { 'examples/a.sql': schema }, true],
+    ['the config', {}, { 'migralint.config.json': '{ "dialect": "sqlite" }\n' }, true],
+  ])('where a commit touches %s, parser and rules are loaded only if they are needed', (_, before, after, expected) => {
+    const folder = repository(before);
+    for (const [path, text] of Object.entries(after)) write(folder, path, text);
+    git(folder, 'add', '-A');
+    expect(loadsCore(folder)).toBe(expected);
   });
 });

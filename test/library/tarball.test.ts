@@ -9,6 +9,13 @@ import { folderWith } from '../cli/command-line.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
+/** Other compilers and other versions of Node: `npm ci --prefix test/companions`. */
+const companions = join(root, 'test/companions/node_modules');
+
+function replayIn(project: string): readonly string[] {
+  return [join(project, 'node_modules/migralint/bin/migralint.js'), 'replay'];
+}
+
 /** What a person gets who installs the package: these look at a real tarball, which `npm run build` must come before. */
 describe.runIf(existsSync(join(root, 'dist/cli.js')))('the packed tarball', () => {
   let tarball: string;
@@ -76,36 +83,84 @@ const own: Rule = defineRule({
     }
   },
 });
+// @ts-expect-error No such level: a type that has become \`any\` would let it pass.
+defineConfig({ rules: { 'own-rule': 'loud' } });
 const { findings, coverage }: Result = await lint(project, { config, rules: [...rules, own] });
 for (const { rule, severity, span } of findings) console.log(severity, rule, span.start);
 console.log(coverage.statements);
 `;
 
+  const plainProgram = program.replace(/, type \w+/g, '').replace(/: (?:Project|Rule|Result)\b/g, '');
+
   test('works as a library', () => {
-    const plain = program.replace(/, type \w+/g, '').replace(/: (?:Project|Rule|Result)\b/g, '');
-    writeFileSync(join(project, 'program.js'), plain);
+    writeFileSync(join(project, 'program.js'), plainProgram);
     const { status, stdout, stderr } = spawnSync(process.execPath, ['program.js'], { cwd: project, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout.split('\n')).toEqual(expect.arrayContaining(['info own-rule 0', 'info own-rule 29', '2']));
     expect(stdout).toMatch(/^(?:error|warning) duplicate-ddl \d+$/m);
   });
 
-  test('has types that hold without skipLibCheck', () => {
-    writeFileSync(join(project, 'program.ts'), program);
-    const options = {
-      module: 'nodenext',
-      target: 'es2023',
-      strict: true,
-      skipLibCheck: false,
-      noEmit: true,
-      types: ['node'],
-    };
-    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['program.ts'] }));
-    const { stdout, status } = spawnSync(process.execPath, [join(root, 'node_modules/typescript/lib/tsc.js')], {
-      cwd: project,
-      encoding: 'utf8',
+  const compilers = [
+    ['6.0', join(root, 'node_modules/typescript/lib/tsc.js')],
+    ...['5.9', '7.0'].map((version) => [version, join(companions, `typescript-${version}/lib/tsc.js`)]),
+  ] as const;
+
+  test.each(compilers.filter(([, path = '']) => existsSync(path)))(
+    'has types that hold without skipLibCheck: TypeScript %s',
+    (_, path = '') => {
+      writeFileSync(join(project, 'program.ts'), program);
+      const options = {
+        module: 'nodenext',
+        target: 'es2023',
+        strict: true,
+        skipLibCheck: false,
+        noEmit: true,
+        types: ['node'],
+      };
+      const config = JSON.stringify({ compilerOptions: options, files: ['program.ts'] });
+      writeFileSync(join(project, 'tsconfig.json'), config);
+      const { stdout, status } = spawnSync(process.execPath, [path], { cwd: project, encoding: 'utf8' });
+      expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
+    },
+  );
+
+  const nodes = ['20', '22', '24'].map((version) => [version, join(companions, `node-${version}/bin/node`)] as const);
+
+  describe.each(nodes.filter(([, path]) => existsSync(path)))('on Node %s', (version, node) => {
+    const runOn = (cwd: string, ...words: string[]) => spawnSync(node, words, { cwd, encoding: 'utf8' });
+    const command = (...words: string[]) =>
+      runOn(root, join(project, 'node_modules/migralint/bin/migralint.js'), ...words);
+
+    test('starts, checks and imports as everywhere', () => {
+      expect(runOn(root, '--version').stdout).toMatch(new RegExp(`^v${version}\\.`));
+      expect(command('--version')).toMatchObject({ status: 0, stderr: '', stdout: '0.1.0\n' });
+      const words = ['examples/bookshop', '--format', 'json'];
+      const own = spawnSync(process.execPath, ['bin/migralint.js', ...words], { cwd: root, encoding: 'utf8' });
+      expect(own.stdout).toContain('index-before-column');
+      expect(command(...words)).toMatchObject({ status: 1, stderr: '', stdout: own.stdout });
+      writeFileSync(join(project, 'program.js'), plainProgram);
+      expect(runOn(project, 'program.js')).toMatchObject({ status: 0, stderr: '' });
     });
-    expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
+
+    test('replays on the SQLite that it brings, or says what to install', () => {
+      const files = { 'schema.sql': 'CREATE TABLE IF NOT EXISTS a (id INTEGER);\nCREATE INDEX a_id ON a (id);\n' };
+      const deployments = [{ root: '.', run: [{ files: ['schema.sql'], when: 'always' }] }];
+      const folder = folderWith({
+        ...files,
+        'migralint.config.json': JSON.stringify({ dialect: 'sqlite', deployments }),
+      });
+      const { status, stdout, stderr } = runOn(folder, ...replayIn(project));
+      if (version === '20') {
+        expect({ status, said: stdout + stderr }).toEqual({
+          status: 2,
+          said: expect.stringContaining('node-sqlite3-wasm') as string,
+        });
+      } else {
+        expect(stderr).toBe('');
+        expect(stdout).toContain('index a_id already exists');
+        expect(status).toBe(0);
+      }
+    });
   });
 
   test('works as a command, with a config in TypeScript’s reach', () => {
