@@ -209,9 +209,3 @@ describe.runIf(existsSync(join(root, 'dist/cli.js')))('the recipes for CI', () =
       expect(existsSync(join(folder, file)), file).toBe(true);
   });
 });
-
-test('the hook of pre-commit reads the project whole, once', () => {
-  expect(parse(text('.pre-commit-hooks.yaml'))).toMatchObject([
-    { id: 'migralint', entry: 'migralint --staged', language: 'node', pass_filenames: false, require_serial: true },
-  ]);
-});
