@@ -5,6 +5,7 @@ import { rules } from '../rules/index.ts';
 import { parseArguments } from '../src/cli/arguments.ts';
 import { run } from '../src/cli/run.ts';
 import { parseConfig } from '../src/config.ts';
+import { folderWith } from './cli/command-line.ts';
 
 const root = join(import.meta.dirname, '..');
 const pages = [
@@ -25,13 +26,10 @@ describe.each(pages)('%s', (page) => {
   const text = readFileSync(path, 'utf8');
 
   it('shows what the commands really print', async () => {
-    let shown = text;
-    for (const [, command = ''] of text.matchAll(/<!-- output: migralint (.+) -->/g)) {
-      const output = await outputOf(command.split(' '));
-      const marker = `<!-- output: migralint ${command} -->`;
-      const [before = '', after = ''] = shown.split(`${marker}\n`);
-      const rest = after.replace(/^\n```text\n[\s\S]*?\n```\n/, '');
-      shown = `${before}${marker}\n\n\`\`\`text\n$ migralint ${command.replace(/^check /, '')}\n${output.trimEnd()}\n\`\`\`\n${rest}`;
+    let shown = '';
+    for (const [index, part] of text.split('<!-- project -->').entries()) {
+      const folder = index === 0 ? root : folderWith(filesIn(part));
+      shown += (index === 0 ? '' : '<!-- project -->') + (await withOutputs(part, folder));
     }
     if (update) writeFileSync(path, shown);
     else expect(text).toBe(shown);
@@ -53,7 +51,7 @@ describe.each(pages)('%s', (page) => {
   });
 
   it('holds valid configs', () => {
-    for (const [, json = ''] of text.matchAll(/```json\n([\s\S]*?)```/g)) {
+    for (const [, json = ''] of text.matchAll(/(?<!^`(?!migralint\.config)[^`\n]+`:\n\n)```json\n([\s\S]*?)```/gm)) {
       expect(parseConfig(json, page)).toMatchObject({ ok: true });
     }
   });
@@ -69,14 +67,34 @@ it('README.md names every rule', () => {
   for (const { id } of rules) expect(text).toContain(`docs/rules/${id}.md`);
 });
 
+/** A part of a page whose outputs are those of its commands in a folder. */
+async function withOutputs(part: string, folder: string): Promise<string> {
+  let shown = '';
+  let rest = part;
+  for (const [marker, command = ''] of part.matchAll(/<!-- output: migralint ?(.*) -->\n/g)) {
+    const [before = ''] = rest.split(marker);
+    rest = rest.slice(before.length + marker.length).replace(/^\n```text\n[\s\S]*?\n```\n/, '');
+    const typed = `$ migralint ${command.replace(/^check /, '')}`.trimEnd();
+    const output = await outputOf(command.split(' ').filter(Boolean), folder);
+    shown += `${before}${marker}\n\`\`\`text\n${typed}\n${output.trimEnd()}\n\`\`\`\n`;
+  }
+  return shown + rest;
+}
+
+/** The files that a page shows after `<!-- project -->`: each name in backticks, a colon, and its text in a block. */
+function filesIn(part: string): Record<string, string> {
+  const blocks = part.matchAll(/^`([^`\n]+)`:\n\n```\w*\n([\s\S]*?)```$/gm);
+  return Object.fromEntries([...blocks].map(([, path = '', content = '']) => [path, content]));
+}
+
 function commandLines(text: string): readonly string[] {
   return [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.split('\n'));
 }
 
-async function outputOf(words: readonly string[]): Promise<string> {
+async function outputOf(words: readonly string[], cwd: string): Promise<string> {
   let text = '';
   const out = { isTerminal: false, columns: 100, write: (part: string) => void (text += part) };
   const err = { ...out, write: () => undefined };
-  await run(words, { cwd: root, env: {}, out, err });
+  await run(words, { cwd, env: {}, out, err });
   return text;
 }
