@@ -71,13 +71,17 @@ CREATE INDEX CONCURRENTLY cooks_name ON cooks (name);`,
 });
 
 function messageFor({ step }: Failure, { deployment }: History): string {
-  if (step === null || step.transaction) return `${deployment.tool?.name ?? 'The runner'} runs this in a transaction`;
+  const runner = deployment.tool?.name ?? 'The runner';
+  if (deployment.tool?.transaction.around === 'run') return `${runner} runs all that is pending in one transaction`;
+  if (step === null || step.transaction) return `${runner} runs this in a transaction`;
   return 'No transaction is put around this, but it is sent together with other statements, and PostgreSQL runs what arrives as one string in one transaction';
 }
 
 function helpFor(step: Step | null, { deployment }: History): string {
-  const optOut = deployment.tool?.transaction.optOut ?? null;
+  const { optOut = null, around } = deployment.tool?.transaction ?? {};
   const alone = 'Let it stand alone in a migration of its own';
+  if (around === 'run' && optOut === null)
+    return `${deployment.tool?.name ?? 'It'} has no way out of its transaction for SQL: run the statement beside the migrations.`;
   if (step?.transaction === false) return `${alone}.`;
   return optOut === null ? `${alone}, outside of a transaction.` : `${alone}, with ${optOut}.`;
 }
