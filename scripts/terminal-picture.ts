@@ -44,7 +44,9 @@ function svgOf(command: string, output: string): string {
   const width = Math.round(COLUMNS * CELL.width + 2 * MARGIN.x);
   const height = MARGIN.top + lines.length * CELL.height + MARGIN.bottom;
   const rows = lines.flatMap((line, index) =>
-    line === '' ? [] : [`  <g transform="translate(${MARGIN.x} ${MARGIN.top + (index + 0.75) * CELL.height})">${line}</g>`],
+    line === ''
+      ? []
+      : [`  <g transform="translate(${MARGIN.x} ${MARGIN.top + (index + 0.75) * CELL.height})">${line}</g>`],
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
   <title>migralint in a terminal</title>
