@@ -73,7 +73,7 @@ function report(tally: Tally): void {
   const share = (part: number, whole: number): string => `${((100 * part) / Math.max(whole, 1)).toFixed(3)} %`;
   print(`\n${tally.sequences} sequences, ${tally.statements} statements`);
   print(
-    `verdict and text agree on ${share(tally.agreed, tally.statements)}; unsure on ${share(tally.unsure, tally.statements)}, unknowable ${share(tally.unknowable, tally.statements)}`,
+    `verdicts agree on ${share(tally.agreed + tally.reworded, tally.statements - tally.unknowable)} of what can be known, in the same words on ${share(tally.agreed, tally.statements - tally.unknowable)}; unsure ${share(tally.unsure, tally.statements)}, unknowable ${share(tally.unknowable, tally.statements)}`,
   );
   print(
     `final catalogs agree on ${share(tally.sameCatalogs, tally.sequences)} of sequences; ${tally.kinds.size} kinds of disagreement`,

@@ -124,6 +124,8 @@ export interface Table extends Known {
   /** The deploy that created or emptied it, and whether rows were written since: see `mayHoldRows`. */
   readonly madeInDeploy: number;
   readonly written: boolean;
+  /** The deploy that copied rows of an older table into it: whoever wrote that knew them. */
+  readonly filledInDeploy?: number;
   /** The statement since which it holds only what was written after: its CREATE TABLE, or one that deleted all rows. */
   readonly emptySince: Statement | null;
   /** The INSERTs of constant rows of which it still holds the rows: none was deleted or changed since. */
@@ -258,6 +260,11 @@ export interface Savepoint {
 
 /** Whether a table may hold rows: it stems from an earlier deploy, or this one wrote into it. */
 export function mayHoldRows(table: Table, database: Database): boolean {
+  return table.written || table.madeInDeploy < database.deploy || table.filledInDeploy === database.deploy;
+}
+
+/** Whether it may hold rows that the deploy did not put there itself: they may collide. */
+export function mayHoldOtherRows(table: Table, database: Database): boolean {
   return table.written || table.madeInDeploy < database.deploy;
 }
 

@@ -80,6 +80,7 @@ function relationContent(relation: Relation): string {
     written: false,
     emptySince: null,
     inserted: undefined,
+    filledInDeploy: undefined,
   };
   const parts = [
     ...columns.map((column) => keptContent(column, columnContent)),

@@ -25,7 +25,10 @@ export interface Disagreement {
 export interface Comparison {
   readonly disagreements: readonly Disagreement[];
   readonly statements: number;
+  /** Both accept, or both refuse in the same words. */
   readonly agreed: number;
+  /** Both refuse, in other words. */
+  readonly reworded: number;
   readonly unsure: number;
   readonly unknowable: number;
   readonly sameCatalog: boolean;
@@ -45,7 +48,7 @@ export async function compare(
 ): Promise<Comparison> {
   await loadTreeReader(engine.dialect.name);
   const disagreements: Disagreement[] = [];
-  const counts = { statements: 0, agreed: 0, unsure: 0, unknowable: 0 };
+  const counts = { statements: 0, agreed: 0, reworded: 0, unsure: 0, unknowable: 0 };
   let database = startOf(engine, server);
   let readUpTo = 0;
   let sameCatalog = true;
@@ -61,6 +64,7 @@ export async function compare(
     const verdict = judge(ours, theirs, server);
     counts.statements++;
     if (verdict === 'agreed') counts.agreed++;
+    if (verdict === 'text') counts.reworded++;
     if (verdict === 'unsure') counts.unsure++;
     if (verdict === 'unknowable') counts.unknowable++;
     if (verdict !== 'agreed' && !isExpected(verdict, directives))
@@ -119,11 +123,8 @@ function judge(
   const outcome = decisive(outcomes);
   const said = theirs.errorText;
   const isSame = (text: string): boolean => said !== null && server.normalised(text) === server.normalised(said);
-  if (outcome.kind === 'unsure') {
-    const text = outcome.error?.text;
-    if (UNKNOWABLE.test(outcome.why)) return 'unknowable';
-    return said === null || text === undefined || isSame(text) ? 'unsure' : 'text';
-  }
+  if (outcome.kind === 'unsure')
+    return UNKNOWABLE.test(`${outcome.why}: ${outcome.error?.text ?? ''}`) ? 'unknowable' : 'unsure';
   if (outcome.kind !== 'failed') return said === null ? 'agreed' : 'verdict';
   // Which values the rows hold, a model without rows cannot know; that there are rows, it can.
   if (said === null) {
@@ -135,7 +136,7 @@ function judge(
 
 /** Doubts that no better catalog could end. */
 const UNKNOWABLE =
-  /how SQLite was built|whether old rows|may have been made elsewhere|is not part of what is known|no schema of the search path/;
+  /how SQLite was built|should this be a string literal|schema "[^"]*" does not exist|whether old rows|may have been made elsewhere|is not part of what is known|no schema of the search path/;
 
 /** The replay's database as the engine's verdict has it; null where it cannot follow. */
 function databaseAfter(

@@ -10,6 +10,7 @@ import type {
   RenameColumn,
 } from '../../ddl/operation.ts';
 import type { Column, Table } from '../catalog.ts';
+import { refuseKeysOfMissing } from './mysql/columns.ts';
 import { columnDifferences } from '../differences.ts';
 import type { ColumnPlace } from '../errors/words.ts';
 import type { EngineError, Outcome } from '../outcome.ts';
@@ -248,7 +249,10 @@ export function modifyColumn(draft: Draft, operation: ModifyColumn): Outcome | u
   const found = tableToAlter(draft, operation);
   if ('outcome' in found) return found.outcome;
   const column = columnToChange(draft, operation, found, 'modify');
-  if ('outcome' in column) return column.outcome;
+  if ('outcome' in column) {
+    refuseKeysOfMissing(draft, operation, found);
+    return column.outcome;
+  }
   refuseTakenColumn(draft, operation.definition.name, found, column);
   draft.putRelation(found.target.key, semanticsOf(draft).modifyColumn(draft, operation, found, column));
   draft.record({ kind: 'altered', object: columnObject(found.target, column), silent: false, origin: column.origin });

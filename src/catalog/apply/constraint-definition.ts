@@ -170,7 +170,16 @@ function withIndexUnlessRedundant(draft: Draft, table: Table, owner: Constraint,
   if (draft.engine.dialect.name !== 'sqlite') return [...table.indexes, index];
   const isRowid = owner.kind === 'primary-key' && isRowidAlias(table, owner, index);
   const isCovered = table.indexes.some((other) => other.ofConstraint && sameKeys(other, index));
-  return isRowid || isCovered ? table.indexes : [...table.indexes, index];
+  if (isRowid || isCovered) return table.indexes;
+  const isTable = owner.kind === 'primary-key' && table.options.includes('without rowid');
+  return [...table.indexes, isTable ? withoutRepeatedKeys(index) : index];
+}
+
+/** The key of a WITHOUT ROWID table is the table itself: a column stands in it once (build.c, convertToWithoutRowidTable). */
+function withoutRepeatedKeys(index: Index): Index {
+  const isFirst = ({ column }: Index['keys'][number], at: number): boolean =>
+    column === null || index.keys.findIndex((other) => other.column === column) === at;
+  return { ...index, keys: index.keys.filter(isFirst) };
 }
 
 /** sqlite.org/lang_createtable.html, "ROWIDs and the INTEGER PRIMARY KEY": the type must be exactly INTEGER, and DESC on the column forbids it. */
@@ -182,8 +191,10 @@ function isRowidAlias(table: Table, owner: Constraint, index: Index): boolean {
   return column?.type?.toLowerCase() === 'integer';
 }
 
+/** The direction does not count (build.c, sqlite3CreateIndex). */
 function sameKeys(left: Index, right: Index): boolean {
-  return left.keys.length === right.keys.length && left.keys.every((key, at) => key.text === right.keys[at]?.text);
+  const plain = ({ text }: Index['keys'][number]): string => text.replace(/ (?:asc|desc)$/i, '');
+  return left.keys.length === right.keys.length && left.keys.every((key, at) => plain(key) === plain(right.keys[at] ?? key)); // prettier-ignore
 }
 
 /** `UNIQUE USING INDEX i`: the index becomes the constraint's. */

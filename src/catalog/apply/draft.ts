@@ -3,6 +3,7 @@ import type { Engine, Version } from '../../dialects/dialect.ts';
 import { wordsOf, type EngineWords } from '../errors/words.ts';
 import {
   holdsOnlyNulls,
+  mayHoldOtherRows,
   mayHoldRows,
   type Catalog,
   type Column,
@@ -83,7 +84,8 @@ export class Draft {
 
   /** It stops here if the table holds rows (`rows`) or such rows as collide (`values`); without rows it goes on. */
   refuseWhenFilled(table: Table, condition: 'rows' | 'values', error: EngineError): void {
-    if (mayHoldRows(table, this.base)) this.#conditional ??= { condition, error };
+    const holds = condition === 'rows' ? mayHoldRows : mayHoldOtherRows;
+    if (holds(table, this.base)) this.#conditional ??= { condition, error };
   }
 
   /**

@@ -318,7 +318,7 @@ function removeIndex(draft: Draft, { key, relation, index }: IndexAt): void {
     draft.putRelation(key, {
       ...relation,
       indexes,
-      constraints: relation.constraints.filter(({ name }) => name !== index.name),
+      constraints: relation.constraints.filter(({ name, kind }) => name !== index.name || !isKeyKind(kind)),
     });
 }
 
@@ -327,6 +327,11 @@ export function renameIndex(draft: Draft, operation: RenameIndex): Outcome | und
   if (found === undefined) return undefined;
   if ('outcome' in found) return found.outcome;
   return moveIndex(draft, found, operation.to);
+}
+
+/** MariaDB: the check of a JSON column has the column's name, as an index may have. */
+function isKeyKind(kind: Table['constraints'][number]['kind']): boolean {
+  return kind !== 'check' && kind !== 'foreign-key';
 }
 
 /** PostgreSQL's ALTER INDEX, and ALTER TABLE of an index: `missing` when no index has the name. */

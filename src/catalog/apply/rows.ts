@@ -1,14 +1,15 @@
 import type { WriteRows } from '../../ddl/operation.ts';
 import { readWriteTree } from '../../query/needs-grammar.ts';
-import type { QueryTree, WriteTree } from '../../query/tree.ts';
+import type { WriteTree } from '../../query/tree.ts';
 import type { Column, Table } from '../catalog.ts';
 import type { Outcome } from '../outcome.ts';
+import { checkCopiedRows, holdingOfCopy } from './copied-rows.ts';
 import type { Draft } from './draft.ts';
 import { objectOf, requireColumn, requireRelation, type RelationAt, type TableAt } from './lookup.ts';
-import { findRelation } from './names.ts';
 import { conclude, resolve } from './query/check.ts';
 import { verdictOfTriggers } from './query/trigger-bodies.ts';
 import { checkRepeatedRows, noteInserted } from './repeated-rows.ts';
+import { checkWrittenKeys } from './sqlite/written-keys.ts';
 import { refuseViewWrite } from './sqlite/written-view.ts';
 
 /** INSERT, UPDATE, DELETE, COPY ..: needs its table and the columns that it names; from then on the table may hold rows. */
@@ -23,6 +24,8 @@ export function writeRows(draft: Draft, operation: WriteRows): Outcome | undefin
   if (found.relation.kind === 'view' && draft.engine.dialect.name === 'sqlite')
     refuseViewWrite(draft, operation, found.target);
   if (tree !== null) checkNames(draft, operation, tree);
+  if (found.relation.kind === 'table')
+    checkValues(draft, operation, { target: found.target, table: found.relation }, tree);
   if (draft.engine.dialect.name === 'sqlite') checkTriggers(draft, operation, found, tree);
   if (found.relation.kind !== 'table') return undefined;
   const written = operation.verb === 'delete' ? found.relation : withValues(found.relation);
@@ -59,6 +62,16 @@ function checkNames(draft: Draft, operation: WriteRows, tree: WriteTree): void {
   conclude(draft, resolve(draft, tree, { text: sql.text.slice(start, end), offset: start, schema: null }));
 }
 
+/** What the table says to the columns and rows that are written. */
+function checkValues(draft: Draft, operation: WriteRows, at: TableAt, tree: WriteTree | null): void {
+  if (draft.engine.dialect.name === 'sqlite') checkWrittenKeys(draft, operation, at, tree);
+  if (tree !== null) checkCopiedRows(draft, at, tree, textOf(operation));
+}
+
+function textOf({ statement: { sql, start, end } }: WriteRows): string {
+  return sql.text.slice(start, end);
+}
+
 function checkTriggers(draft: Draft, { verb }: WriteRows, { target }: RelationAt, tree: WriteTree | null): void {
   conclude(draft, verdictOfTriggers(draft, { table: target.key, verb, tree }));
 }
@@ -66,8 +79,9 @@ function checkTriggers(draft: Draft, { verb }: WriteRows, { target }: RelationAt
 function deleteRows(draft: Draft, operation: WriteRows, { target, table }: TableAt): void {
   if (!leavesNoRow(operation)) draft.putRelation(target.key, table);
   else {
-    const emptied = { madeInDeploy: draft.base.deploy, written: false, emptySince: operation.statement };
-    draft.putRelation(target.key, { ...table, ...emptied });
+    const emptied = { ...table, madeInDeploy: draft.base.deploy, written: false, emptySince: operation.statement };
+    delete emptied.filledInDeploy;
+    draft.putRelation(target.key, emptied);
   }
   draft.record({ kind: 'rows-deleted', object: { kind: 'table', ...objectOf(target) }, silent: false });
 }
@@ -84,33 +98,10 @@ function putRows(draft: Draft, operation: WriteRows, { target, table }: TableAt,
     draft.putRelation(target.key, { ...table, written: true });
     return;
   }
-  // A copy holds what its source holds, and has it for as long.
-  const source = tablesRead(draft, tree).find((other) => other.emptySince !== table.emptySince);
-  if (source !== undefined) draft.putRelation(target.key, { ...table, emptySince: source.emptySince });
-}
-
-/** The tables that an INSERT .. SELECT reads in its FROM. */
-function tablesRead(draft: Draft, tree: WriteTree | null): readonly Table[] {
-  return sourcesIn(tree?.rows ?? null).flatMap((name) => {
-    const found = findRelation(draft, name);
-    return found.presence === 'present' && found.value.kind === 'table' ? [found.value] : [];
-  });
-}
-
-type TableName = Extract<
-  Extract<QueryTree['arms'][number], { kind: 'select' }>['sources'][number]['from'],
-  { kind: 'table' }
->['table'];
-
-function sourcesIn(query: QueryTree | null): readonly TableName[] {
-  return (query?.arms ?? []).flatMap((arm): readonly TableName[] => {
-    if (arm.kind === 'nested') return sourcesIn(arm.query);
-    if (arm.kind === 'values') return [];
-    return arm.sources.flatMap(({ from }): readonly TableName[] => {
-      if (from.kind === 'table') return [from.table];
-      return from.kind === 'query' && from.query.kind === 'query' ? sourcesIn(from.query) : [];
-    });
-  });
+  if (tree?.rows == null) return;
+  const holding = holdingOfCopy(draft, tree.rows, textOf(operation));
+  if (holding === null || holding === 'nothing') return;
+  draft.putRelation(target.key, { ...table, ...holding });
 }
 
 /** INSERT .. SELECT may copy from an empty table; VALUES, COPY and LOAD bring rows whatever the database holds. */

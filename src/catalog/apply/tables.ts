@@ -15,6 +15,7 @@ import type { EngineError, Outcome } from '../outcome.ts';
 import { columnOf } from './column-definition.ts';
 import { unknownColumn } from './columns.ts';
 import { constraintsOnColumn, withConstraint, type WrittenConstraint } from './constraint-definition.ts';
+import { holdingOfCopy } from './copied-rows.ts';
 import { originOf, type Draft } from './draft.ts';
 import {
   errorAt,
@@ -32,7 +33,7 @@ import { checkDefinitions } from './postgres/column-definitions.ts';
 import { withoutEqualKeys } from './postgres/equal-keys.ts';
 import { checkColumnNames } from './postgres/tables.ts';
 import { checkSchema } from './postgres/schemas.ts';
-import { checkQuery } from './query/check.ts';
+import { checkQuery, type QueryReads } from './query/check.ts';
 import { renameOther } from './renames.ts';
 import { semanticsOf } from './semantics.ts';
 import { mergedColumns, requireSources, startingWith, withIndexesOfParent } from './taken-over.ts';
@@ -54,16 +55,14 @@ export function createTable(draft: Draft, operation: CreateTable): Outcome | und
   const existing = makeRoom(draft, operation, made);
   if (existing !== undefined) return existing;
   requireSources(draft, operation);
-  const { outputs } = operation.asQuery === undefined ? NO_QUERY : checkQuery(draft, operation.asQuery);
+  const query = operation.asQuery === undefined ? null : checkQuery(draft, operation.asQuery);
   semanticsOf(draft).checkNewTable(draft, operation, made);
-  const table = withQueryColumns(draft, operation, made.table, outputs);
+  const table = query === null ? made.table : withRowsOfQuery(draft, operation, withQueryColumns(draft, operation, made.table, query.outputs), query); // prettier-ignore
   draft.putRelation(target.key, draft.hasDoubt && operation.ifNotExists !== undefined ? asSuspected(table) : table);
   makeOwnedSequences(draft, operation, { target, table });
   draft.record({ kind: 'created', object: { kind: 'table', ...objectOf(target) }, silent: false });
   return undefined;
 }
-
-const NO_QUERY = { outputs: null };
 
 /** CREATE TABLE t AS SELECT ..: the names of the columns are those of the query; their types are its secret. */
 function withQueryColumns(
@@ -76,6 +75,14 @@ function withQueryColumns(
   const place = { start: operation.table.start, end: operation.table.end };
   const columns = outputs.map((text) => unknownColumn(draft, { text, quoted: true, ...place }));
   return { ...table, columns, open: false };
+}
+
+/** CREATE TABLE t AS SELECT .. FROM s holds what s holds. */
+function withRowsOfQuery(draft: Draft, { asQuery }: CreateTable, table: Table, { tree }: QueryReads): Table {
+  const holding = tree === null ? null : holdingOfCopy(draft, tree, asQuery?.text ?? '');
+  if (holding === null) return table;
+  if (holding === 'nothing') return { ...table, written: false };
+  return { ...table, ...holding };
 }
 
 /** MySQL, MariaDB: CREATE TABLE t LIKE t, whether t is there or not. */

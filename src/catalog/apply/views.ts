@@ -1,10 +1,18 @@
 import type { CreateView, DropView } from '../../ddl/operation.ts';
 import { canonicalExpression } from '../canonical.ts';
-import type { View } from '../catalog.ts';
+import type { Table, View } from '../catalog.ts';
 import type { Outcome } from '../outcome.ts';
 import { originOf, type Draft } from './draft.ts';
 import { errorAt, objectOf, requireRelation, skippedByMissing } from './lookup.ts';
-import { findRelation, storedName, targetForCreation, whyItMayExist, type Target } from './names.ts';
+import {
+  defaultSchema,
+  findRelation,
+  storedName,
+  temporarySchema,
+  targetForCreation,
+  whyItMayExist,
+  type Target,
+} from './names.ts';
 import { checkQuery, type QueryReads } from './query/check.ts';
 import { refuseTaken } from './renames.ts';
 import { semanticsOf } from './semantics.ts';
@@ -15,6 +23,7 @@ export function createView(draft: Draft, operation: CreateView): Outcome | undef
   semanticsOf(draft).checkNewName(draft, target);
   // SQLite resolves the names in a view when it is used, and not before.
   const query = draft.engine.dialect.ddl.viewsResolveAtCreate ? checkQuery(draft, operation.query) : UNREAD;
+  refuseTemporaryTables(draft, operation, query);
   const view = viewOf(draft, operation, target, query);
   const skipped = makeRoom(draft, operation, target, view);
   if (skipped !== undefined) return skipped;
@@ -26,7 +35,32 @@ export function createView(draft: Draft, operation: CreateView): Outcome | undef
   return undefined;
 }
 
-const UNREAD: QueryReads = { reads: null, outputs: null };
+const UNREAD: QueryReads = { reads: null, outputs: null, tree: null };
+
+/** MySQL, MariaDB: no view over a temporary table; PostgreSQL: no materialized one. */
+function refuseTemporaryTables(draft: Draft, operation: CreateView, { reads }: QueryReads): void {
+  const { name } = draft.engine.dialect;
+  if (name === 'postgres' && !operation.materialized) return;
+  const temporary = temporaryAmong(draft, reads);
+  if (temporary === undefined) return;
+  const text =
+    name === 'postgres'
+      ? 'materialized views must not use temporary tables or views'
+      : `View's SELECT refers to a temporary table '${temporary.name}'`;
+  const object = { kind: temporary.kind, schema: temporary.schema, name: temporary.name };
+  const error = errorAt('wrong-object', text, operation.query, object);
+  if (temporary.certain) draft.refuse({ ...error, existing: temporary.origin });
+  draft.doubt(`${temporary.name} may be a temporary table`, error);
+}
+
+function temporaryAmong(draft: Draft, reads: QueryReads['reads']): Table | View | undefined {
+  return (reads ?? [])
+    .map(({ relation }) => draft.catalog.relations.get(relation))
+    .find(
+      (relation): relation is Table | View =>
+        relation !== undefined && relation.kind !== 'sequence' && relation.temporary,
+    );
+}
 
 function viewOf(draft: Draft, operation: CreateView, target: Target, query: QueryReads): View {
   const { dialect } = draft.engine;
@@ -136,7 +170,11 @@ function missingView(draft: Draft, operation: DropView, kind: 'view' | 'material
   const { target } = findRelation(draft, operation.view);
   const object = { kind, ...objectOf(target) };
   if (operation.ifExists !== undefined) return { kind: 'skipped', by: skippedByMissing(operation.ifExists, object) };
-  draft.refuse(errorAt('missing-table', draft.words.missingObject(kind.replace('-', ' '), target), target.at, object));
+  // A temporary table of the name is no view: the database is named.
+  const { dialect } = draft.engine;
+  const isHidden = dialect.name !== 'postgres' && target.schema === temporarySchema('mysql');
+  const named = isHidden ? { ...target, schema: draft.session.searchPath?.[0] ?? defaultSchema(dialect.name) } : target;
+  draft.refuse(errorAt('missing-table', draft.words.missingObject(kind.replace('-', ' '), named), target.at, object));
 }
 
 /** INSTEAD OF triggers go with their view. */

@@ -101,3 +101,12 @@ export const constraintMayNotBeDropped = (name: string): string => `constraint m
 export const unknownDatabase = (name: string): string => `unknown database ${name}`;
 export const temporaryIndex = (table: string): string => `cannot create a TEMP index on non-TEMP table "${table}"`;
 export const viewMayNotBeWritten = (view: string): string => `cannot modify ${view} because it is a view`;
+export const foreignKeyMismatch = (child: string, parent: string): string =>
+  `foreign key mismatch - "${child}" referencing "${parent}"`;
+export const generatedMayNotBeWritten = (verb: 'INSERT into' | 'UPDATE', column: string): string =>
+  `cannot ${verb} generated column "${column}"`;
+/** RENAME and DROP COLUMN under PRAGMA legacy_alter_table, where a body does not resolve. */
+export const silentError = 'SQL logic error';
+export const circularView = (view: string): string => `view ${view} is circularly defined`;
+export const viewColumnCount = (view: string, listed: number, found: number): string =>
+  `expected ${listed} columns for '${view}' but got ${found}`;

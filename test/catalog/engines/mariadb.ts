@@ -71,10 +71,11 @@ function createDatabase(name: string): string {
   return `CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci`;
 }
 
-/** Scratch databases and files have random names; which of two rows collide is not the replay's to know. */
+/** Scratch databases and files have random names; which rows collide or do not fit is not the replay's to know. */
 function normalised(errorText: string): string {
   return errorText
     .replace(/^Duplicate entry '.*' for key/, 'Duplicate entry for key')
+    .replace(/^(Incorrect|Truncated incorrect) (\w+) value: '[^']*'/, '$1 $2 value')
     .replace(/migralint_[a-z0-9]+_[a-z0-9]+/g, 'db')
     .replace(/#sql-alter-[0-9a-f-]+/g, '#sql');
 }
@@ -150,8 +151,9 @@ const CATALOG_QUERIES: readonly string[] = [
      IF(c.EXTRA LIKE '%auto_increment%', ' auto_increment', ''),
      IF(c.EXTRA LIKE '%on update%', ' on update', ''),
      IF(c.COLUMN_COMMENT <> '', ' comment', '')) AS line
-   FROM information_schema.COLUMNS c JOIN information_schema.TABLES t USING (TABLE_SCHEMA, TABLE_NAME)
-   WHERE t.TABLE_TYPE = 'BASE TABLE' AND TABLE_SCHEMA = ?`,
+   FROM information_schema.COLUMNS c JOIN information_schema.TABLES t
+     ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND BINARY t.TABLE_NAME = BINARY c.TABLE_NAME
+   WHERE t.TABLE_TYPE = 'BASE TABLE' AND c.TABLE_SCHEMA = ?`,
   `SELECT CONCAT('index ', TABLE_NAME, ' ', INDEX_NAME, IF(NON_UNIQUE = 0, ' unique', ''), ' (',
      GROUP_CONCAT(CONCAT(COALESCE(COLUMN_NAME, '<expression>'), IF(SUB_PART IS NULL OR INDEX_TYPE = 'SPATIAL', '', CONCAT('(', SUB_PART, ')')))
        ORDER BY SEQ_IN_INDEX SEPARATOR ', '), ')', IF(INDEX_TYPE IN ('FULLTEXT', 'SPATIAL'), CONCAT(' ', LOWER(INDEX_TYPE)), '')) AS line

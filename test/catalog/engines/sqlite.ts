@@ -237,25 +237,39 @@ function foreignKeyLines(connection: SqliteConnection, table: string): readonly 
 
 /** Whether every table has rows now: some have types or checks that no row of ours satisfies. */
 function fillTables(connection: SqliteConnection): boolean {
-  const tables = rows(
-    connection,
-    `SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
+  const tables = ['main', 'temp'].flatMap((schema) =>
+    rows(
+      connection,
+      `SELECT name FROM ${schema}.sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
+    ).map(({ name }) => ({ schema, name: text(name) })),
   );
   const foreignKeys = text(rows(connection, 'PRAGMA foreign_keys')[0]?.foreign_keys);
   connection.exec('PRAGMA foreign_keys = 0; PRAGMA ignore_check_constraints = 1');
-  for (const table of tables) fillTable(connection, text(table.name));
+  for (const table of tables) fillTable(connection, table);
   connection.exec(`PRAGMA foreign_keys = ${foreignKeys}; PRAGMA ignore_check_constraints = 0`);
-  return tables.every((table) => hasRows(connection, text(table.name)));
+  return tables.every((table) => hasRows(connection, written(table)));
+}
+
+interface TableName {
+  readonly schema: string;
+  readonly name: string;
+}
+
+function written({ schema, name }: TableName): string {
+  return `${schema}."${name.replaceAll('"', '""')}"`;
 }
 
 function hasRows(connection: SqliteConnection, table: string): boolean {
-  return rows(connection, `SELECT 1 FROM "${table.replaceAll('"', '""')}" LIMIT 1`).length > 0;
+  return rows(connection, `SELECT 1 FROM ${table} LIMIT 1`).length > 0;
 }
 
-function fillTable(connection: SqliteConnection, table: string): void {
-  const name = `"${table.replaceAll('"', '""')}"`;
-  if (hasRows(connection, table)) return;
-  const columns = rows(connection, `SELECT * FROM pragma_table_xinfo(?, 'main') WHERE hidden = 0`, [table]);
+function fillTable(connection: SqliteConnection, table: TableName): void {
+  const name = written(table);
+  if (hasRows(connection, name)) return;
+  const columns = rows(connection, 'SELECT * FROM pragma_table_xinfo(?, ?) WHERE hidden = 0', [
+    table.name,
+    table.schema,
+  ]);
   const isKey = (column: Row): boolean => text(column.pk) !== '0';
   // Keys to this table point to 7, as all columns that are no key do.
   for (const key of [7, 8]) {

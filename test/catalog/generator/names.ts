@@ -156,6 +156,10 @@ export class Names {
     );
   }
 
+  hasSchema(name: string): boolean {
+    return [...this.#database.catalog.others.values()].some((other) => other.kind === 'schema' && other.name === name);
+  }
+
   get hasTypes(): boolean {
     return this.#database.catalog.types.size > 0;
   }
@@ -181,7 +185,9 @@ export class Names {
   }
 
   #quoted(name: string): string {
-    const mark = this.#dialect.lexical.doubleQuotedIdentifiers ? '"' : '`';
+    // Whether SQLite takes an unknown "name" for a string depends on how it was built: most names are quoted as MySQL does.
+    const isEither = this.#dialect.name === 'sqlite' && !this.#choices.chance(5);
+    const mark = this.#dialect.lexical.doubleQuotedIdentifiers && !isEither ? '"' : '`';
     return `${mark}${name.replaceAll(mark, mark + mark)}${mark}`;
   }
 }

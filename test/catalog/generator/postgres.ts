@@ -76,7 +76,7 @@ function createTable(choices: Choices, names: Names): string {
   if (choices.chance(4))
     definitions.push(`LIKE ${names.tableName(names.table())}${choices.maybe(50, () => ' INCLUDING ALL')}`);
   const temporary = choices.maybe(3, () => choices.one(['TEMP ', 'UNLOGGED ']));
-  const schema = choices.maybe(4, () => choices.one(['public.', 'app.']));
+  const schema = choices.maybe(4, () => `${schemaOf(choices, names)}.`);
   const table = `${temporary === 'TEMP ' ? '' : schema}${names.newTable()}`;
   return `CREATE ${temporary}TABLE ${ifNotExists(choices, 35)}${table} (${[...definitions, ...constraints].join(', ')})`;
 }
@@ -254,10 +254,16 @@ function schemas(choices: Choices, names: Names): string {
   return choices.one<() => string>([
     () => `CREATE SCHEMA ${ifNotExists(choices, 50)}app`,
     () => `DROP SCHEMA ${ifExists(choices, 40)}app${cascade(choices)}`,
-    () => `${alter(choices, names, names.table())} SET SCHEMA ${choices.one(['app', 'public'])}`,
-    () => `SET search_path TO ${choices.one(['public', 'app, public', 'app'])}`,
+    () => `${alter(choices, names, names.table())} SET SCHEMA ${schemaOf(choices, names)}`,
+    () =>
+      `SET search_path TO ${schemaOf(choices, names) === 'app' ? choices.one(['app', 'app, public']) : choices.one(['public', 'app, public'])}`,
     () => `ALTER SCHEMA app RENAME TO ${choices.one(['app', 'other'])}`,
   ])();
+}
+
+/** Which schemas others made no catalog knows: one that is not there is seldom named. */
+function schemaOf(choices: Choices, names: Names): string {
+  return choices.one(names.hasSchema('app') || choices.chance(3) ? ['app', 'app', 'public'] : ['public']);
 }
 
 function sequencesOf(choices: Choices, names: Names): string {

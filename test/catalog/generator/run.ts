@@ -27,7 +27,10 @@ export interface Tally {
   sequences: number;
   sameCatalogs: number;
   statements: number;
+  /** Both accept, or both refuse in the same words. */
   agreed: number;
+  /** Both refuse, in other words. */
+  reworded: number;
   unsure: number;
   unknowable: number;
   readonly kinds: Map<string, DisagreementKind>;
@@ -51,6 +54,7 @@ export async function runSequences(settings: RunSettings): Promise<Tally> {
     sameCatalogs: 0,
     statements: 0,
     agreed: 0,
+    reworded: 0,
     unsure: 0,
     unknowable: 0,
     kinds: new Map(),
@@ -79,6 +83,7 @@ function add(tally: Tally, comparison: Comparison): void {
   if (comparison.sameCatalog) tally.sameCatalogs++;
   tally.statements += comparison.statements;
   tally.agreed += comparison.agreed;
+  tally.reworded += comparison.reworded;
   tally.unsure += comparison.unsure;
   tally.unknowable += comparison.unknowable;
 }

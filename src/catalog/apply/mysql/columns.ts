@@ -21,6 +21,7 @@ import { fitsStoredType } from './column-defaults.ts';
 import { checkColumnDefinition } from './column-definition.ts';
 import { checkAddedConstraint, checkIndexesOf, refuseNeededIndex } from './keys.ts';
 import { withStoredPrefixes } from './key-lengths.ts';
+import { refuseNarrowedWhenFilled } from './narrowed-column.ts';
 import { checkRowSize } from './row-size.ts';
 
 export function addColumn(draft: Draft, operation: AddColumn, at: TableAt, column: Column): Table {
@@ -211,7 +212,13 @@ function isKey(constraint: Constraint): boolean {
 export function renameColumn(draft: Draft, operation: RenameColumn, at: TableAt, column: Column): Table {
   const { dialect } = draft.engine;
   renameReferencedColumn(draft, at.target, partKey(column.name, dialect), nameKey(operation.to, dialect));
-  return withRenamedColumn(draft, operation, at, column);
+  return withRenamedColumn(draft, operation, currentTable(draft, at), column);
+}
+
+/** The table as it is now: its own foreign keys may have followed. */
+function currentTable(draft: Draft, at: TableAt): TableAt {
+  const table = draft.catalog.relations.get(at.target.key);
+  return table?.kind === 'table' ? { ...at, table } : at;
 }
 
 export function alterColumn(draft: Draft, operation: AlterColumn, { target, table }: TableAt, column: Column): Table {
@@ -255,15 +262,26 @@ function refuseChangedTwice(draft: Draft, operation: ModifyColumn | AlterColumn,
   }
 }
 
+/** MariaDB skips the column that is missing, and makes its keys all the same, which stand on nothing (run on 10.11). */
+export function refuseKeysOfMissing(draft: Draft, { definition }: ModifyColumn, { target }: TableAt): void {
+  if (constraintsOnColumn(definition, draft).every(({ constraint: { kind } }) => kind === 'check')) return;
+  draft.refuse(missingColumnError(draft, target, definition.name, 'key'));
+}
+
 /** MODIFY and CHANGE replace the whole definition: what it does not say again is lost. */
 export function modifyColumn(draft: Draft, operation: ModifyColumn, at: TableAt, column: Column): Table {
   const { definition } = operation;
   refuseChangedTwice(draft, operation, at);
   requirePosition(draft, { ...at, table: withoutItself(at.table, column) }, operation.position?.after);
   const to = definition.name;
-  const renamed = withRenamedColumn(draft, { ...operation, kind: 'rename-column', to }, at, column);
   const key = nameKey(to, draft.engine.dialect);
   renameReferencedColumn(draft, at.target, partKey(column.name, draft.engine.dialect), key);
+  const renamed = withRenamedColumn(
+    draft,
+    { ...operation, kind: 'rename-column', to },
+    currentTable(draft, at),
+    column,
+  );
   const next = renamed.columns.find((candidate) => partKey(candidate.name, draft.engine.dialect) === key);
   const inPrimaryKey = renamed.constraints.some((one) => one.kind === 'primary-key' && one.columns.includes(key));
   checkColumnDefinition(draft, { ...at, table: renamed }, definition);
@@ -271,6 +289,7 @@ export function modifyColumn(draft: Draft, operation: ModifyColumn, at: TableAt,
   const after = inPrimaryKey ? { ...made, notNull: true } : made;
   refuseGenerated(draft, operation, at, column, after);
   refuseForeignKeyType(draft, operation, at, column, after);
+  refuseNarrowedWhenFilled(draft, operation, at, column, after);
   refuseNullsWhenFilled(draft, operation, at, column, after);
   recordLosses(draft, operation, at, column, after);
   let table = placed(
@@ -337,8 +356,8 @@ function refuseForeignKeyType(
   const refuse = (text: string): void => {
     const error = errorAt('foreign-key', text, operation.column, object);
     // A string may grow: what may change and what not depends on its character set (run on MariaDB 10.11).
-    if (draft.session.foreignKeys === null || (before.type ?? '').includes('char'))
-      draft.doubt('whether a foreign key forbids the new type', error);
+    const mayGrow = (before.type ?? '').includes('char') && (after.type ?? '').includes('char');
+    if (draft.session.foreignKeys === null || mayGrow) draft.doubt('whether a foreign key forbids the new type', error);
     else draft.refuse(error);
   };
   if (own !== undefined) {

@@ -85,6 +85,8 @@ export function checkForeignKeyShape(draft: Draft, from: TableAt, written: Writt
 
 /** What InnoDB demands of a foreign key while foreign_key_checks is on. */
 export function checkForeignKey(draft: Draft, from: TableAt, written: WrittenForeignKey): void {
+  // InnoDB knows no foreign keys of temporary tables.
+  if (from.table.temporary) refuse(draft, from, written, 'Cannot add foreign key constraint');
   refuseTakenName(draft, from, written);
   refuseLongColumns(draft, from, written);
   const parent = findParent(draft, from, written);

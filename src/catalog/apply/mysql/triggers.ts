@@ -7,9 +7,13 @@ import { tokensOf } from '../../tokens.ts';
 
 /** Triggers stand on tables; NEW and OLD are looked up when a trigger is made, other names when it fires. */
 export function checkNewTrigger(draft: Draft, operation: CreateTrigger, { target, relation }: RelationAt): void {
-  if (relation.kind !== 'table') {
+  if (relation.kind !== 'table' || relation.temporary) {
+    const text =
+      relation.kind === 'table'
+        ? `Trigger's '${target.name}' is a view, temporary table or sequence`
+        : draft.words.wrongKind(relation.kind, 'table', target);
     draft.refuse(
-      errorAt('wrong-object', draft.words.wrongKind(relation.kind, 'table', target), target.at, {
+      errorAt('wrong-object', text, target.at, {
         kind: relation.kind,
         schema: target.schema,
         name: target.name,

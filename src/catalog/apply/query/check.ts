@@ -1,6 +1,6 @@
 import type { QueryText } from '../../../ddl/operation.ts';
 import { readStatementTree } from '../../../query/reader.ts';
-import type { StatementTree } from '../../../query/tree.ts';
+import type { QueryTree, StatementTree } from '../../../query/tree.ts';
 import type { ViewRead } from '../../catalog.ts';
 import type { EngineError } from '../../outcome.ts';
 import type { Draft } from '../draft.ts';
@@ -74,15 +74,16 @@ export function faultIn(lookUp: () => void): EngineError | null {
 export interface QueryReads {
   readonly reads: readonly ViewRead[] | null;
   readonly outputs: Outputs;
+  readonly tree: QueryTree | null;
 }
 
 /** Reads a query that the engine looks into at once: refuses what it would refuse. */
 export function checkQuery(draft: Draft, query: QueryText): QueryReads {
   const tree = readStatementTree(query.text, draft.engine.dialect);
-  if (tree === null) return { reads: null, outputs: null };
+  if (tree === null) return { reads: null, outputs: null, tree: null };
   const resolution = resolve(draft, tree, { text: query.text, offset: query.start, schema: null });
   conclude(draft, resolution);
-  return { reads: resolution.reads, outputs: resolution.outputs };
+  return { reads: resolution.reads, outputs: resolution.outputs, tree: tree.kind === 'query' ? tree : null };
 }
 
 /** Refuses or doubts, as a look-up says. Where something is surely at fault, a doubt before it changes only the words. */

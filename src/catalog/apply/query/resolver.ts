@@ -313,7 +313,9 @@ export class Resolver {
   }
 
   #unqualified(mention: ColumnMention, column: string, scope: Scope, place: NamePlace): void {
-    if (seesOutputs(this.#draft, place) && scope.outputs.has(column)) return;
+    const isOutput = seesOutputs(this.#draft, place) && scope.outputs.has(column);
+    // SQLite looks at its tables first, but in ORDER BY (resolve.c, lookupName).
+    if (isOutput && (this.#draft.engine.dialect.name !== 'sqlite' || place === 'order')) return;
     let mayBeThere = false;
     for (let at: Scope | null = scope; at !== null; at = at.outer) {
       const sources = at.sources.filter(({ isQualifiedOnly }) => isQualifiedOnly !== true);
@@ -333,7 +335,7 @@ export class Resolver {
       if (sources.some((source) => presenceIn(source, column) === 'unsure')) mayBeThere = true;
       else if (sources.some((source) => isHiddenColumn(this.#draft, source, column))) return;
     }
-    if (this.#isWholeRow(column, scope)) return;
+    if (isOutput || this.#isWholeRow(column, scope)) return;
     if (this.#mayBeString(mention)) {
       this.note(`"${column}" may be a string`, this.#error(mention, quotedLiteralText, place, 'missing-column'));
       return;

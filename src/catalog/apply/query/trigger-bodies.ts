@@ -39,8 +39,10 @@ export function resolveTrigger(
 function rowsOf(draft: Draft, trigger: Trigger, resolver: Resolver): Scope {
   const relation = draft.catalog.relations.get(trigger.table);
   const keys = trigger.events.flatMap((event) => ROWS[event] ?? []);
-  const row = (key: string, on: Relation): SourceInScope =>
-    sourceOf(draft, on, trigger.table, { key, schema: null }, viewOutputs(draft, on, trigger.table, resolver, 0));
+  const row = (key: string, on: Relation): SourceInScope => ({
+    ...sourceOf(draft, on, trigger.table, { key, schema: null }, viewOutputs(draft, on, trigger.table, resolver, 0)),
+    isQualifiedOnly: true,
+  });
   const sources = relation === undefined ? [] : [...new Set(keys)].map((key) => row(key, relation));
   return { sources, outputs: new Set(), outer: null };
 }

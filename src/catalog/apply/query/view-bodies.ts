@@ -1,6 +1,8 @@
 import { readStatementTree } from '../../../query/reader.ts';
 import type { Relation, View } from '../../catalog.ts';
 import { invalidView } from '../../errors/mysql.ts';
+import { circularView, viewColumnCount } from '../../errors/sqlite.ts';
+import type { EngineError } from '../../outcome.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt } from '../lookup.ts';
 import { resolve, type Resolution } from './check.ts';
@@ -15,21 +17,28 @@ const DEEPEST = 20;
  */
 export function viewOutputs(draft: Draft, relation: Relation, key: string, reader: Resolver, depth: number): Outputs {
   if (relation.kind === 'table' || relation.kind === 'sequence') return null;
+  const isSqlite = draft.engine.dialect.name === 'sqlite';
   if (draft.engine.dialect.name === 'postgres') return relation.columns;
+  const refuse = (error: Pick<EngineError, 'class' | 'text'>): never => {
+    const object = { kind: 'view', schema: relation.schema, name: relation.name };
+    const place = reader.place({ start: 0, end: 0 });
+    return reader.fault({ ...errorAt(error.class, error.text, place, object), existing: relation.origin });
+  };
+  if (isSqlite && depth >= DEEPEST) refuse({ class: 'other', text: circularView(relation.name) });
   const resolution = depth < DEEPEST ? resolveView(draft, relation, depth + 1) : null;
   if (resolution === null) return relation.columns;
   if (resolution.doubt !== null) reader.note(resolution.doubt.why, resolution.doubt.error);
   if (resolution.fault !== null && relation.certain) {
-    const isSqlite = draft.engine.dialect.name === 'sqlite';
     const text = isSqlite
       ? resolution.fault.text
       : invalidView({ schema: relation.schema, name: relation.name, written: key });
-    const object = { kind: 'view', schema: relation.schema, name: relation.name };
-    reader.fault({
-      ...errorAt(resolution.fault.class, text, reader.place({ start: 0, end: 0 }), object),
-      existing: relation.origin,
-    });
+    refuse({ class: resolution.fault.class, text });
   }
+  const [listed, found] = [relation.columns?.length, resolution.outputs?.length];
+  // While it looks through its schema, SQLite does not count.
+  const isStatement = reader.setting.schema === null;
+  if (isSqlite && isStatement && listed !== undefined && found !== undefined && listed !== found)
+    refuse({ class: 'other', text: viewColumnCount(relation.name, listed, found) });
   return relation.columns ?? resolution.outputs;
 }
 

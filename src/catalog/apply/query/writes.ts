@@ -2,6 +2,7 @@ import type { Range } from '../../../ddl/operation.ts';
 import type { Assignment, ConflictClause, QueryTree, WriteTree } from '../../../query/tree.ts';
 import type { Relation, Table } from '../../catalog.ts';
 import { missingSetColumnText, noConflictKeyText, valueCountText, type NamePlace } from '../../errors/queries.ts';
+import { generatedMayNotBeWritten } from '../../errors/sqlite.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, objectOf } from '../lookup.ts';
 import { nameKey, partKey, storedName, type Target } from '../names.ts';
@@ -63,8 +64,10 @@ function resolveInsert(
   common: CommonTables,
   outer: Scope | null,
 ): void {
-  for (const column of tree.columns ?? [])
+  for (const column of tree.columns ?? []) {
     requireTarget(resolver, written, nameKey(column, resolver.setting.draft.engine.dialect), column);
+    refuseGenerated(resolver, written, column, 'INSERT into');
+  }
   const isMysql = /^(?:mysql|mariadb)$/.test(resolver.setting.draft.engine.dialect.name);
   // INSERT .. VALUES (a + 1) of MySQL sees the columns that are set before.
   const inner: Scope = isMysql ? { sources: [written.source], outputs: new Set(), outer } : (outer ?? EMPTY);
@@ -94,6 +97,24 @@ function requireTarget(
   const error = errorAt('missing-column', text, resolver.place(at), object);
   if (presence === 'absent') resolver.fault(error);
   resolver.note(`${target.name} may lack the column ${stored}`, error);
+}
+
+/** SQLite: a generated column takes no value, not even NULL (sqlite.org/gencol.html, 2.3). */
+function refuseGenerated(
+  resolver: Resolver,
+  { relation, target }: Written,
+  name: Assignment['column'],
+  verb: 'INSERT into' | 'UPDATE',
+): void {
+  const { dialect } = resolver.setting.draft.engine;
+  if (dialect.name !== 'sqlite' || relation.kind !== 'table' || resolver.setting.onlyReads === true) return;
+  const key = nameKey(name, dialect);
+  const column = relation.columns.find((one) => partKey(one.name, dialect) === key);
+  if (column === undefined || column.generated === null) return;
+  const object = { kind: 'column', schema: target.schema, table: target.name, name: column.name };
+  const error = errorAt('other', generatedMayNotBeWritten(verb, column.name), resolver.place(name), object);
+  if (column.certain && relation.certain) resolver.fault(error);
+  resolver.note(`${column.name} may be a generated column`, error);
 }
 
 function isRowId(resolver: Resolver, key: string): boolean {
@@ -218,6 +239,7 @@ function assignAll(
     resolver.mentions(value.mentions, scope, valuePlace(resolver, place, written), common);
     const owners = written === null ? scope.sources : [written.source];
     requireAssigned(resolver, column, table, owners, written, place);
+    if (written !== null) refuseGenerated(resolver, written, column, 'UPDATE');
   }
 }
 

@@ -2,9 +2,11 @@ import type { DropTable } from '../../../ddl/operation.ts';
 import * as words from '../../errors/sqlite.ts';
 import { tablesReferencing } from '../column-changes.ts';
 import type { Table } from '../../catalog.ts';
+import type { EngineError } from '../../outcome.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, objectOf, type TableAt } from '../lookup.ts';
 import { objectKey } from '../names.ts';
+import { pointsToKey } from './written-keys.ts';
 
 /**
  * DROP TABLE with foreign_keys on deletes the rows first, which fires ON DELETE in children and fails for those that would
@@ -14,12 +16,34 @@ export function dropTable(draft: Draft, operation: DropTable, at: TableAt): void
   if (draft.session.foreignKeys === false) return;
   refuseBrokenCascade(draft, operation, at, at.table, new Set([at.target.key]));
   if (!draft.mayHoldRows(at.table)) return;
+  refuseLostParents(draft, operation, at);
   for (const [key, child] of tablesReferencing(draft, at.target.key)) {
     if (key === at.target.key) continue;
-    for (const { target, columns } of child.constraints)
-      if (target?.table === at.target.key && draft.mayHoldRows(child) && isKey(at.table, target.columns))
+    for (const constraint of child.constraints) {
+      const { target, columns } = constraint;
+      if (target?.table === at.target.key && draft.mayHoldRows(child) && pointsToKey(at.table, constraint))
         deleteRows(draft, operation, at, child, { action: target.onDelete, columns });
+    }
   }
+}
+
+/**
+ * The rows of a table that others point to are deleted with their keys checked, and one that points to a missing table counts as
+ * a violation (fkey.c, sqlite3FkDropTable and sqlite3FkCheck). A table that nobody points to is just dropped.
+ */
+function refuseLostParents(draft: Draft, operation: DropTable, at: TableAt): void {
+  if (draft.session.foreignKeys !== true || tablesReferencing(draft, at.target.key).length === 0) return;
+  for (const { target, columns } of at.table.constraints) {
+    if (target === null || draft.catalog.relations.has(target.table) || draft.catalog.open) continue;
+    const error = violation(operation, at);
+    const alwaysPoints = columns.every((key) => isNotNull(draft, at.table, key));
+    draft.refuseWhenFilled(at.table, alwaysPoints ? 'rows' : 'values', error);
+  }
+}
+
+function violation(operation: DropTable, { target }: TableAt): EngineError {
+  const text = words.sqliteWords.foreignKeyViolation(null, target);
+  return errorAt('foreign-key', text, operation.table, { kind: 'table', ...objectOf(target) });
 }
 
 /**
@@ -35,11 +59,11 @@ function refuseBrokenCascade(
 ): void {
   const parentKey = objectKey(parent.schema, parent.name, draft.engine.dialect);
   for (const [key, child] of tablesReferencing(draft, parentKey)) {
-    for (const { target } of child.constraints) {
+    for (const constraint of child.constraints) {
+      const { target } = constraint;
       if (target?.table !== parentKey || child.open || parent.open) continue;
-      if (!isKey(parent, target.columns)) {
-        if (parent !== at.table)
-          refuseOrDoubt(draft, operation, at, `foreign key mismatch - "${child.name}" referencing "${parent.name}"`);
+      if (!pointsToKey(parent, constraint)) {
+        if (parent !== at.table) refuseOrDoubt(draft, operation, at, words.foreignKeyMismatch(child.name, parent.name));
         continue;
       }
       if (target.onDelete !== 'cascade' || visited.has(key)) continue;
@@ -59,19 +83,6 @@ function refuseOrDoubt(draft: Draft, operation: DropTable, at: TableAt, text: st
   if (draft.session.foreignKeys === true) draft.refuse(error);
 }
 
-/** Whether some columns are the primary key, or unique, so that a key can point to them; none stands for the primary key. */
-function isKey(table: Table, columns: readonly string[]): boolean {
-  const primary = table.constraints.find(({ kind }) => kind === 'primary-key');
-  if (columns.length === 0) return primary !== undefined || table.open;
-  const same = (left: readonly (string | null)[]): boolean =>
-    left.length === columns.length && left.every((key) => key !== null && columns.includes(key));
-  return (
-    table.open ||
-    (primary !== undefined && same(primary.columns)) ||
-    table.indexes.some(({ unique, where, keys }) => unique && where === null && same(keys.map(({ column }) => column)))
-  );
-}
-
 function deleteRows(
   draft: Draft,
   operation: DropTable,
@@ -80,8 +91,7 @@ function deleteRows(
   { action, columns }: { readonly action: string; readonly columns: readonly string[] },
 ): void {
   if (action === 'no action' || action === 'restrict') {
-    const text = words.sqliteWords.foreignKeyViolation(null, at.target);
-    const error = errorAt('foreign-key', text, operation.table, { kind: 'table', ...objectOf(at.target) });
+    const error = violation(operation, at);
     // In a transaction a violation waits for COMMIT when the key is deferred. A row whose key is NULL points to nothing.
     const alwaysPoints = columns.every((key) => isNotNull(draft, child, key));
     if (draft.session.foreignKeys === true) draft.refuseWhenFilled(at.table, alwaysPoints ? 'rows' : 'values', error);

@@ -101,7 +101,8 @@ function checkExpressions(draft: Draft, at: TableAt, column: Column, definition:
   for (const expression of expressions) {
     for (const { column: name } of expression.columns) {
       const found = findColumn(at.table, nameKey(name, draft.engine.dialect), draft);
-      if (found.presence !== 'absent' || name.quoted || /^(?:rowid|oid|_rowid_)$/i.test(name.text)) continue;
+      const mayBeString = name.quoted && draft.sourceAt(name.start) === '"';
+      if (found.presence !== 'absent' || mayBeString || /^(?:rowid|oid|_rowid_)$/i.test(name.text)) continue;
       const text = `error in table ${at.table.name} after add column: no such column: ${name.text}`;
       draft.refuse({ ...missingColumnError(draft, at.target, name, 'check'), text });
     }

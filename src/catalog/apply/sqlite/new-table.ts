@@ -159,15 +159,36 @@ function refuseOnlyGenerated(draft: Draft, { columns, table }: CreateTable, made
 function checkGenerated(draft: Draft, { columns }: CreateTable, made: TableAt): void {
   for (const { generated } of columns)
     for (const { column } of generated?.expression.columns ?? []) requireOwnColumn(draft, made, column);
-  for (const definition of columns) refuseLoop(draft, made, definition);
+  refuseLoops(draft, made, columns);
 }
 
-/** A generated column that reads itself; of a stored one only a write tells (run on 3.53). */
-export function refuseLoop(draft: Draft, made: TableAt, { name, generated }: ColumnDefinition): void {
-  const key = nameKey(name, draft.engine.dialect);
-  if (generated === undefined || generated.stored) return;
-  if (!generated.expression.columns.some(({ column }) => nameKey(column, draft.engine.dialect) === key)) return;
-  refuseTable(draft, made, generated.expression, 'unsupported', `generated column loop on "${name.text}"`);
+/**
+ * Virtual columns that read one another in a circle. The engine computes all columns of the new table once, and its last word is
+ * kept; of stored columns only a write tells (build.c, sqlite3EndTable; run on 3.53).
+ */
+export function refuseLoops(draft: Draft, made: TableAt, columns: readonly ColumnDefinition[]): void {
+  const { dialect } = draft.engine;
+  const virtual = new Map(
+    columns.flatMap((definition) =>
+      definition.generated === undefined || definition.generated.stored
+        ? []
+        : [[nameKey(definition.name, dialect), definition] as const],
+    ),
+  );
+  const loops: ColumnDefinition[] = [];
+  const compute = (key: string, busy: ReadonlySet<string>): void => {
+    const definition = virtual.get(key);
+    if (definition === undefined) return;
+    if (busy.has(key)) loops.push(definition);
+    else
+      for (const { column } of definition.generated?.expression.columns ?? [])
+        compute(nameKey(column, dialect), new Set([...busy, key]));
+  };
+  for (const key of virtual.keys()) compute(key, new Set());
+  const last = loops.at(-1);
+  if (last === undefined) return;
+  const { name, generated } = last;
+  refuseTable(draft, made, generated?.expression ?? name, 'unsupported', `generated column loop on "${name.text}"`);
 }
 
 /** sqlite.org/stricttables.html, section 2. */

@@ -71,12 +71,16 @@ export function checkRename(draft: Draft, operation: Operation, from: TableAt, t
       }),
     );
   }
-  testSchema(draft, from);
+  if (!draft.session.legacyAlterTable) testSchema(draft, from);
 }
 
-/** Foreign keys of children, with foreign_keys off too, triggers and views follow a renamed table (since 3.26). */
+/**
+ * Foreign keys of children, with foreign_keys off too, triggers and views follow a renamed table (since 3.26). Under
+ * legacy_alter_table bodies do not, and foreign keys only while foreign_keys is on (pragma.html).
+ */
 export function afterRename(draft: Draft, _operation: RenameTable, from: TableAt, to: TableAt): void {
-  repointForeignKeys(draft, from.target.key, to.target.key);
+  const { legacyAlterTable, foreignKeys } = draft.session;
+  if (!legacyAlterTable || foreignKeys !== false) repointForeignKeys(draft, from.target.key, to.target.key);
   renameAutoIndexes(draft, from, to);
   if (draft.session.legacyAlterTable) return;
   // Its bodies still speak of the old name.

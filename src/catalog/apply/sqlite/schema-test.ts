@@ -12,11 +12,11 @@ type Moment = Parameters<typeof words.errorIn>[2];
 
 /**
  * RENAME and DROP COLUMN parse every view and trigger of the schema anew, before and after the change, and stop at the first
- * that does not resolve, whatever it has to do with the table (alter.c, renameTestSchema). ADD COLUMN does not. PRAGMA
- * legacy_alter_table leaves bodies alone. What a trigger writes is not looked up: it fails when it fires.
+ * that does not resolve, whatever it has to do with the table (alter.c, renameTestSchema). ADD COLUMN does not. Under PRAGMA
+ * legacy_alter_table a body that does not resolve stops them too, without a word, and RENAME TO looks at none. What a trigger writes is not looked up: it fails when it fires.
  */
 export function testSchema(draft: Draft, { target }: TableAt, moment: Moment = ''): void {
-  if (draft.session.legacyAlterTable) return;
+  if (draft.session.legacyAlterTable && moment !== '') return;
   for (const [, relation] of entriesWith(draft.catalog.relations, kindOfRelation, 'view')) {
     if (relation.kind !== 'view' || !isTested(relation, target)) continue;
     testBody(draft, target.at, moment, 'view', relation, resolveView(draft, relation));
@@ -54,11 +54,12 @@ function testBody(
   verdict: ReturnType<typeof resolveTrigger>,
 ): void {
   const errorFor = (text: string): EngineError => ({
-    ...errorAt('dependent-objects', words.errorIn(kind, object.name, moment, text), at, {
-      kind,
-      schema: object.schema,
-      name: object.name,
-    }),
+    ...errorAt(
+      'dependent-objects',
+      draft.session.legacyAlterTable ? words.silentError : words.errorIn(kind, object.name, moment, text),
+      at,
+      { kind, schema: object.schema, name: object.name },
+    ),
     existing: object.origin,
   });
   if (verdict === null) {

@@ -1,0 +1,181 @@
+import type { Item, QueryTree, SelectArm, WriteTree } from '../../query/tree.ts';
+import type { QualifiedName } from '../../ddl/operation.ts';
+import type { Column, Table } from '../catalog.ts';
+import type { EngineError } from '../outcome.ts';
+import type { Draft } from './draft.ts';
+import { errorAt, objectOf, type TableAt } from './lookup.ts';
+import { findRelation, nameKey, partKey } from './names.ts';
+import { uniqueKeysOf } from './query/writes.ts';
+
+/** What a table may hold, and since when. */
+export type Holding = Pick<Table, 'written' | 'filledInDeploy' | 'emptySince'>;
+
+/**
+ * What a copy holds: rows, if each table that the query reads may hold some; null where that does not decide it. `text` is
+ * the query: an aggregate over no rows is a row.
+ */
+export function holdingOfCopy(draft: Draft, query: QueryTree, text: string): Holding | 'nothing' | null {
+  const sources = query.arms.map((arm) => sourceTables(draft, arm, query.commonTables));
+  if (sources.some((tables) => tables === null)) return null;
+  if (AGGREGATE.test(text) && !/\bgroup\s+by\b/i.test(text)) return null;
+  let holding: Holding | 'nothing' = 'nothing';
+  for (const tables of sources) {
+    const [first, ...others] = tables ?? [];
+    if (first === undefined) return null;
+    if ([first, ...others].every((table) => draft.mayHoldRows(table)))
+      return { written: first.written, filledInDeploy: draft.base.deploy, emptySince: first.emptySince };
+    if (others.length === 0 && first.emptySince !== null) holding = { written: false, emptySince: first.emptySince };
+  }
+  return holding;
+}
+
+const AGGREGATE =
+  /\b(?:count|sum|total|avg|min|max|\w*_agg|\w*group_concat|json_group_\w+|every|bool_and|bool_or)\s*\(/i;
+
+/** The tables in the FROM of a part of a query; null where it reads anything else. */
+function sourceTables(
+  draft: Draft,
+  arm: QueryTree['arms'][number] | undefined,
+  commonTables: QueryTree['commonTables'],
+): readonly Table[] | null {
+  if (arm?.kind !== 'select' || arm.sources.length === 0) return null;
+  const { dialect } = draft.engine;
+  const tables = arm.sources.map(({ from }) => {
+    if (from.kind !== 'table') return null;
+    const common = commonTables.find(({ name }) => nameKey(name, dialect) === nameKey(from.table.name, dialect))?.query;
+    if (common === undefined) return [tableNamed(draft, from.table)];
+    if (common.kind !== 'query' || common.arms.length > 1 || common.commonTables.length > 0) return null;
+    return sourceTables(draft, common.arms[0], []);
+  });
+  if (tables.some((found) => found === null)) return null;
+  const all = tables.flat();
+  return all.some((table) => table === null) ? null : (all as readonly Table[]);
+}
+
+function tableNamed(draft: Draft, name: QualifiedName): Table | null {
+  const found = findRelation(draft, name);
+  return found.presence === 'present' && found.value.kind === 'table' ? found.value : null;
+}
+
+/** A column of a source that fills one of the table. */
+interface Filled {
+  readonly key: string;
+  readonly from: Column;
+}
+
+/**
+ * INSERT .. SELECT of a whole table: what the target asks of its rows and the source does not promise. Only columns that are
+ * copied as they are count, and only where nothing in the statement chooses among the rows.
+ */
+export function checkCopiedRows(draft: Draft, at: TableAt, tree: WriteTree, text: string): void {
+  const copy = wholeCopy(draft, at.table, tree, text);
+  if (copy === null || copy.source.open || at.table.open || !draft.mayHoldRows(copy.source)) return;
+  const { source, filled, columns } = copy;
+  for (const column of at.table.columns) {
+    if (!column.notNull || !column.certain || column.unknown.length > 0 || isRowIdentity(draft, column)) continue;
+    const key = partKey(column.name, draft.engine.dialect);
+    const error = notNullError(draft, at, column);
+    const from = filled.find((one) => one.key === key)?.from;
+    if (from !== undefined && !from.notNull && from.unknown.length === 0)
+      draft.refuseWhenFilled(source, 'values', error);
+    const isLeftOut = !columns.includes(key) && column.default === null && column.generated === null;
+    if (isLeftOut && column.identity === null) draft.refuseWhenFilled(source, 'rows', error);
+  }
+  refuseNewChecks(draft, at, source, filled);
+  refuseNewKeys(draft, at, source, filled);
+}
+
+/** SQLite: NULL in a rowid asks for a new one. */
+function isRowIdentity({ engine }: Draft, column: Column): boolean {
+  return engine.dialect.name === 'sqlite' && column.identity !== null;
+}
+
+function wholeCopy(
+  draft: Draft,
+  table: Table,
+  tree: WriteTree,
+  text: string,
+): { readonly source: Table; readonly filled: readonly Filled[]; readonly columns: readonly string[] } | null {
+  const [arm, ...others] = tree.rows?.arms ?? [];
+  if (tree.verb !== 'insert' || tree.onDuplicate !== 'fail' || tree.conflicts.length > 0) return null;
+  if (arm?.kind !== 'select' || others.length > 0 || arm.clauses.length > 0 || tree.commonTables.length > 0)
+    return null;
+  if ((tree.rows?.order.length ?? 0) > 0 || /\b(?:distinct|limit)\b/i.test(text)) return null;
+  const [from] = arm.sources;
+  const source = arm.sources.length === 1 && from?.from.kind === 'table' ? tableNamed(draft, from.from.table) : null;
+  if (source === null) return null;
+  const { dialect } = draft.engine;
+  const columns =
+    tree.columns?.map((name) => nameKey(name, dialect)) ??
+    table.columns.filter(({ generated }) => generated === null).map(({ name }) => partKey(name, dialect));
+  const copied = copiedColumns(draft, arm, source, text);
+  if (copied === null) return null;
+  const filled = columns.flatMap((key, index) => {
+    const column = copied[index];
+    return column == null ? [] : [{ key, from: column }];
+  });
+  return { source, filled, columns };
+}
+
+/** For each output the column that it copies, null where it is computed; null where the outputs are not known. */
+function copiedColumns(
+  { engine: { dialect } }: Draft,
+  { items }: SelectArm,
+  source: Table,
+  text: string,
+): readonly (Column | null)[] | null {
+  if (items.some((item) => item.kind === 'star') && items.length > 1) return null;
+  if (items[0]?.kind === 'star') return source.columns;
+  return items.map((item) => {
+    const name = copiedName(item, text);
+    return name === null ? null : (source.columns.find((column) => partKey(column.name, dialect) === nameKey(name, dialect)) ?? null); // prettier-ignore
+  });
+}
+
+/** The column that an item is, where it is nothing else. */
+function copiedName(item: Item, text: string): Extract<Item, { kind: 'value' }>['name'] {
+  if (item.kind !== 'value' || item.mentions.length !== 1) return null;
+  const [mention] = item.mentions;
+  if (mention?.kind !== 'column') return null;
+  const [first, last] = [mention.path[0], mention.path.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const isAlone =
+    /(?:\bselect|,)\s*$/i.test(text.slice(0, first.start)) && /^\s*(?:,|from\b|as\b)/i.test(text.slice(last.end));
+  return isAlone ? last : null;
+}
+
+function notNullError(draft: Draft, { target }: TableAt, { name }: Column): EngineError {
+  const words: Readonly<Record<string, string>> = {
+    sqlite: `NOT NULL constraint failed: ${target.name}.${name}`,
+    postgres: `null value in column "${name}" of relation "${target.name}" violates not-null constraint`,
+  };
+  const text = words[draft.engine.dialect.name] ?? `Column '${name}' cannot be null`;
+  return errorAt('not-null-without-default', text, target.at, { kind: 'column', schema: target.schema, table: target.name, name }); // prettier-ignore
+}
+
+function refuseNewChecks(draft: Draft, { target, table }: TableAt, source: Table, filled: readonly Filled[]): void {
+  const { dialect } = draft.engine;
+  for (const { kind, name, expression, columns, certain } of table.constraints) {
+    if (kind !== 'check' || !certain || columns.length === 0) continue;
+    const isPromised = source.constraints.some((own) => own.kind === 'check' && own.expression === expression);
+    if (isPromised || !columns.every((key) => filled.some((one) => one.key === key))) continue;
+    const text =
+      dialect.name === 'sqlite'
+        ? `CHECK constraint failed: ${name ?? expression ?? ''}`
+        : draft.words.checkViolation(name, target, expression ?? '');
+    draft.refuseWhenFilled(source, 'values', errorAt('check-violation', text, target.at, { kind: 'table', ...objectOf(target) })); // prettier-ignore
+  }
+}
+
+function refuseNewKeys(draft: Draft, { target, table }: TableAt, source: Table, filled: readonly Filled[]): void {
+  const { dialect } = draft.engine;
+  const promised = uniqueKeysOf(draft, source).map(({ columns }) => columns);
+  for (const { columns, certain, name } of uniqueKeysOf(draft, table)) {
+    const copied = columns.map((key) => filled.find((one) => one.key === key)?.from);
+    if (!certain || copied.some((column) => column === undefined)) continue;
+    const own = copied.map((column) => partKey(column?.name ?? '', dialect));
+    if (promised.some((key) => key.every((column) => own.includes(column)))) continue;
+    const text = draft.words.uniqueViolation(name ?? '', target, columns);
+    draft.refuseWhenCollided(source, own, errorAt('unique-violation', text, target.at, { kind: 'table', ...objectOf(target) })); // prettier-ignore
+  }
+}
