@@ -7,7 +7,7 @@ import { createIndex, dropIndex, renameIndex } from './apply/indexes.ts';
 import { alterObject, commentOn, createObject, dropObject } from './apply/objects.ts';
 import { touchUnread } from './apply/opaque.ts';
 import { orderedByPass } from './apply/passes.ts';
-import { dropTables } from './apply/multiple-drop.ts';
+import { dropTables, type Applied } from './apply/multiple-drop.ts';
 import { errorOfEmptiedTable, errorOfFinalTable } from './apply/mysql/final-table.ts';
 import { refuseByVersion } from './apply/mysql/version-facts.ts';
 import { errorOfWrittenStatement } from './apply/mysql/written-statement.ts';
@@ -44,8 +44,23 @@ import { PersistentMap } from './persistent-map.ts';
  * stand in the order of the operations; those after a failed one are missing.
  */
 export function applyStatement(database: Database, operations: readonly Operation[], engine: Engine): StatementResult {
+  let restsOnEmptiness = false;
+  const result = applyOperations(database, operations, engine, (current, operation) => {
+    const applied = applyOperation(current, operation, engine, operations);
+    restsOnEmptiness ||= applied.restsOnEmptiness;
+    return applied;
+  });
+  return { ...result, restsOnEmptiness };
+}
+
+function applyOperations(
+  database: Database,
+  operations: readonly Operation[],
+  engine: Engine,
+  apply: ApplyOne,
+): Applied {
   const outcomes: Outcome[] = [];
-  const drops = multipleDrop(database, operations, engine);
+  const drops = multipleDrop(database, operations, engine, apply);
   if (drops !== null) return drops;
   const written = errorOfWrittenStatement(database, operations, engine);
   if (written !== null) {
@@ -56,7 +71,7 @@ export function applyStatement(database: Database, operations: readonly Operatio
   if (emptied !== null) return { database, outcomes: [{ kind: 'failed', condition: 'always', error: emptied }] };
   let current = database;
   for (const [at, operation] of orderedByPass(operations, engine)) {
-    const { outcome, after } = applyOperation(current, operation, engine, operations);
+    const { outcome, after } = apply(current, operation);
     outcomes[at] = outcome;
     if (outcome.kind === 'failed' && outcome.condition === 'always') {
       return { database: afterFailure(database, engine), outcomes: upTo(outcomes, at) };
@@ -68,13 +83,25 @@ export function applyStatement(database: Database, operations: readonly Operatio
   return { database, outcomes: [...outcomes.slice(0, -1), { kind: 'failed', condition: 'always', error }] };
 }
 
+interface AppliedOne {
+  readonly outcome: Outcome;
+  readonly after: Database;
+  readonly restsOnEmptiness: boolean;
+}
+
+type ApplyOne = (database: Database, operation: Operation) => AppliedOne;
+
 /** DROP TABLE a, b where the engine looks at the list as a whole; null where it goes one by one. */
-function multipleDrop(database: Database, operations: readonly Operation[], engine: Engine): StatementResult | null {
+function multipleDrop(
+  database: Database,
+  operations: readonly Operation[],
+  engine: Engine,
+  apply: ApplyOne,
+): Applied | null {
+  if (operations.length < 2) return null;
   const drops = operations.filter((operation) => operation.kind === 'drop-table');
   if (drops.length < 2 || drops.length < operations.length) return null;
-  return dropTables(database, drops, engine, (current, operation) =>
-    applyOperation(current, operation, engine, operations),
-  );
+  return dropTables(database, drops, engine, apply);
 }
 
 /** Outcomes up to the failed operation; what the engine does in a later pass was not reached. */
@@ -97,7 +124,7 @@ function applyOperation(
   operation: Operation,
   engine: Engine,
   operations: readonly Operation[],
-): { readonly outcome: Outcome; readonly after: Database } {
+): AppliedOne {
   const draft = new Draft(database, engine, operations);
   try {
     if (database.session.aborted && !endsTransaction(operation)) draft.refuse(abortedError(operation));
@@ -114,10 +141,18 @@ function applyOperation(
   }
 }
 
+/** A statement inside the one that is being applied. */
+function applyInside(draft: Draft, database: Database, operations: readonly Operation[]): StatementResult {
+  const result = applyStatement(database, operations, draft.engine);
+  draft.restsOnEmptiness ||= result.restsOnEmptiness;
+  return result;
+}
+
 /** A guard that was reached on unsure ground skips only perhaps. */
-function settled(draft: Draft, outcome: Outcome): { readonly outcome: Outcome; readonly after: Database } {
+function settled(draft: Draft, outcome: Outcome): AppliedOne {
   const isSure = outcome.kind !== 'skipped' || !draft.hasDoubt;
-  return { outcome: isSure ? outcome : draft.conclude(), after: draft.database };
+  const { database: after, restsOnEmptiness } = draft;
+  return { outcome: isSure ? outcome : draft.conclude(), after, restsOnEmptiness };
 }
 
 /** IF NOT EXISTS: a thing that is already there is no failure. */
@@ -208,7 +243,7 @@ function handle(draft: Draft, operation: Operation): Outcome | undefined {
       return setSession(draft, operation);
     case 'run-code':
       return (
-        runDoBlock(draft, operation, (database, operations) => applyStatement(database, operations, draft.engine)) ??
+        runDoBlock(draft, operation, (database, operations) => applyInside(draft, database, operations)) ??
         touchUnread(draft, operation)
       );
     case 'opaque':

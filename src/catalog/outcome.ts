@@ -80,4 +80,6 @@ export type Outcome =
 export interface StatementResult {
   readonly database: Database;
   readonly outcomes: readonly Outcome[];
+  /** Whether the same statement on the same catalog might do something else if its tables held rows. */
+  readonly restsOnEmptiness: boolean;
 }

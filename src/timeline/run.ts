@@ -1,6 +1,6 @@
 import { applyStatement, suppose } from '../catalog/apply.ts';
 import type { Database } from '../catalog/catalog.ts';
-import { fingerprintOf } from '../catalog/content.ts';
+import { sameCatalog } from '../catalog/content.ts';
 import { mergeUnsure } from '../catalog/merge.ts';
 import type { ErrorClass, Outcome, StatementResult } from '../catalog/outcome.ts';
 import type { ParsedStatement } from '../ddl/parse.ts';
@@ -10,7 +10,8 @@ import { evaluateGuard, unknownWords } from './guards.ts';
 import type { Event } from './history.ts';
 import { statementsOf } from './program.ts';
 import { recordedFrom } from './recorded-steps.ts';
-import type { RunMemory } from './run-memory.ts';
+import { runsUnder, type FreshStep, type FreshSteps, type RunMemory } from './run-memory.ts';
+import type { RunsByDatabase } from './runs-by-database.ts';
 import { rememberedResult, rememberSkip, skippedKeys } from './skip-memory.ts';
 import { OpenStretch, unchangedStretch } from './unchanged-stretch.ts';
 
@@ -26,6 +27,10 @@ export interface Run {
 interface RunState {
   readonly deployment: Deployment;
   readonly memory: RunMemory | null;
+  /** On a fresh install: where it keeps, for other paths, what its steps did. */
+  readonly fresh: FreshSteps | null;
+  /** Whether a statement did what it did because a table was empty. */
+  restsOnEmptiness: boolean;
   database: Database;
   failsAt: Event | null;
   /** The first event that stops the deploy since the last step of a shared list began. */
@@ -66,6 +71,21 @@ export function runActions(
   return { events: eventList(state.log), failsAt: state.failsAt, end: state.database };
 }
 
+/**
+ * Runs a program on a database whose tables hold nothing but what the program writes. It runs alone, but keeps what its steps
+ * did: paths on which the same tables may hold rows take over the steps for which that makes no difference.
+ */
+export function runFresh(
+  start: Database,
+  actions: readonly Action[],
+  deployment: Deployment,
+  kept: FreshSteps | null,
+): Run {
+  const state = { ...newRunState(start, deployment, null, null), fresh: kept };
+  perform(actions, state);
+  return { events: eventList(state.log), failsAt: state.failsAt, end: state.database };
+}
+
 /** Runs one step of the ledger, unless it is recorded, and records it: the run's end is what the step leaves. */
 export function runStep(database: Database, step: Step, deployment: Deployment, memory: RunMemory): Run {
   const state = newRunState(database, deployment, memory, null);
@@ -82,6 +102,8 @@ function newRunState(
   return {
     deployment,
     memory,
+    fresh: null,
+    restsOnEmptiness: false,
     database,
     failsAt: null,
     segmentFailsAt: null,
@@ -95,7 +117,8 @@ function newRunState(
 
 /** A step at which the rest of a list can be shared with later runs. */
 interface Cut {
-  readonly key: string;
+  readonly runs: RunsByDatabase;
+  readonly met: Database;
   readonly logLength: number;
   segmentFailsAt: Event | null;
 }
@@ -112,22 +135,28 @@ function perform(actions: readonly Action[], state: RunState): Unwinding {
       index += passed - 1;
       continue;
     }
-    const content = shareableContent(action, state);
-    if (content !== null) {
+    const step = shareableStep(action, state);
+    if (step !== null && state.memory !== null) {
       closeStretch(stretch, index, state.log.length, state);
       closeSegment(cuts, state);
-      const key = `${index} ${content}`;
-      shared = state.memory?.rests.get(actions)?.get(key) ?? null;
+      const runs = restsFrom(actions, index, state.memory);
+      shared = runs.get(state.database, state.deployment.engine) ?? null;
       if (shared !== null) break;
-      cuts.push({ key, logLength: state.log.length, segmentFailsAt: null });
+      cuts.push({ runs, met: state.database, logLength: state.log.length, segmentFailsAt: null });
     }
-    const unwinding = performNoting(action, index, content, stretch, state);
+    const unwinding = step === null ? performNoting(action, index, stretch, state) : performShared(step, state);
     if (unwinding !== null) return unwinding;
   }
   closeStretch(stretch, actions.length, state.log.length, state);
   closeSegment(cuts, state);
-  rememberRests(actions, cuts, shared, state);
+  rememberRests(cuts, shared, state);
   return null;
+}
+
+function restsFrom(actions: readonly Action[], index: number, { rests }: RunMemory): RunsByDatabase {
+  const fromHere = rests.get(actions) ?? new Map<number, RunsByDatabase>();
+  rests.set(actions, fromHere);
+  return runsUnder(fromHere, index);
 }
 
 /** How many actions from here on need no look: steps that the ledger records, calls that do nothing again. */
@@ -143,17 +172,7 @@ function passedFrom(actions: readonly Action[], index: number, open: OpenStretch
 }
 
 /** Performs an action, and notes whether it belongs to a stretch of calls that do nothing. */
-function performNoting(
-  action: Action,
-  index: number,
-  content: string | null,
-  stretch: OpenStretch,
-  state: RunState,
-): Unwinding {
-  if (content !== null && action.kind === 'step') {
-    performShared(action.step, content, state);
-    return null;
-  }
+function performNoting(action: Action, index: number, stretch: OpenStretch, state: RunState): Unwinding {
   const before = state.database;
   const logStart = state.log.length;
   const unwinding = performOne(action, state);
@@ -183,39 +202,51 @@ function keysOfSkips(
   return keys;
 }
 
-/**
- * Everything that decides what a step does, as a short text. Only a step that will run, outside handlers and doubtful branches,
- * begins a part that other runs may share; null for all others.
- */
-function shareableContent(action: Action, state: RunState): string | null {
-  if (action.kind !== 'step' || state.memory === null) return null;
+/** The step that an action is, if other runs may share what it does: it will run, outside handlers and doubtful branches. */
+function shareableStep(action: Action, state: RunState): Step | null {
+  if (action.kind !== 'step' || (state.memory === null && state.fresh === null)) return null;
   if (state.handlers.length > 0 || state.underUnknownGuard !== null || state.step !== null) return null;
-  const { database } = state;
-  if (database.ledger.has(action.step.identity)) return null;
-  const { foreignKeys, strictMode, saved, inTransaction, aborted, legacyAlterTable, searchPath } = database.session;
-  const flags = [foreignKeys, strictMode ?? true, inTransaction, aborted, legacyAlterTable].join(' ');
-  const mode = `${flags} ${JSON.stringify(saved ?? {})} ${searchPath?.join() ?? '?'}`;
-  // What the open transaction has changed counts too: PostgreSQL does not let it use an enum's new label.
-  const begun = database.atBegin === null ? '' : fingerprintOf(database.atBegin, state.deployment.engine);
-  return `${fingerprintOf(database.catalog, state.deployment.engine)} ${database.ledger.size} ${mode} ${begun}`;
+  return state.database.ledger.has(action.step.identity) ? null : action.step;
 }
 
 /** Runs a step, or takes what it did on the same database before. */
-function performShared(step: Step, content: string, state: RunState): void {
-  const runs = state.memory?.steps.get(step) ?? new Map<string, Run>();
-  state.memory?.steps.set(step, runs);
-  const known = runs.get(content);
-  const run = known ?? runAlone(step, state);
-  if (known === undefined) runs.set(content, run);
-  state.database = { ...run.end, ledger: state.database.ledger.record(step.identity) };
+function performShared(step: Step, state: RunState): Unwinding {
+  const run = state.memory === null ? runAndKeep(step, state) : runOrTake(step, state, state.memory);
+  const { ledger, deploy } = state.database;
+  state.database = { ...run.end, ledger: ledger.record(step.identity) };
+  // On a path that shares a step any table may hold rows: each path leaves out what it knows to be empty.
+  if (state.memory !== null) state.database = { ...state.database, deploy: Math.max(run.end.deploy, deploy + 1) };
   state.failsAt ??= run.failsAt;
   state.segmentFailsAt ??= run.failsAt;
   state.log.push(run.events);
+  return null;
 }
 
-/** On a path that shares a step any table may hold rows: each path leaves out what it knows to be empty. */
-function runAlone(step: Step, { database, deployment, memory }: RunState): Run {
-  const state = newRunState({ ...database, deploy: database.deploy + 1 }, deployment, memory, null);
+function runOrTake(step: Step, { database, deployment, memory: all }: RunState, memory: RunMemory): Run {
+  const { engine } = deployment;
+  const runs = runsUnder(memory.steps, step);
+  const known = runs.get(database, engine);
+  if (known !== undefined) return known;
+  const state = newRunState({ ...database, deploy: database.deploy + 1 }, deployment, all, null);
+  const run = likeFresh(runAlone(step, state), database, memory.fresh.get(step));
+  runs.set(database, run, engine);
+  return run;
+}
+
+/** A run that ends as the fresh install did ends in its very catalog: the next step is then found at a look. */
+function likeFresh(run: Run, met: Database, fresh: FreshStep | undefined): Run {
+  if (fresh?.met.catalog !== met.catalog || !sameCatalog(fresh.run.end.catalog, run.end.catalog)) return run;
+  return { ...run, end: { ...run.end, catalog: fresh.run.end.catalog } };
+}
+
+function runAndKeep(step: Step, { database, deployment, fresh }: RunState): Run {
+  const state = newRunState(database, deployment, null, null);
+  const run = runAlone(step, state);
+  fresh?.set(step, { met: database, run, restsOnEmptiness: state.restsOnEmptiness });
+  return run;
+}
+
+function runAlone(step: Step, state: RunState): Run {
   performStep(step, state);
   return { events: eventList(state.log), failsAt: state.failsAt, end: state.database };
 }
@@ -228,7 +259,7 @@ function closeSegment(cuts: readonly Cut[], state: RunState): void {
 }
 
 /** Keeps, for each step that began a part, what ran from there to the list's end; takes over what was shared. */
-function rememberRests(actions: readonly Action[], cuts: readonly Cut[], shared: Run | null, state: RunState): void {
+function rememberRests(cuts: readonly Cut[], shared: Run | null, state: RunState): void {
   if (shared !== null) {
     state.database = shared.end;
     state.failsAt ??= shared.failsAt;
@@ -237,13 +268,11 @@ function rememberRests(actions: readonly Action[], cuts: readonly Cut[], shared:
     if (shared !== null) state.log.push(shared.events);
     return;
   }
-  const rests = state.memory?.rests.get(actions) ?? new Map<string, Run>();
-  state.memory?.rests.set(actions, rests);
   let rest: Run = shared ?? { events: NO_EVENTS, failsAt: null, end: state.database };
   for (const cut of cuts.toReversed()) {
     const events = eventList([...state.log.splice(cut.logLength), rest.events]);
     rest = { events, failsAt: cut.segmentFailsAt ?? rest.failsAt, end: state.database };
-    rests.set(cut.key, rest);
+    cut.runs.set(cut.met, rest, state.deployment.engine);
   }
   state.log.push(rest.events);
 }
@@ -370,6 +399,7 @@ function performStatement(parsed: ParsedStatement, call: Call, state: RunState):
   const before = state.database;
   const result = resultOf(parsed, state);
   state.database = result.database;
+  state.restsOnEmptiness ||= result.restsOnEmptiness;
   let unwinding: Unwinding = null;
   for (const [index, outcome] of result.outcomes.entries()) {
     const operation = parsed.operations[index];
@@ -431,7 +461,7 @@ function withoutFilledIn(
       database = suppose(before, operation, outcome.error, engine);
     return { kind: 'unsure', why: `${object.name} is filled in when the program runs` };
   });
-  return { database, outcomes };
+  return { ...result, database, outcomes };
 }
 
 /** How a placeholder begins inside a name. */

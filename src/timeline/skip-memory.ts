@@ -25,7 +25,7 @@ export function rememberedResult(
   database: Database,
 ): StatementResult | undefined {
   const known = skipOn(memory, parsed, database);
-  return known === undefined ? undefined : { database, outcomes: known.result.outcomes };
+  return known === undefined ? undefined : { ...known.result, database };
 }
 
 /** Keys of the objects that a statement names which does nothing on this database, as was seen before; else null. */

@@ -1,5 +1,6 @@
 import { emptyDatabase } from '../catalog/apply.ts';
 import type { Database } from '../catalog/catalog.ts';
+import { sameCatalog } from '../catalog/content.ts';
 import { withGapsFilled } from '../catalog/fill-gaps.ts';
 import { findNamed } from '../catalog/lookup.ts';
 import type { EngineError } from '../catalog/outcome.ts';
@@ -13,8 +14,8 @@ import type { StartState } from './history.ts';
 import { releaseStates, type ReleaseStates } from './release-states.ts';
 import { nextDeploy } from './next-deploy.ts';
 import { operationsOf, placedStatements, statementsOfStep, tableOf } from './program.ts';
-import { runActions, runStep, type Run } from './run.ts';
-import type { RunMemory } from './run-memory.ts';
+import { runActions, runFresh, runStep, type Run } from './run.ts';
+import { runsUnder, type RunMemory } from './run-memory.ts';
 import { withLedger } from './with-ledger.ts';
 
 /** What databases a deploy of today's files can meet, one way of running them taken for granted. */
@@ -34,7 +35,7 @@ export interface StartStates {
 
 /** Derives every start state of a deployment whose files run as `program`. */
 export function startStates(deployment: Deployment, program: readonly Action[], memory: RunMemory): StartStates {
-  const { database, run: complete } = freshInstall(deployment, program);
+  const { database, run: complete } = freshInstall(deployment, program, memory);
   const fresh: StartState = { name: 'fresh install', kind: 'fresh', database, witnesses: [] };
   const schema = schemaOf(deployment, program, database, complete);
   const chain = ledgerChain(deployment, schema, runsAlways(program), memory);
@@ -88,12 +89,21 @@ function connected(database: Database, { engine, tool, switchesForeignKeys }: De
  * The empty database, and the program run on it. The database is open where the files first touch tables that nothing in them
  * creates: they start from a baseline that is not among them.
  */
-function freshInstall(deployment: Deployment, program: readonly Action[]): { database: Database; run: Run } {
+function freshInstall(
+  deployment: Deployment,
+  program: readonly Action[],
+  { steps, fresh }: RunMemory,
+): { database: Database; run: Run } {
   const empty = withLedger(connected(emptyDatabase(deployment.engine), deployment), deployment);
-  const run = runActions(empty, program, deployment, null);
-  if (!startsFromElsewhere(run, program, deployment)) return { database: empty, run };
-  const open = { ...empty, catalog: { ...empty.catalog, open: true } };
-  return { database: open, run: runActions(open, program, deployment, null) };
+  // Beside a schema the ledger starts from another catalog, in which every table is another object.
+  const kept = program.every(({ kind }) => kind === 'step') ? fresh : null;
+  const run = runFresh(empty, program, deployment, kept);
+  const isOpen = startsFromElsewhere(run, program, deployment);
+  const database = isOpen ? { ...empty, catalog: { ...empty.catalog, open: true } } : empty;
+  const again = isOpen ? runFresh(database, program, deployment, kept) : run;
+  for (const [step, { met, run: ofStep, restsOnEmptiness }] of fresh)
+    if (!restsOnEmptiness) runsUnder(steps, step).set(met, ofStep, deployment.engine);
+  return { database, run: again };
 }
 
 function startsFromElsewhere(run: Run, program: readonly Action[], deployment: Deployment): boolean {
@@ -170,6 +180,7 @@ function withWitnesses(database: Database, deployment: Deployment): Pick<StartSt
     });
     witnesses.push(witness.at);
   }
+  if (witnesses.length === 0) return { database, witnesses };
   return { database: { ...database, catalog: { ...database.catalog, relations } }, witnesses };
 }
 
@@ -197,14 +208,16 @@ function asksForEmpty(guard: Guard): boolean {
  */
 function ledgerChain(deployment: Deployment, schema: Database, always: boolean, memory: RunMemory): Chain {
   const back = takenBack(deployment, schema);
-  const baseline = back[0] ?? schema;
+  const first = back[0] ?? schema;
+  // The very catalog where nothing is left to take back: what the fresh install did on it is then found at a look.
+  const baseline = sameCatalog(first.catalog, schema.catalog) ? schema : first;
   const hasSchema = hasTables(schema);
   const startsEmpty = !hasTables(baseline);
   const states: StartState[] = [];
   const steps: { step: Step; before: Database; after: Database }[] = [];
-  const [first] = deployment.ledger;
-  if (first !== undefined && !startsEmpty) {
-    states.push({ name: `before ${first.name}`, kind: 'before-ledger', ...withWitnesses(baseline, deployment) });
+  const [oldest] = deployment.ledger;
+  if (oldest !== undefined && !startsEmpty) {
+    states.push({ name: `before ${oldest.name}`, kind: 'before-ledger', ...withWitnesses(baseline, deployment) });
   }
   let current = baseline;
   let leadsForward = !(always && hasSchema);

@@ -42,6 +42,8 @@ export class Draft {
   atBegin: Catalog | null;
   savepoints: readonly Savepoint[];
   readonly effects: Change[] = [];
+  /** Whether a table without rows, or a column without values, was met: with some the outcome might be another. */
+  restsOnEmptiness = false;
   #doubt: { readonly why: string; readonly error?: EngineError } | null = null;
   #conditional: { readonly condition: 'rows' | 'values'; readonly error: EngineError } | null = null;
 
@@ -84,8 +86,9 @@ export class Draft {
 
   /** It stops here if the table holds rows (`rows`) or such rows as collide (`values`); without rows it goes on. */
   refuseWhenFilled(table: Table, condition: 'rows' | 'values', error: EngineError): void {
-    const holds = condition === 'rows' ? mayHoldRows : mayHoldOtherRows;
-    if (holds(table, this.base)) this.#conditional ??= { condition, error };
+    const holds = (condition === 'rows' ? mayHoldRows : mayHoldOtherRows)(table, this.base);
+    if (holds) this.#conditional ??= { condition, error };
+    else this.restsOnEmptiness = true;
   }
 
   /**
@@ -94,8 +97,9 @@ export class Draft {
    */
   refuseWhenCollided(table: Table, columns: readonly (string | null)[], error: EngineError): void {
     const isOver = ({ name }: Column): boolean => columns.includes(this.engine.dialect.key(name, true));
-    if (table.columns.some((column) => isOver(column) && holdsOnlyNulls(column, this.base))) return;
-    this.refuseWhenFilled(table, 'values', error);
+    const isOfNulls = table.columns.some((column) => isOver(column) && holdsOnlyNulls(column, this.base));
+    if (isOfNulls) this.restsOnEmptiness = true;
+    else this.refuseWhenFilled(table, 'values', error);
   }
 
   /** Whether it stops here if there are rows, whatever they hold. */
@@ -104,7 +108,9 @@ export class Draft {
   }
 
   mayHoldRows(table: Table): boolean {
-    return mayHoldRows(table, this.base);
+    const mayHold = mayHoldRows(table, this.base);
+    if (!mayHold) this.restsOnEmptiness = true;
+    return mayHold;
   }
 
   /** Versions from `since` on (or, with `before`, those below) stop here: all that must be served, some, or none. */

@@ -6,6 +6,9 @@ import { Draft } from './draft.ts';
 import { errorAt } from './lookup.ts';
 import { findRelation } from './names.ts';
 
+/** What a statement did, before it is known on what that rests. */
+export type Applied = Pick<StatementResult, 'database' | 'outcomes'>;
+
 type ApplyOne = (database: Database, operation: DropTable) => { readonly outcome: Outcome; readonly after: Database };
 
 /**
@@ -17,7 +20,7 @@ export function dropTables(
   operations: readonly DropTable[],
   engine: Engine,
   apply: ApplyOne,
-): StatementResult | null {
+): Applied | null {
   const keys = operations.map((operation) => findRelation(new Draft(database, engine), operation.table).target.key);
   const again = operations.find((_, at) => keys.indexOf(keys[at] ?? '') < at);
   if (engine.dialect.name === 'postgres')
@@ -34,7 +37,7 @@ export function dropTables(
   return dropWhatIsThere(database, operations, engine, apply);
 }
 
-function failed(database: Database, operations: readonly DropTable[], error: EngineError): StatementResult {
+function failed(database: Database, operations: readonly DropTable[], error: EngineError): Applied {
   const before: Outcome[] = operations
     .slice(1)
     .map(() => ({ kind: 'ignored', why: 'another table of the list failed' }));
@@ -46,7 +49,7 @@ function dropOnce(
   operations: readonly DropTable[],
   keys: readonly string[],
   apply: ApplyOne,
-): StatementResult {
+): Applied {
   const outcomes: Outcome[] = [];
   let current = database;
   for (const [at, operation] of operations.entries()) {
@@ -67,7 +70,7 @@ function dropWhatIsThere(
   operations: readonly DropTable[],
   engine: Engine,
   apply: ApplyOne,
-): StatementResult {
+): Applied {
   const outcomes: Outcome[] = [];
   const errors: EngineError[] = [];
   let current = database;
