@@ -4,6 +4,7 @@ import { resolveTrigger } from './apply/query/trigger-bodies.ts';
 import { resolveView } from './apply/query/view-bodies.ts';
 import type { Database, Trigger, View } from './catalog.ts';
 import type { EngineError } from './outcome.ts';
+import { viewsOf } from './views.ts';
 
 /** A view or trigger that no longer does what it was made for: the engine says this whenever it is used. */
 export type BrokenBody =
@@ -18,10 +19,10 @@ export function brokenBodies(database: Database, engine: Engine): readonly Broke
   if (engine.dialect.name === 'postgres' || database.catalog.open) return [];
   const draft = new Draft(database, engine);
   const broken: BrokenBody[] = [];
-  for (const relation of database.catalog.relations.values()) {
-    if (relation.kind !== 'view' || !relation.certain) continue;
-    const fault = resolveView(draft, relation)?.fault ?? null;
-    if (fault !== null) broken.push({ kind: 'view', object: relation, error: fault });
+  for (const [, view] of viewsOf(database.catalog)) {
+    if (!view.certain) continue;
+    const fault = resolveView(draft, view)?.fault ?? null;
+    if (fault !== null) broken.push({ kind: 'view', object: view, error: fault });
   }
   for (const trigger of engine.dialect.name === 'sqlite' ? database.catalog.triggers.values() : []) {
     if (!trigger.certain) continue;

@@ -36,12 +36,12 @@ function sameEntries<Value extends object>(
   right: PersistentMap<Value>,
   contentOf: ContentOf<Value>,
 ): boolean {
-  if (left === right) return true;
   if (left.size !== right.size) return false;
-  return left.changedKeys(right).every((key) => {
-    const [before, after] = [left.get(key), right.get(key)];
-    return before !== undefined && after !== undefined && contentOf(before) === contentOf(after);
+  let isSame = true;
+  left.forEachChange(right, (_, here, there) => {
+    isSame &&= here !== undefined && there !== undefined && contentOf(here) === contentOf(there);
   });
+  return isSame;
 }
 
 type ContentOf<Value> = (value: Value) => string;

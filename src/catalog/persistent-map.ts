@@ -65,10 +65,17 @@ export class PersistentMap<Value> {
   /** Keys whose values differ (by identity) between two maps; nodes that they share are skipped. */
   changedKeys(other: PersistentMap<Value>): readonly string[] {
     const changed: string[] = [];
-    collectChanged(this.#root, other.#root, changed);
+    this.forEachChange(other, (key) => changed.push(key));
     return changed;
   }
+
+  /** Visits each key whose values differ, with what is here and what is there. */
+  forEachChange(other: PersistentMap<Value>, visit: Visit<Value>): void {
+    visitChanges(this.#root, other.#root, visit);
+  }
 }
+
+type Visit<Value> = (key: string, here: Value | undefined, there: Value | undefined) => void;
 
 /** Two independent 32-bit numbers. */
 export type Sum = readonly [high: number, low: number];
@@ -177,21 +184,29 @@ function sumUnder<Value>(node: Node<Value>, sumOf: (key: string, value: Value) =
   return node.sum;
 }
 
-function collectChanged<Value>(left: Child<Value>, right: Child<Value>, changed: string[]): void {
+function visitChanges<Value>(left: Child<Value>, right: Child<Value>, visit: Visit<Value>): void {
   if (left === right) return;
   if (left instanceof Branch && right instanceof Branch) {
-    for (let at = 0; at < WIDTH; at++) collectChanged(left.children[at], right.children[at], changed);
+    for (let at = 0; at < WIDTH; at++) visitChanges(left.children[at], right.children[at], visit);
     return;
   }
   // One of the two is a leaf, so that one of the lists is short.
-  const before = [...entriesUnder(left)];
-  const after = [...entriesUnder(right)];
-  for (const { key, value } of before) if (valueOf(key, after) !== value) changed.push(key);
-  for (const { key } of after) if (valueOf(key, before) === undefined) changed.push(key);
+  const here = entryListUnder(left);
+  const there = entryListUnder(right);
+  for (const { key, value } of here) {
+    const other = valueOf(key, there);
+    if (other !== value) visit(key, value, other);
+  }
+  for (const { key, value } of there) if (valueOf(key, here) === undefined) visit(key, undefined, value);
+}
+
+function entryListUnder<Value>(node: Child<Value>): readonly Entry<Value>[] {
+  return node instanceof Leaf ? node.entries : [...entriesUnder(node)];
 }
 
 function valueOf<Value>(key: string, entries: readonly Entry<Value>[]): Value | undefined {
-  return entries.find((entry) => entry.key === key)?.value;
+  for (const entry of entries) if (entry.key === key) return entry.value;
+  return undefined;
 }
 
 /** FNV-1a over the UTF-16 units, mixed at the end, so that the low bits tell keys apart that differ at their beginning. */

@@ -12,13 +12,17 @@ export function entriesWith<Value>(
   keysOf: KeysOf<Value>,
   wanted: string,
 ): readonly (readonly [string, Value])[] {
+  const keys = indexFor(map, keysOf).get(wanted);
+  if (keys === undefined || keys.size === 0) return NOTHING;
   const found: (readonly [string, Value])[] = [];
-  for (const key of [...(indexFor(map, keysOf).get(wanted) ?? [])].sort()) {
+  for (const key of [...keys].sort()) {
     const value = map.get(key);
     if (value !== undefined) found.push([key, value]);
   }
   return found;
 }
+
+const NOTHING: readonly never[] = [];
 
 interface ReverseIndex<Value> {
   /** The version that the keys are of. */
@@ -39,12 +43,10 @@ function indexFor<Value>(map: PersistentMap<Value>, keysOf: KeysOf<Value>): Read
 }
 
 function follow<Value>(index: ReverseIndex<Value>, map: PersistentMap<Value>, keysOf: KeysOf<Value>): void {
-  for (const key of index.map.changedKeys(map)) {
-    const before = index.map.get(key);
-    const after = map.get(key);
+  index.map.forEachChange(map, (key, before, after) => {
     if (before !== undefined) for (const wanted of keysOf(before)) index.keys.get(wanted)?.delete(key);
     if (after !== undefined) for (const wanted of keysOf(after)) keysUnder(index, wanted).add(key);
-  }
+  });
   index.map = map;
 }
 

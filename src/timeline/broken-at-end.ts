@@ -1,6 +1,5 @@
 import { brokenBodies, type BrokenBody } from '../catalog/broken-bodies.ts';
-import type { Origin } from '../catalog/catalog.ts';
-import { fingerprintOf } from '../catalog/content.ts';
+import type { Catalog, Origin } from '../catalog/catalog.ts';
 import type { History, Surprise, UpgradePath } from './history.ts';
 
 /** A view or trigger that some paths leave broken. */
@@ -27,12 +26,12 @@ function findBroken(history: History): readonly BrokenAtEnd[] {
   const { engine } = history.deployment;
   const found = new Map<string, { body: BrokenBody; paths: UpgradePath[] }>();
   // Most paths end with the same catalog.
-  const known = new Map<string, readonly BrokenBody[]>();
+  const known = new Map<Catalog, readonly BrokenBody[]>();
   for (const path of history.paths) {
     if (path.verdict === 'fails' || path.start.kind === 'after-failure') continue;
-    const fingerprint = fingerprintOf(path.end.catalog, engine);
-    const broken = known.get(fingerprint) ?? brokenBodies(path.end, engine);
-    known.set(fingerprint, broken);
+    const { catalog } = path.end;
+    const broken = known.get(catalog) ?? brokenBodies(path.end, engine);
+    known.set(catalog, broken);
     for (const body of broken) {
       const key = `${body.kind} ${body.object.schema}.${body.object.name} ${body.error.text}`;
       const other = found.get(key);

@@ -1,6 +1,7 @@
 import type { Constraint, Index, OtherObject, Relation, Table, Trigger, View } from '../../catalog.ts';
 import { isName } from '../../canonical.ts';
 import { entriesWith } from '../../reverse-index.ts';
+import { viewsOf } from '../../views.ts';
 import { tokensOf } from '../../tokens.ts';
 import type { Draft } from '../draft.ts';
 import { objectKey } from '../names.ts';
@@ -121,8 +122,7 @@ function keysAbout(relation: Relation): readonly string[] {
 /** Views that read the column: they keep its type from being changed. */
 export function viewsReading(draft: Draft, key: string, column: string): { readonly sure: boolean } | null {
   const sureness: boolean[] = [];
-  for (const other of draft.catalog.relations.values()) {
-    if (other.kind !== 'view' && other.kind !== 'materialized-view') continue;
+  for (const [, other] of viewsOf(draft.catalog)) {
     const reads = readsOf(other, key, column);
     if (reads !== null) sureness.push(reads.sure && other.certain);
   }

@@ -1,7 +1,6 @@
 import type { Name, Operation } from '../../../ddl/operation.ts';
-import type { Relation } from '../../catalog.ts';
 import type { EngineError } from '../../outcome.ts';
-import { entriesWith } from '../../reverse-index.ts';
+import { viewsOf } from '../../views.ts';
 import { Draft } from '../draft.ts';
 import { resolveTrigger } from './trigger-bodies.ts';
 import { resolveView } from './view-bodies.ts';
@@ -33,8 +32,8 @@ export function noteBrokenBodies(draft: Draft, operation: Operation): void {
   if (name === null || dialect.name === 'postgres') return;
   const speaks = new RegExp(`(?<![\\w$])${name.text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w$])`, 'i');
   const before = new Draft(draft.base, draft.engine);
-  for (const [, view] of entriesWith(draft.catalog.relations, kindOfRelation, 'view')) {
-    if (view.kind !== 'view' || !speaks.test(view.body)) continue;
+  for (const [, view] of viewsOf(draft.catalog)) {
+    if (!speaks.test(view.body)) continue;
     const after = resolveView(draft, view)?.fault ?? null;
     if (after !== null && isSound(resolveView(before, view))) note(draft, 'view', view, after);
   }
@@ -45,8 +44,6 @@ export function noteBrokenBodies(draft: Draft, operation: Operation): void {
     if (after !== null && isSound(resolveTrigger(before, trigger, {}))) note(draft, 'trigger', trigger, after);
   }
 }
-
-const kindOfRelation = ({ kind }: Relation): readonly string[] => [kind];
 
 function isSound(verdict: { readonly fault: EngineError | null } | null): boolean {
   return verdict !== null && verdict.fault === null;

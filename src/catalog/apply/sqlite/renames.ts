@@ -1,7 +1,7 @@
 import type { Operation, RenameColumn, RenameTable } from '../../../ddl/operation.ts';
-import type { Column, Relation, Table, Trigger, View } from '../../catalog.ts';
+import type { Column, Table, Trigger, View } from '../../catalog.ts';
 import * as words from '../../errors/sqlite.ts';
-import { entriesWith } from '../../reverse-index.ts';
+import { viewsOf } from '../../views.ts';
 import { renameReferencedColumn, repointForeignKeys, withRenamedColumn } from '../column-changes.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, findColumn, objectOf, type TableAt } from '../lookup.ts';
@@ -113,8 +113,7 @@ interface Bodies {
 /** The views and triggers in which a rename changes something. */
 function rewrittenBodies(draft: Draft, renamed: Renamed): Bodies {
   const views: (readonly [string, View])[] = [];
-  for (const [key, view] of entriesWith(draft.catalog.relations, kindOfRelation, 'view')) {
-    if (view.kind !== 'view') continue;
+  for (const [key, view] of viewsOf(draft.catalog)) {
     const rewritten = rewrittenBody(draft, view, renamed);
     if (rewritten !== view) views.push([key, rewritten]);
   }
@@ -138,5 +137,3 @@ function putBodies(draft: Draft, { views, triggers }: Bodies): void {
     draft.catalog = { ...draft.catalog, triggers: draft.catalog.triggers.set(key, { ...trigger, table }) };
   }
 }
-
-const kindOfRelation = (relation: Relation): readonly string[] => [relation.kind];

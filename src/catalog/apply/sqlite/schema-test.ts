@@ -1,7 +1,7 @@
-import type { Relation, Table, Trigger, View } from '../../catalog.ts';
+import type { Table, Trigger, View } from '../../catalog.ts';
 import * as words from '../../errors/sqlite.ts';
 import type { EngineError } from '../../outcome.ts';
-import { entriesWith } from '../../reverse-index.ts';
+import { viewsOf } from '../../views.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, type TableAt } from '../lookup.ts';
 import { resolveTrigger } from '../query/trigger-bodies.ts';
@@ -17,9 +17,9 @@ type Moment = Parameters<typeof words.errorIn>[2];
  */
 export function testSchema(draft: Draft, { target }: TableAt, moment: Moment = ''): void {
   if (draft.session.legacyAlterTable && moment !== '') return;
-  for (const [, relation] of entriesWith(draft.catalog.relations, kindOfRelation, 'view')) {
-    if (relation.kind !== 'view' || !isTested(relation, target)) continue;
-    testBody(draft, target.at, moment, 'view', relation, resolveView(draft, relation));
+  for (const [, view] of viewsOf(draft.catalog)) {
+    if (!isTested(view, target)) continue;
+    testBody(draft, target.at, moment, 'view', view, resolveView(draft, view));
   }
   for (const trigger of draft.catalog.triggers.values()) {
     if (!isTested(trigger, target)) continue;
@@ -42,8 +42,6 @@ export function testSchemaWith(draft: Draft, at: TableAt, table: Table, moment: 
 function isTested(object: View | Trigger, { schema }: TableAt['target']): boolean {
   return object.schema === schema || object.schema === 'temp';
 }
-
-const kindOfRelation = (relation: Relation): readonly string[] => [relation.kind];
 
 function testBody(
   draft: Draft,
