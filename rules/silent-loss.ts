@@ -2,7 +2,7 @@ import type { Catalog, Column, Database, Table } from '../src/catalog/catalog.ts
 import type { Change } from '../src/catalog/outcome.ts';
 import type { Operation } from '../src/ddl/operation.ts';
 import { defineRule, type Report } from '../src/rule.ts';
-import type { History, PlacedStatement, Surprise, UpgradePath } from '../src/timeline/history.ts';
+import type { History, PlacedStatement, Surprise } from '../src/timeline/history.ts';
 import { placeOf } from '../src/timeline/origin-place.ts';
 import { tableOf } from '../src/timeline/program.ts';
 
@@ -54,23 +54,36 @@ CREATE UNIQUE INDEX cooks_name ON cooks (name);`,
   ],
   check(history, report) {
     const creations = creationsIn(history);
+    const ends = endsOf(history);
     for (const surprise of history.surprises) {
-      const words = reportOn(surprise, history, creations);
+      const words = reportOn(surprise, history, { creations, ends });
       if (words !== null) report(words);
     }
   },
 });
 
-function reportOn(surprise: Surprise, history: History, creations: Creations): Report | null {
+/** What is looked up for many surprises. */
+interface Known {
+  readonly creations: Creations;
+  /** The catalogs in which paths that come through end: thousands of paths end in a few. */
+  readonly ends: readonly Catalog[];
+}
+
+function endsOf({ paths }: History): readonly Catalog[] {
+  return [...new Set(paths.filter(({ verdict }) => verdict !== 'fails').map(({ end }) => end.catalog))];
+}
+
+function reportOn(surprise: Surprise, history: History, { creations, ends }: Known): Report | null {
   const { outcome, operation, parsed, before, underUnknownGuard } = surprise;
   if (outcome.kind !== 'done' || underUnknownGuard !== null) return null;
   const losses = outcome.effects.filter((effect) => effect.silent && !isMadeAgain(effect, surprise, creations));
   if (losses.length === 0 || (operation.kind === 'drop-table' && !isRebuilt(surprise, history))) return null;
-  const paths = surprise.paths.filter(({ verdict }) => verdict !== 'fails');
-  const hits = paths.filter((path) => losses.some((loss) => isLost(loss, surprise, path)));
+  const endsWithout = new Set(ends.filter((end) => losses.some((loss) => isLost(loss, surprise, end))));
+  if (endsWithout.size === 0) return null;
+  const hits = surprise.paths.filter(({ verdict, end }) => verdict !== 'fails' && endsWithout.has(end.catalog));
   const [path] = hits;
   if (path === undefined) return null;
-  const lost = losses.filter((loss) => isLost(loss, surprise, path));
+  const lost = losses.filter((loss) => isLost(loss, surprise, path.end.catalog));
   const deletesRows = lost.some((loss) => loss.kind === 'rows-deleted');
   const pragma = deletesRows ? uselessPragma(surprise, history) : null;
   if (deletesRows && pragma === null && !switchesOn(surprise, history)) return null;
@@ -177,8 +190,7 @@ function nameMade(operation: Operation): string | undefined {
 }
 
 /** Whether something that went unasked is still missing at the end of a path, and could be there. */
-function isLost({ kind, object }: Change, { before, parsed }: Surprise, path: UpgradePath): boolean {
-  const end = path.end.catalog;
+function isLost({ kind, object }: Change, { before, parsed }: Surprise, end: Catalog): boolean {
   if (kind === 'dropped') {
     if (object.kind === 'index') return indexIsLost(object, before, end);
     if (object.kind === 'trigger') return triggerIsLost(object, end);

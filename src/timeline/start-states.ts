@@ -219,14 +219,19 @@ function ledgerChain(deployment: Deployment, schema: Database, always: boolean, 
   if (oldest !== undefined && !startsEmpty) {
     states.push({ name: `before ${oldest.name}`, kind: 'before-ledger', ...withWitnesses(baseline, deployment) });
   }
+  const { engine } = deployment;
   let current = baseline;
   let leadsForward = !(always && hasSchema);
   for (const [index, step] of deployment.ledger.entries()) {
     // A second step of one identity is the first to the ledger: no database has run it.
     if (current.ledger.has(step.identity)) continue;
-    const run = runStep(connected(nextDeploy(current), deployment), step, deployment, memory);
+    const met = connected(nextDeploy(current), deployment);
+    const run = runStep(met, step, deployment, memory);
     leadsForward &&= run.failsAt === null || !hasSchema;
     const after = leadsForward ? run.end : takenBackAfter(run, back[index + 1] ?? schema);
+    // A path that runs the step then meets the next one on the very catalog from which the next path starts.
+    if (!leadsForward && sameCatalog(after.catalog, run.end.catalog))
+      runsUnder(memory.steps, step).set(met, { ...run, end: { ...run.end, catalog: after.catalog } }, engine);
     const recorded = { ...after, ledger: current.ledger.record(step.identity) };
     if (leadsForward) steps.push({ step, before: current, after: recorded });
     states.push({
