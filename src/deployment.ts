@@ -140,6 +140,8 @@ export interface Step {
   readonly down?: readonly Action[];
   /** One transaction around the step: all of it or nothing, on engines that can. */
   readonly transaction: boolean;
+  /** The change that it is a part of, where people write one as several neighbouring steps: only together they are undone. */
+  readonly partOf?: string;
 }
 
 /** What reaches the engine at once. An error ends it; what its statements did before stays, unless a transaction holds it. */
