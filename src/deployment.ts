@@ -26,8 +26,8 @@ export interface Deployment {
   readonly otherReadings: readonly { readonly words: string; readonly program: readonly Action[] }[];
   /** What it takes to run a second time (`if migrate.py is run again`); absent: that is known, or no question. */
   readonly restarts?: string;
-  /** MySQL and MariaDB: the program that runs the files switches the checks of foreign keys off, where that is not shown. */
-  readonly switchesForeignKeys?: true;
+  /** Whether its connections check foreign keys before the first statement; absent: as the engine does by itself. */
+  readonly foreignKeys?: 'on' | 'off' | 'unknown';
   /** The steps that a ledger records, in the order in which they run on an empty ledger. */
   readonly ledger: readonly Step[];
   /** What the migration tool does with its files and its ledger; null where none is known: a runner of the project's own. */

@@ -33,11 +33,12 @@ function downResult(deployment: Deployment, change: Chain): DownResult | null {
   const down = goDown(deployment, change, last.after);
   const step = down.failure?.step ?? last.step;
   const statements = statementsDown(step, deployment);
-  if (down.failure !== null)
-    return { step, statements, differences: [], failure: down.failure.event, upAgain: null };
+  if (down.failure !== null) return { step, statements, differences: [], failure: down.failure.event, upAgain: null };
   const differences = diffCatalogs(first.before.catalog, down.end.catalog, deployment.engine);
   const upAgain = goUp(deployment, change, down.end);
-  return differences.length === 0 && upAgain === null ? null : { step, statements, differences, failure: null, upAgain };
+  return differences.length === 0 && upAgain === null
+    ? null
+    : { step, statements, differences, failure: null, upAgain };
 }
 
 /** The parts of a change are undone last first; one that fails ends the way. */
