@@ -109,6 +109,42 @@ describe('late-migration', () => {
       expect.stringContaining('2_dishes is new, and stands before 3_guests, which is in main.') as string,
     ]);
   });
+
+  it('a number below one that the base branch has got and the work here has not merged', async () => {
+    const repository = new Repository().commit('first', { 'migrations/1_cooks.sql': goose(cooks) });
+    repository.git('checkout', '-q', '-b', 'work');
+    repository.commit('dishes', { 'migrations/2_dishes.sql': goose(dishes) });
+    repository.git('checkout', '-q', 'main');
+    repository.commit('guests', { 'migrations/10_guests.sql': goose(dishes.replace('dishes', 'guests')) });
+    repository.git('checkout', '-q', 'work');
+    expect(await findingsIn(repository)).toEqual([
+      expect.stringContaining('2_dishes is new, and stands before 10_guests, which is in main meanwhile.') as string,
+    ]);
+  });
+
+  it('a number above it is none', async () => {
+    const repository = new Repository().commit('first', { 'migrations/1_cooks.sql': goose(cooks) });
+    repository.git('checkout', '-q', '-b', 'work');
+    repository.commit('dishes', { 'migrations/3_dishes.sql': goose(dishes) });
+    repository.git('checkout', '-q', 'main');
+    repository.commit('guests', { 'migrations/2_guests.sql': goose(dishes.replace('dishes', 'guests')) });
+    repository.git('checkout', '-q', 'work');
+    expect(await findingsIn(repository)).toEqual([]);
+  });
+});
+
+describe('duplicate-version', () => {
+  it('a number that the base branch has given away meanwhile', async () => {
+    const repository = new Repository().commit('first', project);
+    repository.git('checkout', '-q', '-b', 'work');
+    repository.commit('dishes', { 'migrations/2_dishes.sql': dishes });
+    repository.git('checkout', '-q', 'main');
+    repository.commit('guests', { 'migrations/0002_guests.sql': dishes.replace('dishes', 'guests') });
+    repository.git('checkout', '-q', 'work');
+    expect(await findingsIn(repository)).toEqual([
+      expect.stringContaining('2_dishes.sql will have the version 2 of 0002_guests.sql, which is on main') as string,
+    ]);
+  });
 });
 
 describe('missing-migration', () => {
