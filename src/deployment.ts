@@ -83,6 +83,21 @@ export interface PassedOverFile extends PassedOver {
 export interface Journal {
   readonly file: SourceFile;
   readonly entries: readonly JournalEntry[];
+  /** Why the tool refuses to read it. */
+  readonly faults?: readonly JournalFault[];
+  /** What the tool says where the file of an entry is not there; `{file}` is its path, `{folder}` that of its folder. */
+  readonly missingFile?: string;
+}
+
+/** A fault of a journal: the tool stops at it, on every database. */
+export interface JournalFault {
+  readonly at: Span;
+  /** The entry that it is about. */
+  readonly name: string;
+  /** As a clause about the entry: `requires x, which is not in the plan`. */
+  readonly what: string;
+  /** What the tool says. */
+  readonly error: string;
 }
 
 export interface JournalEntry {
@@ -96,6 +111,8 @@ export interface JournalEntry {
   readonly when?: number;
   /** The checksum that the journal gives for it, or for the journal up to it. */
   readonly checksum?: string;
+  /** What the ledger stores for it, where that is not its name. */
+  readonly identity?: string;
 }
 
 /** A place that proves databases of an older shape. */
