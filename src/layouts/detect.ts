@@ -3,6 +3,7 @@ import { withDialectReading } from './dialect-signs.ts';
 import { withoutOtherEngines } from './engine-words.ts';
 import { Connections } from './connections.ts';
 import { layouts } from './index.ts';
+import { loadChangelogReader } from './liquibase-yaml.ts';
 import type { Detected, Layout, LayoutContext, Sureness } from './layout.ts';
 
 /** From the surest sign to the least. */
@@ -18,6 +19,7 @@ export async function detectDeployments(context: LayoutContext): Promise<readonl
     const { configuredDeployment } = await import('./configured.ts');
     return named(configured.map((config) => configuredDeployment(context, config)));
   }
+  await loadChangelogReader(context.project);
   return named(detected(context));
 }
 

@@ -83,15 +83,31 @@ class PlanReader {
 
   #readEntry(text: string, note: string, at: Span): void {
     const { tag, name, dependencies, date, planner, email } = LINE.exec(text)?.groups ?? {};
-    if (name === undefined) { this.#syntax(at, 'Invalid name; names must not begin with punctuation, ..'); return; }
-    if (date === undefined) { this.#syntax(at, 'Missing timestamp'); return; }
-    if (planner === undefined || email === undefined) { this.#syntax(at, 'Missing planner name and email'); return; }
-    if (name === 'ROOT' || name === 'HEAD') { this.#syntax(at, `"${tag ?? ''}${name}" is a reserved name`); return; }
-    if (tag !== undefined) { this.#readTag(name, dependencies, at); return; }
+    if (name === undefined) {
+      this.#syntax(at, 'Invalid name; names must not begin with punctuation, ..');
+      return;
+    }
+    if (date === undefined) {
+      this.#syntax(at, 'Missing timestamp');
+      return;
+    }
+    if (planner === undefined || email === undefined) {
+      this.#syntax(at, 'Missing planner name and email');
+      return;
+    }
+    if (name === 'ROOT' || name === 'HEAD') {
+      this.#syntax(at, `"${tag ?? ''}${name}" is a reserved name`);
+      return;
+    }
+    if (tag !== undefined) {
+      this.#readTag(name, dependencies, at);
+      return;
+    }
     const twin = this.#changes.find((change) => change.name === name && change.section === this.#section);
     if (twin !== undefined) {
       const line = this.#lineOf(twin.at);
-      this.#syntax(at, `Change "${name}" duplicates earlier declaration on line ${line}`); return;
+      this.#syntax(at, `Change "${name}" duplicates earlier declaration on line ${line}`);
+      return;
     }
     const needed = this.#readDependencies(dependencies ?? '', at);
     const parent = this.#changes.at(-1);
@@ -111,10 +127,19 @@ class PlanReader {
 
   #readTag(name: string, dependencies: string | undefined, at: Span): void {
     const last = this.#changes.at(-1);
-    if (last === undefined) { this.#syntax(at, `Tag "${name}" declared without a preceding change`); return; }
+    if (last === undefined) {
+      this.#syntax(at, `Tag "${name}" declared without a preceding change`);
+      return;
+    }
     const line = this.#tags.get(name);
-    if (line !== undefined) { this.#syntax(at, `Tag "${name}" duplicates earlier declaration on line ${line}`); return; }
-    if (dependencies !== undefined) { this.#syntax(at, 'Tags may not specify dependencies'); return; }
+    if (line !== undefined) {
+      this.#syntax(at, `Tag "${name}" duplicates earlier declaration on line ${line}`);
+      return;
+    }
+    if (dependencies !== undefined) {
+      this.#syntax(at, 'Tags may not specify dependencies');
+      return;
+    }
     last.tags.push(name);
     this.#tags.set(name, this.#lineNumber);
     this.#section++;
