@@ -64,11 +64,17 @@ function leftBehind({ step, differences, statements, upAgain }: DownResult): Rep
   if (first === undefined) return null;
   return {
     at: { statement: first.statement, range: first.statement },
+    ...(upAgain === null && differences.every(isAboutShape) ? { severity: 'info' as const } : {}),
     object: step.name,
     message: `Going down from ${step.name} does not give back what was there before: ${differences.map(wordsFor).join('; ')}.`,
     engineError: upAgain?.outcome.kind === 'failed' ? upAgain.outcome.error.text : null,
     help: 'Make the down half undo exactly what the up half does, in the opposite order.',
   };
+}
+
+/** Nothing that holds rows or runs code stays or is gone: an index, or the way a column is declared. */
+function isAboutShape({ kind, left, right }: Difference): boolean {
+  return (left !== null && right !== null) || kind === 'index' || kind === 'constraint';
 }
 
 function wordsFor({ kind, object, left, right }: Difference): string {

@@ -3,7 +3,7 @@ import { baseName } from '../src/layouts/file-order.ts';
 import { refusesSecondKey, type Reaction } from '../src/migration-tool.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History } from '../src/timeline/history.ts';
-import { fileOfStep, firstLine, versionOf } from '../src/timeline/past-steps.ts';
+import { fileOfStep, filesAhead, firstLine, isNew, versionOf } from '../src/timeline/past-steps.ts';
 import { wordsOf } from '../src/timeline/tool-words.ts';
 
 export default defineRule({
@@ -38,6 +38,10 @@ CREATE TABLE dishes (id BIGSERIAL PRIMARY KEY);`,
   check(history, report) {
     for (const { first, second } of pairsOfOneVersion(history)) {
       const words = reportOn(first, second, history);
+      if (words !== null) report(words);
+    }
+    for (const step of history.deployment.ledger) {
+      const words = reportOnTip(step, history);
       if (words !== null) report(words);
     }
   },
@@ -79,6 +83,26 @@ function versionKey({ file }: Step): string | null {
   if (/^\d{4}-\d\d-\d\d|^\d{8}(?!\d)/.test(baseName(file))) return null;
   const version = versionOf(file);
   return version === null ? null : `${file.slice(0, file.lastIndexOf('/'))} ${version}`;
+}
+
+/** A new step, and what the base branch has got meanwhile under the same number. */
+function reportOnTip(step: Step, history: History): Report | null {
+  const { deployment, project } = history;
+  const { tool } = deployment;
+  const file = fileOfStep(step);
+  if (project.past === undefined || file === null || !isNew(step, project.past)) return null;
+  if (tool?.duplicate.fresh.does === 'none' || tool?.duplicate.fresh.does === 'runs') return null;
+  const version = versionOf(step.file);
+  const other = filesAhead(project.past, step).find(({ path }) => versionOf(path) === version);
+  if (version === null || other === undefined || (tool === null && versionKey(step) === null)) return null;
+  return {
+    at: placeOf(step, history) ?? firstLine(file),
+    severity: tool === null ? 'warning' : 'error',
+    object: step.name,
+    message: `${baseName(step.file)} will have the version ${version} of ${other.name}, which is on ${project.past.base ?? 'the base branch'} meanwhile. ${consequence(deployment)}`,
+    help: 'Give this one, which nobody has run, a number of its own.',
+    reading: tool === null ? 'if the ledger is keyed by the number' : null,
+  };
 }
 
 function reportOn(first: Step, second: Step, history: History): Report | null {

@@ -1,5 +1,6 @@
-import type { Journal, JournalEntry } from '../src/deployment.ts';
+import type { Journal, JournalEntry, JournalFault } from '../src/deployment.ts';
 import { baseName, folderOf } from '../src/layouts/file-order.ts';
+import type { MigrationTool } from '../src/migration-tool.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History } from '../src/timeline/history.ts';
 import { firstLine } from '../src/timeline/past-steps.ts';
@@ -7,7 +8,8 @@ import { firstLine } from '../src/timeline/past-steps.ts';
 export default defineRule({
   id: 'journal-order',
   severity: 'error',
-  summary: 'The journal of the migrations does not fit its files, or its times do not increase.',
+  summary:
+    'The journal of the migrations does not fit its files, its times do not increase, or what it says cannot be.',
   why: `Drizzle's migrator reads the time of the newest recorded migration once, and runs only the entries whose time is later. An entry with
 an earlier time, as two branches or two clocks make it, is never run on a database that has run the one before it: the
 command prints success, and a query finds that the column is missing. On a fresh database all entries run.`,
@@ -27,6 +29,20 @@ command prints success, and a query finds that the column is missing. On a fresh
       },
     },
     {
+      title: 'sqitch wants what a change requires above it',
+      files: {
+        'sqitch.conf': '[core]\n  engine = sqlite\n',
+        'sqitch.plan': `%syntax-version=1.0.0
+%project=kitchen
+
+dishes [cooks] 2024-01-01T00:00:00Z Ana <ana@example.org> # expect: journal-order
+cooks 2024-01-02T00:00:00Z Ana <ana@example.org>
+`,
+        'deploy/cooks.sql': 'CREATE TABLE cooks (id INTEGER PRIMARY KEY);',
+        'deploy/dishes.sql': 'CREATE TABLE dishes (id INTEGER PRIMARY KEY);',
+      },
+    },
+    {
       title: 'Times increase',
       files: {
         'drizzle/0000_cooks.sql': 'CREATE TABLE cooks (id integer PRIMARY KEY);',
@@ -40,10 +56,26 @@ command prints success, and a query finds that the column is missing. On a fresh
   check(history, report) {
     const { journal } = history.deployment;
     if (journal === null) return;
-    for (const words of [...late(journal), ...withoutFile(journal, history), ...withoutEntry(journal, history)])
+    const { tool } = history.deployment;
+    for (const words of [
+      ...(journal.faults ?? []).map((fault) => unreadable(fault, tool)),
+      ...late(journal),
+      ...withoutFile(journal, history),
+      ...withoutEntry(journal, history),
+    ])
       report(words);
   },
 });
+
+function unreadable({ at, name, what, error }: JournalFault, tool: MigrationTool | null): Report {
+  return {
+    at,
+    object: name,
+    message: `${name} ${what}: ${tool?.name ?? 'the runner'} stops at ${baseName(at.file.path)}, on every database.`,
+    help: 'Mend the line, or move the change to where all that it needs stands above it; never move one that a database has run.',
+    engineError: error,
+  };
+}
 
 /** Entries whose time is not later than one before them. */
 function late({ entries }: Journal): readonly Report[] {
@@ -64,15 +96,15 @@ function late({ entries }: Journal): readonly Report[] {
   return reports;
 }
 
-function withoutFile({ entries }: Journal, { project }: History): readonly Report[] {
+function withoutFile({ entries, missingFile }: Journal, { project, deployment }: History): readonly Report[] {
   return entries
     .filter(({ file }) => !project.files.has(file))
     .map(({ at, name, file }) => ({
       at,
       object: name,
-      message: `The journal lists ${name}, and there is no ${baseName(file)}: the migrator stops, on every database.`,
+      message: `The journal lists ${name}, and there is no ${baseName(file)}: ${deployment.tool?.name ?? 'the migrator'} stops, on every database that has not run it.`,
       help: 'Bring the file back, or take the entry out if no database has run it.',
-      engineError: `No file ${file} found in ${folderOf(file)} folder`,
+      engineError: missingFile?.replace('{file}', file).replace('{folder}', folderOf(file)) ?? null,
     }));
 }
 

@@ -1,9 +1,19 @@
 import type { Deployment, Step } from '../src/deployment.ts';
 import type { Severity } from '../src/finding.ts';
+import { byBytes, byLeadingNumber } from '../src/layouts/file-order.ts';
+import type { StepOrder } from '../src/migration-tool.ts';
 import type { Past } from '../src/past.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History } from '../src/timeline/history.ts';
-import { fileOfStep, firstLine, pastPlaces } from '../src/timeline/past-steps.ts';
+import {
+  fileOfStep,
+  filesAhead,
+  firstLine,
+  isNew,
+  pastPlaces,
+  versionedName,
+  versionOf,
+} from '../src/timeline/past-steps.ts';
 import { wordsOf } from '../src/timeline/tool-words.ts';
 
 export default defineRule({
@@ -53,7 +63,12 @@ CREATE TABLE guests (id BIGSERIAL PRIMARY KEY);`,
   check(history, report) {
     const { past } = history.project;
     if (past === undefined) return;
-    for (const late of lateSteps(history.deployment, past)) {
+    const { deployment } = history;
+    const behind = lateSteps(deployment, past);
+    const behindBase = stepsBehindTip(deployment, past).filter(({ step }) =>
+      behind.every((late) => late.step !== step),
+    );
+    for (const late of [...behind, ...behindBase]) {
       const words = reportOn(late, history);
       if (words !== null) report(words);
     }
@@ -63,7 +78,7 @@ CREATE TABLE guests (id BIGSERIAL PRIMARY KEY);`,
 interface LateStep {
   readonly step: Step;
   /** The last step that has been run and stands behind it. */
-  readonly newest: Step;
+  readonly newest: Pick<Step, 'name' | 'identity'>;
   readonly shippedIn: string;
 }
 
@@ -86,6 +101,41 @@ function lateSteps({ ledger }: Deployment, past: Past): readonly LateStep[] {
   return late.reverse();
 }
 
+/** New steps that stand before one which the base branch has got since the work here left it. */
+function stepsBehindTip({ ledger, tool }: Deployment, past: Past): readonly LateStep[] {
+  const compare = orderOfNames(tool?.order ?? 'numeric');
+  if (compare === null) return [];
+  return ledger.flatMap((step): readonly LateStep[] => {
+    if (!isNew(step, past)) return [];
+    const [last] = filesAhead(past, step).toSorted((left, right) => compare(right.name, left.name));
+    if (last === undefined || compare(versionedName(step.file), last.name) >= 0) return [];
+    const name = last.name.replace(/(?:\.up)?\.sql$/, '');
+    const newest = { name, identity: versionOf(last.path) ?? name };
+    return [{ step, newest, shippedIn: `${past.base ?? 'the base branch'} meanwhile` }];
+  });
+}
+
+/** How a tool sorts two names; null where a list or links between the steps decide. Equal numbers are a pair, not an order. */
+function orderOfNames(order: StepOrder): ((left: string, right: string) => number) | null {
+  switch (order) {
+    case 'numeric':
+    case 'dotted':
+      return (left, right) => byVersion(left, right);
+    case 'bytes':
+      return byBytes;
+    case 'locale':
+    case 'journal':
+    case 'graph':
+    case 'list':
+      return null;
+  }
+}
+
+function byVersion(left: string, right: string): number {
+  const [one, other] = [left, right].map((name) => /^[VU]?(\d+(?:[._]\d+)*)/i.exec(name)?.[1]?.replaceAll('_', '.'));
+  return one === undefined || other === undefined || one === other ? 0 : byLeadingNumber(one, other);
+}
+
 function reportOn({ step, newest, shippedIn }: LateStep, { deployment }: History): Report | null {
   const file = fileOfStep(step);
   const { tool } = deployment;
@@ -97,10 +147,15 @@ function reportOn({ step, newest, shippedIn }: LateStep, { deployment }: History
     severity: severityOf(deployment),
     object: step.name,
     message: `${step.name} is new, and stands before ${newest.name}, which is in ${shippedIn}. ${reactionOf(deployment)}${unless}.`,
-    help: `Rename it so that it comes after ${deployment.ledger.at(-1)?.name ?? newest.name}.`,
+    help: `Rename it so that it comes after ${lastOf(deployment, newest)}.`,
     ...(tool?.late.does === 'refuses' ? { engineError: error } : {}),
     reading: tool === null && !isConfigured(deployment) ? 'if the runner looks only at the newest number' : null,
   };
+}
+
+/** The name behind which nothing stands: the ledger's last, unless what the base branch has got is not in it. */
+function lastOf({ ledger }: Deployment, newest: LateStep['newest']): string {
+  return ledger.some(({ name }) => name === newest.name) ? (ledger.at(-1)?.name ?? newest.name) : newest.name;
 }
 
 /** A database that has run the later step. */

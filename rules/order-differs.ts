@@ -62,9 +62,15 @@ function firstTurned({ ledger, tool }: Deployment): Turned | null {
     if (early === undefined) continue;
     const [left, right] = [nameOf(early), nameOf(late)];
     if (!/^\d+[_.-]/.test(left) || !/^\d+[_.-]/.test(right)) continue;
+    if (isTime(left) && isTime(right)) continue;
     if (byLeadingNumber(left, right) > 0 && byBytes(left, right) < 0) return { early, late };
   }
   return null;
+}
+
+/** Of two times, one to the second and one to its parts, the longer number is not the later: text is in the order of time. */
+function isTime(name: string): boolean {
+  return /^(?:19|20)\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01])\d{4,}[_.-]/.test(name);
 }
 
 /** The name that carries the number: that of the file or of its directory. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The libraries that the published files hold; what they depend on is found from here. */
-const bundled = ['libpg-query', 'node-sql-parser', 'picocolors', 'picomatch', 'sqlite3-parser'];
+const bundled = ['libpg-query', 'node-sql-parser', 'picocolors', 'picomatch', 'sqlite3-parser', 'yaml'];
 
 /** What a library holds that no package.json names. */
 const inside = {

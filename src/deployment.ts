@@ -26,8 +26,8 @@ export interface Deployment {
   readonly otherReadings: readonly { readonly words: string; readonly program: readonly Action[] }[];
   /** What it takes to run a second time (`if migrate.py is run again`); absent: that is known, or no question. */
   readonly restarts?: string;
-  /** MySQL and MariaDB: the program that runs the files switches the checks of foreign keys off, where that is not shown. */
-  readonly switchesForeignKeys?: true;
+  /** Whether its connections check foreign keys before the first statement; absent: as the engine does by itself. */
+  readonly foreignKeys?: 'on' | 'off' | 'unknown';
   /** The steps that a ledger records, in the order in which they run on an empty ledger. */
   readonly ledger: readonly Step[];
   /** What the migration tool does with its files and its ledger; null where none is known: a runner of the project's own. */
@@ -83,6 +83,21 @@ export interface PassedOverFile extends PassedOver {
 export interface Journal {
   readonly file: SourceFile;
   readonly entries: readonly JournalEntry[];
+  /** Why the tool refuses to read it. */
+  readonly faults?: readonly JournalFault[];
+  /** What the tool says where the file of an entry is not there; `{file}` is its path, `{folder}` that of its folder. */
+  readonly missingFile?: string;
+}
+
+/** A fault of a journal: the tool stops at it, on every database. */
+export interface JournalFault {
+  readonly at: Span;
+  /** The entry that it is about. */
+  readonly name: string;
+  /** As a clause about the entry: `requires x, which is not in the plan`. */
+  readonly what: string;
+  /** What the tool says. */
+  readonly error: string;
 }
 
 export interface JournalEntry {
@@ -96,6 +111,8 @@ export interface JournalEntry {
   readonly when?: number;
   /** The checksum that the journal gives for it, or for the journal up to it. */
   readonly checksum?: string;
+  /** What the ledger stores for it, where that is not its name. */
+  readonly identity?: string;
 }
 
 /** A place that proves databases of an older shape. */
@@ -140,6 +157,8 @@ export interface Step {
   readonly down?: readonly Action[];
   /** One transaction around the step: all of it or nothing, on engines that can. */
   readonly transaction: boolean;
+  /** The change that it is a part of, where people write one as several neighbouring steps: only together they are undone. */
+  readonly partOf?: string;
 }
 
 /** What reaches the engine at once. An error ends it; what its statements did before stays, unless a transaction holds it. */

@@ -31,8 +31,6 @@ export interface MigrationTool {
   /** Why a `.sql` file of the migrations' folder is never run, by its name; null: it is run, or plainly is no migration. */
   readonly passesOver: (fileName: string) => PassedOver | null;
   readonly transaction: TransactionHabit;
-  /** SQLite: its connections check foreign keys before the first statement, though the engine's own setting is off. */
-  readonly checksForeignKeys?: true;
   readonly sending: Sending;
 }
 

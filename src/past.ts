@@ -9,6 +9,8 @@ export interface Past {
   readonly releases: readonly Release[];
   /** Every path that a release, the base branch or an earlier commit of it holds. */
   readonly files: ReadonlyMap<string, PastFile>;
+  /** SQL files that the base branch has got since the work here left it: they will be beside it once it is merged. */
+  readonly ahead?: readonly string[];
 }
 
 /** A tag that ships: `v1.2.0`. */

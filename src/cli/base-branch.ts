@@ -6,6 +6,8 @@ export interface Base {
   readonly name: string;
   /** The newest commit that both have: what it holds is out in the field. */
   readonly mergeBase: string;
+  /** The branch as git finds it. */
+  readonly ref: string;
 }
 
 /**
@@ -30,10 +32,10 @@ export function findBase(folder: string, environment: Readonly<Record<string, st
   const refs = existingRefs(folder, [...refsFromCi(environment), 'origin/HEAD', 'upstream/HEAD', ...usualBranches]);
   for (const name of refs) {
     const mergeBase = git(folder, ['merge-base', 'HEAD', name])?.trim();
-    if (mergeBase !== undefined && mergeBase !== '') return { name: shownName(folder, name), mergeBase };
+    if (mergeBase !== undefined && mergeBase !== '') return { name: shownName(folder, name), mergeBase, ref: name };
   }
   const head = git(folder, ['rev-parse', '--verify', '--quiet', 'HEAD'])?.trim();
-  return head === undefined || head === '' ? null : { name: 'HEAD', mergeBase: head };
+  return head === undefined || head === '' ? null : { name: 'HEAD', mergeBase: head, ref: 'HEAD' };
 }
 
 const usualBranches = ['origin/main', 'origin/master', 'main', 'master', 'trunk', 'develop'];

@@ -35,7 +35,8 @@ export function readPast(
   const base = findBase(folder, environment);
   if (base === null) return null;
   const history = sqlFileHistory(folder, base.mergeBase);
-  if (history.size === 0) return null;
+  const ahead = filesAhead(folder, base);
+  if (history.size === 0 && ahead.length === 0) return null;
   const releases = releaseTags(folder);
   const sightings = [
     ...releaseSightings(folder, prefix, releases, history),
@@ -57,7 +58,15 @@ export function readPast(
       history,
       today,
     ),
+    ...(ahead.length === 0 ? {} : { ahead }),
   };
+}
+
+/** What others have merged meanwhile: files that the tip of the base branch has, and the commit where the two parted has not. */
+function filesAhead(folder: string, { mergeBase, ref }: Base): readonly string[] {
+  if (ref === 'HEAD') return [];
+  const words = ['diff', '--name-only', '-z', '--no-renames', '--diff-filter=A', '--relative', mergeBase, ref];
+  return (git(folder, [...words, '--', '*.sql']) ?? '').split('\0').filter((path) => path !== '');
 }
 
 /** Each folder of SQL files as each release has it; folders of one content are read once. */

@@ -20,6 +20,8 @@ const unwantedFolders = new Set([
   'tests',
   '__tests__',
   'testdata',
+  'stub',
+  'stubs',
   'fixtures',
   'examples',
   'docs',

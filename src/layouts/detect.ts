@@ -1,7 +1,9 @@
 import type { Deployment } from '../deployment.ts';
 import { withDialectReading } from './dialect-signs.ts';
 import { withoutOtherEngines } from './engine-words.ts';
+import { Connections } from './connections.ts';
 import { layouts } from './index.ts';
+import { loadChangelogReader } from './liquibase-yaml.ts';
 import type { Detected, Layout, LayoutContext, Sureness } from './layout.ts';
 
 /** From the surest sign to the least. */
@@ -17,6 +19,7 @@ export async function detectDeployments(context: LayoutContext): Promise<readonl
     const { configuredDeployment } = await import('./configured.ts');
     return named(configured.map((config) => configuredDeployment(context, config)));
   }
+  await loadChangelogReader(context.project);
   return named(detected(context));
 }
 
@@ -26,18 +29,16 @@ function detected(context: LayoutContext): readonly Deployment[] {
     project: { ...context.project, files: withoutOtherEngines(context.project.files) },
   };
   const claimed = new Set<string>();
-  const switchesForeignKeys = programSwitchesForeignKeys(known);
+  const connections = new Connections(known.project);
   const deployments: Deployment[] = [];
   for (const detected of fromSurest(known)) {
     // One layout may run a file in several deployments, as where one folder serves several dialects.
     const free = detected.filter(({ claims }) => !claims.some((path) => isTaken(path, claimed)));
     for (const { deployment, claims } of free) {
       for (const path of claims) claimed.add(path);
-      const { dialect } = deployment.engine;
-      const isSwitched = switchesForeignKeys === true && (dialect.name === 'mysql' || dialect.name === 'mariadb');
       const upgrades = context.config.upgrades ?? true;
-      const switched = isSwitched ? { switchesForeignKeys } : {};
-      deployments.push(withDialectReading({ ...deployment, upgrades, ...switched }));
+      const foreignKeys = connections.checksOf(deployment);
+      deployments.push(withDialectReading({ ...deployment, upgrades, ...foreignKeys }));
     }
   }
   return deployments;
@@ -55,13 +56,6 @@ function* fromSurest(context: LayoutContext): IterableIterator<readonly Detected
       yield detected.filter((one) => (one.sureness ?? layout.sureness) === sureness);
     }
   }
-}
-
-/** `SET FOREIGN_KEY_CHECKS = 0` outside of SQL files: a connection's own setting, which holds for whatever runs on it. */
-function programSwitchesForeignKeys({ project }: LayoutContext): true | undefined {
-  for (const file of project.files.values())
-    if (!file.path.endsWith('.sql') && /\bforeign_key_checks\s*=\s*(?:0|off)\b/i.test(file.text)) return true;
-  return undefined;
 }
 
 function isTaken(path: string, claimed: ReadonlySet<string>): boolean {

@@ -72,7 +72,11 @@ function* journalPlaces({ project }: LayoutContext): IterableIterator<Place> {
       folder,
       sureness: 'config',
       evidence: { strength: 'tool', words: file.path },
-      journal: { file, entries: entriesOf(file, value.entries, folder) },
+      journal: {
+        file,
+        entries: entriesOf(file, value.entries, folder),
+        missingFile: 'No file {file} found in {folder} folder',
+      },
       ...(dialect === undefined ? {} : { dialect }),
     };
   }

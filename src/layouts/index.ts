@@ -24,6 +24,7 @@ import nodePgMigrate from './node-pg-migrate.ts';
 import numberedFolder from './numbered-folder.ts';
 import pgmigrate from './pgmigrate.ts';
 import playEvolutions from './play-evolutions.ts';
+import popx from './popx.ts';
 import postgresMigrations from './postgres-migrations.ts';
 import prisma from './prisma.ts';
 import refinery from './refinery.ts';
@@ -66,6 +67,7 @@ export const layouts: readonly Layout[] = [
   numberedFolder,
   pgmigrate,
   playEvolutions,
+  popx,
   postgresMigrations,
   prisma,
   refinery,

@@ -7,11 +7,19 @@ import { readXml, type XmlElement } from '../text/xml.ts';
 import { byBytes, folderOf, isInside, joinPath } from './file-order.ts';
 import { sqlOfChange } from './liquibase-changes.ts';
 import { dbmsOf, type ChangeSet } from './liquibase-changeset.ts';
+import { isYamlChangelog, readYamlChangelog } from './liquibase-yaml.ts';
 import { againOf, isFormattedSql, readFormattedSql } from './liquibase-sql.ts';
 
-/** Whether a file is a changelog of any form that is read: XML or formatted SQL. */
+/** Whether a file is a changelog of any form: XML, YAML, JSON or formatted SQL. */
 export function isChangelog(file: SourceFile): boolean {
-  return file.path.endsWith('.xml') ? /<(?:\w+:)?databaseChangeLog\b/.test(file.text) : isFormattedSql(file);
+  if (file.path.endsWith('.xml')) return /<(?:\w+:)?databaseChangeLog\b/.test(file.text);
+  return file.path.endsWith('.sql') ? isFormattedSql(file) : isYamlChangelog(file);
+}
+
+/** The entries of a changelog that is not SQL; one of YAML or JSON is read into the elements that XML would have. */
+export function elementsOf(file: SourceFile): readonly XmlElement[] {
+  if (file.path.endsWith('.sql')) return [];
+  return file.path.endsWith('.xml') ? (readXml(file)[0]?.children ?? []) : readYamlChangelog(file);
 }
 
 /** What a changelog runs, and the files it is made of. */
@@ -27,7 +35,7 @@ export function readChangelog(root: SourceFile, project: Project, dialect: Diale
     if (files.has(file)) return [];
     files.add(file);
     if (file.path.endsWith('.sql')) return isFormattedSql(file) ? readFormattedSql(file) : [headless(file)];
-    return (readXml(file)[0]?.children ?? []).flatMap((element): readonly ChangeSet[] => {
+    return elementsOf(file).flatMap((element): readonly ChangeSet[] => {
       if (element.name === 'changeSet') return [changeSetOf(element, file, project, dialect, files)];
       return includedBy(element, file, project).flatMap(read);
     });

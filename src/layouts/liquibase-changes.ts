@@ -49,7 +49,7 @@ class SqlWriter {
   }
 
   value(value: XmlValue | undefined): this {
-    return value === undefined ? this : this.#add(value.value, value.start);
+    return value === undefined ? this : this.#add(value.value, value.start, value.segments);
   }
 
   /** An attribute of the change. */
@@ -64,9 +64,10 @@ class SqlWriter {
     return this.of(tableAttribute);
   }
 
-  #add(text: string, hostStart: number): this {
+  #add(text: string, hostStart: number, segments: readonly Segment[] = [{ start: 0, hostStart }]): this {
     if (text === '') return this;
-    this.#segments.push({ start: this.#text.length, hostStart });
+    for (const { start, hostStart: at } of segments)
+      this.#segments.push({ start: this.#text.length + start, hostStart: at });
     this.#text += text;
     return this;
   }
@@ -221,7 +222,8 @@ const WRITERS: ReadonlyMap<string, Write> = new Map<string, Write>([
     'createView',
     (writer, change) => {
       const replaces = valueOf(change, 'replaceIfExists') === 'true' ? 'OR REPLACE ' : '';
-      writer.words(`CREATE ${replaces}VIEW `).table('viewName').words(' AS ').value(change.text);
+      const query = change.text.value.trim() === '' ? change.attributes.get('selectQuery') : change.text;
+      writer.words(`CREATE ${replaces}VIEW `).table('viewName').words(' AS ').value(query);
     },
   ],
   ['dropView', (writer) => writer.words('DROP VIEW ').table('viewName')],

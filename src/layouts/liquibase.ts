@@ -1,15 +1,16 @@
 import { PROGRAM_ALONE, type Action, type Deployment, type Evidence, type Step } from '../deployment.ts';
 import type { DialectName } from '../dialects/dialect.ts';
 import { engineOf } from '../dialects/index.ts';
-import { fileChecksum, refuses, RUN, type MigrationTool } from '../migration-tool.ts';
+import { refuses, RUN, type MigrationTool } from '../migration-tool.ts';
 import type { SourceFile } from '../text/source-file.ts';
-import { readXml, type XmlElement } from '../text/xml.ts';
+import type { XmlElement } from '../text/xml.ts';
 import { dialectOf } from './dialect-signs.ts';
 import { baseName, byBytes, folderOf } from './file-order.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
 import {
   appliesTo,
   dialectsNamed,
+  elementsOf,
   includedBy,
   isChangelog,
   readChangelog,
@@ -38,19 +39,37 @@ const tool: MigrationTool = {
   sending: { cut: 'statements' },
 };
 
-/** Version 9 of the checksum leaves out all blanks, tabs and line ends. */
+/** Version 9 of the checksum leaves out all blanks, tabs and line ends; of the other forms it takes the changes, not the file. */
 function hashed(file: SourceFile): ReadonlyMap<string, string> {
-  const whole = fileChecksum('', ({ text }) => text.replace(/\s/g, '')).hashed(file);
-  if (!isFormattedSql(file)) return whole;
+  if (!file.path.endsWith('.sql')) {
+    const sets = elementsOf(file).filter(({ name }) => name === 'changeSet');
+    return new Map(sets.map((set) => [identityOf({ file, ...namesOf(set) }), set.children.map(changeWords).join(' ')]));
+  }
+  if (!isFormattedSql(file)) return new Map([['', withoutSpace(file.text)]]);
   return new Map(
     readFormattedSql(file).map((changeSet) => [
       identityOf(changeSet),
-      changeSet.parts.map(({ text }) => text.replace(/^[ \t]*--.*$/gm, '').replace(/\s/g, '')).join(''),
+      changeSet.parts.map(({ text }) => withoutSpace(text.replace(/^[ \t]*--.*$/gm, ''))).join(''),
     ]),
   );
 }
 
-/** Liquibase: changesets in the order of a changelog, which is XML or formatted SQL and may include others. */
+function withoutSpace(text: string): string {
+  return text.replace(/\s/g, '');
+}
+
+function namesOf({ attributes }: XmlElement): { readonly id: string; readonly author: string } {
+  return { id: attributes.get('id')?.value ?? '', author: attributes.get('author')?.value ?? '' };
+}
+
+/** What a change says, however it is written; what does not belong to the checksum is left out (ChangeSet.generateCheckSum). */
+function changeWords({ name, attributes, children, text }: XmlElement): string {
+  if (/^(?:comment|preConditions|rollback|validCheckSum)$/.test(name)) return '';
+  const words = [...attributes].map(([key, { value }]) => `${key}=${withoutSpace(value)}`).sort();
+  return [name, ...words, withoutSpace(text.value), ...children.map(changeWords)].join('\0');
+}
+
+/** Liquibase: changesets in the order of a changelog, which is XML, YAML, JSON or formatted SQL and may include others. */
 const liquibase: Layout = {
   name: 'Liquibase',
   sureness: 'config',
@@ -58,16 +77,14 @@ const liquibase: Layout = {
     const changelogs = [...context.project.files.values()].filter(isChangelog);
     const included = new Set(changelogs.flatMap((file) => includedIn(file, context)));
     const roots = changelogs.filter((file) => !included.has(file));
-    const bySelf = roots.filter((file) => file.path.endsWith('.xml')).map((file) => [file]);
+    const bySelf = roots.filter((file) => !file.path.endsWith('.sql')).map((file) => [file]);
     return [...bySelf, ...withoutRoot(roots)].flatMap((files) => detectedIn(files, context));
   },
 };
 export default liquibase;
 
 function includedIn(file: SourceFile, { project }: LayoutContext): readonly SourceFile[] {
-  if (file.path.endsWith('.sql')) return [];
-  const elements: readonly XmlElement[] = readXml(file)[0]?.children ?? [];
-  return elements.flatMap((element) => includedBy(element, file, project));
+  return elementsOf(file).flatMap((element) => includedBy(element, file, project));
 }
 
 /** Formatted SQL that no changelog includes: a folder's files are taken to run by name. */
@@ -131,7 +148,7 @@ function deploymentOf(
 }
 
 function changelogWords(root: SourceFile, files: ReadonlySet<SourceFile>): string {
-  const form = root.path.endsWith('.xml') ? 'databaseChangeLog' : '--liquibase formatted sql';
+  const form = root.path.endsWith('.sql') ? '--liquibase formatted sql' : 'databaseChangeLog';
   return files.size === 1
     ? `${form} in ${root.path}`
     : `${form} in ${root.path}, with ${files.size - 1} files it includes`;
@@ -156,6 +173,6 @@ function actionsOf(changeSet: ChangeSet, ledger: Step[]): readonly Action[] {
   return [{ kind: 'step', step }];
 }
 
-function identityOf({ file, id, author }: ChangeSet): string {
+function identityOf({ file, id, author }: Pick<ChangeSet, 'file' | 'id' | 'author'>): string {
   return `${file.path}::${id}::${author}`;
 }

@@ -30,6 +30,8 @@ export interface Migration {
   readonly down?: SqlText;
   /** Wrapped in a transaction by the tool. */
   readonly transaction: boolean;
+  /** The change that it is a part of: see `Step`. */
+  readonly partOf?: string;
 }
 
 const foldersOfProject = new WeakMap<object, ReadonlyMap<string, readonly SourceFile[]>>();
@@ -123,6 +125,7 @@ export function stepOf(migration: Migration, asOneString: boolean): Step {
     actions: (migration.parts ?? [migration.up]).map(whole),
     ...(migration.down === undefined ? {} : { down: [whole(migration.down)] }),
     transaction: migration.transaction,
+    ...(migration.partOf === undefined ? {} : { partOf: migration.partOf }),
   };
 }
 

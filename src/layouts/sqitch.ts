@@ -8,6 +8,7 @@ import { folderOf, joinPath } from './file-order.ts';
 import type { Layout, LayoutContext } from './layout.ts';
 import type { Migration } from './migration-folder.ts';
 import { filesNamed } from './project-files.ts';
+import { readSqitchPlan } from './sqitch-plan.ts';
 
 /** From sqitch's source (App::Sqitch::Plan, App::Sqitch::Engine, 1.3) and from runs of it. */
 const tool: MigrationTool = {
@@ -53,28 +54,25 @@ function* places({ project }: LayoutContext): IterableIterator<Place> {
       folder,
       sureness: 'config',
       evidence: { strength: 'tool', words: plan.path },
-      journal: { file: plan, entries: entriesOf(plan, folder) },
+      journal: journalOf(plan, folder),
       ...(dialect === undefined || config === undefined ? {} : { dialect, dialectIn: config.path }),
     };
   }
 }
 
-/** A line of a change starts with its name; pragmas start with %, tags with @. A change that comes again was reworked. */
-function entriesOf(plan: SourceFile, folder: string): readonly JournalEntry[] {
-  const lines = [...plan.text.matchAll(/^([^\s%@#[\]][^\s[\]]*)(?=\s).*$|^(@[^\s]+).*$/gm)];
-  return lines.flatMap((match, index): readonly JournalEntry[] => {
-    const [line, name] = match;
-    if (name === undefined) return [];
-    const again = lines.findIndex((other, at) => at > index && other[1] === name);
-    // The script as it was at a tag is kept under the tag's name when its change is reworked.
-    const tag = again < 0 ? '' : (lines.slice(index + 1, again).find((other) => other[2] !== undefined)?.[2] ?? '');
-    const at = { file: plan, start: match.index, end: match.index + line.trimEnd().length };
-    return [{ name: `${name}${tag}`, at, file: joinPath(folder, `${name}${tag}.sql`) }];
-  });
+function journalOf(plan: SourceFile, folder: string): Journal {
+  const { changes, faults } = readSqitchPlan(plan);
+  const entries = changes.map(({ script, id, at }): JournalEntry => ({
+    name: script,
+    at,
+    file: joinPath(folder, `${script}.sql`),
+    identity: id,
+  }));
+  return { file: plan, entries, faults, missingFile: 'Deploy script {file} does not exist' };
 }
 
 function readPlan(folder: string, journal: Journal | undefined, { project }: LayoutContext): readonly Migration[] {
-  return (journal?.entries ?? []).flatMap(({ name, file: path }): readonly Migration[] => {
+  return (journal?.entries ?? []).flatMap(({ name, file: path, identity = name }): readonly Migration[] => {
     const file = project.files.get(path);
     if (file === undefined) return [];
     const down = project.files.get(joinPath(folderOf(folder), `revert/${name}.sql`));
@@ -83,7 +81,7 @@ function readPlan(folder: string, journal: Journal | undefined, { project }: Lay
       {
         file,
         name,
-        identity: name,
+        identity,
         up,
         ...(down === undefined ? {} : { down: sqlTextOfFile(down) }),
         transaction: false,

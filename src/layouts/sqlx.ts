@@ -32,8 +32,6 @@ const tool: MigrationTool = {
   },
   passesOver: sqlxPassesOver,
   transaction: { around: 'step', optOut: '`-- no-transaction` as the first bytes of the file' },
-  // SqliteConnectOptions: "SQLx chooses to enable this by default".
-  checksForeignKeys: true,
   sending: { cut: 'whole' },
 };
 

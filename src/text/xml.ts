@@ -1,4 +1,5 @@
 import type { SourceFile } from './source-file.ts';
+import type { Segment } from './sql-text.ts';
 
 /** A value as an XML file holds it, with the place of its first character. */
 export interface XmlValue {
@@ -6,6 +7,8 @@ export interface XmlValue {
   readonly start: number;
   /** Whether the value stands in the file as it is: without entities. */
   readonly isPlain: boolean;
+  /** Where each run of it stands; absent: in one, from `start` on. */
+  readonly segments?: readonly Segment[];
 }
 
 export interface XmlElement {

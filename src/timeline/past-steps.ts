@@ -91,9 +91,47 @@ export function firstLine(file: SourceFile): Span {
   return { file, start: 0, end: Math.max(end, 0) };
 }
 
+/** A file that the base branch has got meanwhile, by the name that carries its version. */
+export interface FileAhead {
+  readonly path: string;
+  /** Of the file, or of its directory. */
+  readonly name: string;
+}
+
+/** What the base branch has got beside a step since the work here left it: up halves in the same folder. */
+export function filesAhead({ ahead = [] }: Past, { file }: Step): readonly FileAhead[] {
+  return ahead.flatMap((path) => {
+    const isSibling = folderOfVersion(path) === folderOfVersion(file);
+    return path === file || !isSibling || goesBack(path) ? [] : [{ path, name: versionedName(path) }];
+  });
+}
+
+function goesBack(path: string): boolean {
+  return /(?:^|[._-])(?:down|undo|rollback|revert)\.sql$/i.test(baseName(path));
+}
+
+/** Whether a step is new here: neither a release nor the base branch as it was left has it. */
+export function isNew(step: Step, past: Past): boolean {
+  return pastPlaces(past, step.file).every(
+    ({ file }) => !file.onBase && file.forms.every(({ seenIn }) => seenIn !== 'release'),
+  );
+}
+
+/** The name that carries a version: `0003_x.sql`; of `0003_x/up.sql` that of the directory. */
+export function versionedName(path: string): string {
+  return isHalf(path) ? baseName(folderOf(path)) : baseName(path);
+}
+
+function folderOfVersion(path: string): string {
+  return isHalf(path) ? folderOf(folderOf(path)) : folderOf(path);
+}
+
+function isHalf(path: string): boolean {
+  return /^(?:up|down|migration)\.sql$/.test(baseName(path));
+}
+
 /** The version that a file's name, or that of its directory, starts with, without leading zeros; null: none. */
 export function versionOf(path: string): string | null {
-  const name = /^(?:up|down|migration)\.sql$/.test(baseName(path)) ? baseName(folderOf(path)) : baseName(path);
-  const version = /^[VRU]?(\d+(?:[._]\d+)*)/i.exec(name)?.[1];
+  const version = /^[VRU]?(\d+(?:[._]\d+)*)/i.exec(versionedName(path))?.[1];
   return version === undefined ? null : version.replace(/\d+/g, (digits) => BigInt(digits).toString());
 }

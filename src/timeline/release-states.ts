@@ -1,6 +1,7 @@
 import { emptyDatabase } from '../catalog/apply.ts';
 import { fingerprintOf } from '../catalog/content.ts';
 import type { Deployment, Step } from '../deployment.ts';
+import { connected } from './connected.ts';
 import type { StartState } from './history.ts';
 import { fileOfStep } from './past-steps.ts';
 import { runActions } from './run.ts';
@@ -27,7 +28,7 @@ export function releaseStates(deployment: Deployment): ReleaseStates {
       if (!byStepsRun.has(count)) byStepsRun.set(count, name);
       continue;
     }
-    const run = runActions(emptyDatabase(then.engine), then.program, then, null);
+    const run = runActions(connected(emptyDatabase(then.engine), then), then.program, then, null);
     if (run.failsAt !== null) continue;
     const recorded = [...run.end.ledger.identities()].sort();
     const key = `${fingerprintOf(run.end.catalog, deployment.engine)} ${recorded.join(' ')}`;

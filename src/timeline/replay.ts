@@ -1,4 +1,3 @@
-import type { Database } from '../catalog/catalog.ts';
 import { fingerprintOf } from '../catalog/content.ts';
 import { diffCatalogs, type Difference } from '../catalog/diff.ts';
 import type { Action, Deployment } from '../deployment.ts';
@@ -20,6 +19,7 @@ import type {
 import { placedStatements } from './program.ts';
 import { isRerunnable, reruns } from './reruns.ts';
 import { afterFailures } from './after-failure.ts';
+import { downResults } from './down-results.ts';
 import { nextDeploy } from './next-deploy.ts';
 import { newRunMemory, type RunMemory } from './run-memory.ts';
 import { runActions } from './run.ts';
@@ -100,7 +100,7 @@ function replayReading(deployment: Deployment, program: readonly Action[]): Repl
     doubts: seen.doubts(),
     swallowed: seen.swallowed(),
     divergences: divergences(deployment, fresh, paths),
-    downs: downResults(deployment, starts),
+    downs: downResults(deployment, starts.chain),
     reruns: reruns(deployment, starts.chain),
     unsure: seen.unsure,
   };
@@ -209,26 +209,6 @@ function divergences(deployment: Deployment, fresh: UpgradePath, paths: readonly
     if (differences.length > 0) result.push({ path, differences });
   }
   return result;
-}
-
-/** Goes down and up again after each step that has a down half. */
-function downResults(deployment: Deployment, starts: StartStates): readonly DownResult[] {
-  const results: DownResult[] = [];
-  for (const { step, before, after } of starts.chain) {
-    if (step.down === undefined) continue;
-    const down = runActions(after, step.down, deployment, null, step);
-    const differences = down.failsAt === null ? differencesOf(before, down.end, deployment) : [];
-    const up = down.failsAt === null ? runActions(down.end, step.actions, deployment, null, step) : null;
-    if (differences.length > 0 || down.failsAt !== null || up?.failsAt != null) {
-      const statements = [...placedStatements(step.down, deployment, step)].map((placed) => placed.parsed);
-      results.push({ step, statements, differences, failure: down.failsAt, upAgain: up?.failsAt ?? null });
-    }
-  }
-  return results;
-}
-
-function differencesOf(before: Database, after: Database, deployment: Deployment): readonly Difference[] {
-  return diffCatalogs(before.catalog, after.catalog, deployment.engine);
 }
 
 /** A failure under every reading needs no assumption; under one only, it names that one. */

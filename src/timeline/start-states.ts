@@ -9,6 +9,7 @@ import type { Name, Operation, QualifiedName } from '../ddl/operation.ts';
 import type { Action, Deployment, Guard, Step } from '../deployment.ts';
 import { spanOf } from '../text/sql-text.ts';
 import type { Span } from '../text/source-file.ts';
+import { connected } from './connected.ts';
 import { eventsOf } from './events.ts';
 import type { StartState } from './history.ts';
 import { releaseStates, type ReleaseStates } from './release-states.ts';
@@ -76,13 +77,6 @@ function releasedOnly(
 /** What an earlier deploy left. */
 function inTheField(state: StartState, deployment: Deployment): StartState {
   return { ...state, database: connected(nextDeploy(state.database), deployment) };
-}
-
-/** A database as the tool's connections have it before the first statement. */
-function connected(database: Database, { engine, tool, switchesForeignKeys }: Deployment): Database {
-  if (switchesForeignKeys === true) return { ...database, session: { ...database.session, foreignKeys: null } };
-  if (engine.dialect.name !== 'sqlite' || tool?.checksForeignKeys === undefined) return database;
-  return { ...database, session: { ...database.session, foreignKeys: true } };
 }
 
 /**
@@ -293,7 +287,7 @@ function unapplyContexts(deployment: Deployment, schema: Database): readonly Una
  * writes its identity as a literal.
  */
 function dumpStates(deployment: Deployment): readonly StartState[] {
-  const empty = withLedger(emptyDatabase(deployment.engine), deployment);
+  const empty = withLedger(connected(emptyDatabase(deployment.engine), deployment), deployment);
   return deployment.dumps.map(({ name, calls }) => {
     const run = runActions(
       empty,

@@ -22,9 +22,10 @@ describe('edited-migration', () => {
       .commitFolder('0.1.41', join(projects, 'keysat-broken/project'));
     const { code, out } = await migralint(repository.folder, ['-f', 'json']);
     const { findings } = JSON.parse(out) as {
-      findings: { rule: string; file: string; line: number; engineError: string }[];
+      findings: { rule: string; severity: string; file: string; line: number; engineError: string }[];
     };
-    expect(findings.map(({ rule, file, line, engineError }) => ({ rule, file, line, engineError }))).toEqual([
+    const errors = findings.filter(({ severity }) => severity === 'error');
+    expect(errors.map(({ rule, file, line, engineError }) => ({ rule, file, line, engineError }))).toEqual([
       {
         rule: 'edited-migration',
         file: 'licensing-service/migrations/0009_discount_codes_set_price.sql',
@@ -107,6 +108,42 @@ describe('late-migration', () => {
     repository.git('merge', '-q', '-m', 'merged main', 'main');
     expect(await findingsIn(repository)).toEqual([
       expect.stringContaining('2_dishes is new, and stands before 3_guests, which is in main.') as string,
+    ]);
+  });
+
+  it('a number below one that the base branch has got and the work here has not merged', async () => {
+    const repository = new Repository().commit('first', { 'migrations/1_cooks.sql': goose(cooks) });
+    repository.git('checkout', '-q', '-b', 'work');
+    repository.commit('dishes', { 'migrations/2_dishes.sql': goose(dishes) });
+    repository.git('checkout', '-q', 'main');
+    repository.commit('guests', { 'migrations/10_guests.sql': goose(dishes.replace('dishes', 'guests')) });
+    repository.git('checkout', '-q', 'work');
+    expect(await findingsIn(repository)).toEqual([
+      expect.stringContaining('2_dishes is new, and stands before 10_guests, which is in main meanwhile.') as string,
+    ]);
+  });
+
+  it('a number above it is none', async () => {
+    const repository = new Repository().commit('first', { 'migrations/1_cooks.sql': goose(cooks) });
+    repository.git('checkout', '-q', '-b', 'work');
+    repository.commit('dishes', { 'migrations/3_dishes.sql': goose(dishes) });
+    repository.git('checkout', '-q', 'main');
+    repository.commit('guests', { 'migrations/2_guests.sql': goose(dishes.replace('dishes', 'guests')) });
+    repository.git('checkout', '-q', 'work');
+    expect(await findingsIn(repository)).toEqual([]);
+  });
+});
+
+describe('duplicate-version', () => {
+  it('a number that the base branch has given away meanwhile', async () => {
+    const repository = new Repository().commit('first', project);
+    repository.git('checkout', '-q', '-b', 'work');
+    repository.commit('dishes', { 'migrations/2_dishes.sql': dishes });
+    repository.git('checkout', '-q', 'main');
+    repository.commit('guests', { 'migrations/0002_guests.sql': dishes.replace('dishes', 'guests') });
+    repository.git('checkout', '-q', 'work');
+    expect(await findingsIn(repository)).toEqual([
+      expect.stringContaining('2_dishes.sql will have the version 2 of 0002_guests.sql, which is on main') as string,
     ]);
   });
 });

@@ -1,0 +1,71 @@
+import type { Database } from '../catalog/catalog.ts';
+import { diffCatalogs } from '../catalog/diff.ts';
+import type { ParsedStatement } from '../ddl/parse.ts';
+import type { Deployment, Step } from '../deployment.ts';
+import type { DownResult, Event } from './history.ts';
+import { placedStatements } from './program.ts';
+import { runActions } from './run.ts';
+import type { StartStates } from './start-states.ts';
+
+type Chain = StartStates['chain'];
+
+/** Goes down and up again after each change that has a way down, and keeps what does not come back as it was. */
+export function downResults(deployment: Deployment, chain: Chain): readonly DownResult[] {
+  return changesOf(chain).flatMap((change) => downResult(deployment, change) ?? []);
+}
+
+/** The steps of the chain, those together that are parts of one change. */
+function changesOf(chain: Chain): readonly Chain[] {
+  const changes: Chain[number][][] = [];
+  for (const part of chain) {
+    const last = changes.at(-1);
+    const before = last?.at(-1)?.step;
+    if (last !== undefined && before?.partOf !== undefined && before.partOf === part.step.partOf) last.push(part);
+    else changes.push([part]);
+  }
+  return changes;
+}
+
+function downResult(deployment: Deployment, change: Chain): DownResult | null {
+  const [first] = change;
+  const last = change.at(-1);
+  if (first === undefined || last === undefined || change.some(({ step }) => step.down === undefined)) return null;
+  const down = goDown(deployment, change, last.after);
+  const step = down.failure?.step ?? last.step;
+  const statements = statementsDown(step, deployment);
+  if (down.failure !== null) return { step, statements, differences: [], failure: down.failure.event, upAgain: null };
+  const differences = diffCatalogs(first.before.catalog, down.end.catalog, deployment.engine);
+  const upAgain = goUp(deployment, change, down.end);
+  return differences.length === 0 && upAgain === null
+    ? null
+    : { step, statements, differences, failure: null, upAgain };
+}
+
+/** The parts of a change are undone last first; one that fails ends the way. */
+function goDown(
+  deployment: Deployment,
+  change: Chain,
+  start: Database,
+): { readonly end: Database; readonly failure: { readonly step: Step; readonly event: Event } | null } {
+  let end = start;
+  for (const { step } of change.toReversed()) {
+    const run = runActions(end, step.down ?? [], deployment, null, step);
+    if (run.failsAt !== null) return { end: run.end, failure: { step, event: run.failsAt } };
+    ({ end } = run);
+  }
+  return { end, failure: null };
+}
+
+function goUp(deployment: Deployment, change: Chain, start: Database): Event | null {
+  let current = start;
+  for (const { step } of change) {
+    const run = runActions(current, step.actions, deployment, null, step);
+    if (run.failsAt !== null) return run.failsAt;
+    current = run.end;
+  }
+  return null;
+}
+
+function statementsDown(step: Step, deployment: Deployment): readonly ParsedStatement[] {
+  return [...placedStatements(step.down ?? [], deployment, step)].map(({ parsed }) => parsed);
+}
