@@ -110,6 +110,8 @@ export interface Witness {
 /** What a deploy does, in order of execution. */
 export type Action =
   | { readonly kind: 'call'; readonly call: Call }
+  /** Code that is not read: what this file names may be changed, or made. */
+  | { readonly kind: 'code'; readonly file: SourceFile }
   /** Run the step unless the ledger records it, then record it as the step says. */
   | { readonly kind: 'step'; readonly step: Step }
   /** Record steps without running them: these, or every step of the ledger. */

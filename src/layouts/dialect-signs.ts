@@ -62,15 +62,17 @@ export function withDialectReading(deployment: Deployment): Deployment {
  * either. Then the SQL itself tells, or it is an assumption.
  */
 function signOfTwoDrivers(project: Project, sqlFiles: readonly SourceFile[], root: string): DialectSign | null {
-  const server = signInManifest(project, nearestManifests(project, root));
+  const folder = nearestManifests(project, root);
+  const server = signInManifest(project, folder);
   if (
+    folder === null ||
     server === null ||
     server.dialect === 'sqlite' ||
     !/(?:pyproject\.toml|\.txt|\.py|\.cfg|Pipfile)$/.test(server.evidence.words)
   )
     return null;
   const importer = [...project.files.values()].find(
-    ({ path, text }) => path.endsWith('.py') && isInside(path, root) && /^\s*import sqlite3\b/m.test(text),
+    ({ path, text }) => path.endsWith('.py') && isInside(path, folder) && /^\s*import sqlite3\b/m.test(text),
   );
   if (importer === undefined) return null;
   const inText = signInText(sqlFiles);

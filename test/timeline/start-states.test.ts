@@ -66,3 +66,13 @@ it('a search path that a step empties is no fault of ours', async () => {
     ['failing-statement', 'no schema has been selected to create in'],
   ]);
 });
+
+it('a script that reads a table before it rebuilds it starts from a baseline', async () => {
+  const files = {
+    'sqlite/preconfiguration.sql': `CREATE TABLE IF NOT EXISTS preconfiguration (id INTEGER PRIMARY KEY, expires_at INT);
+INSERT INTO preconfiguration (expires_at) SELECT expires_at FROM consent_session;
+DROP TABLE IF EXISTS consent_session;
+CREATE TABLE IF NOT EXISTS consent_session (id INTEGER PRIMARY KEY);`,
+  };
+  expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
+});
