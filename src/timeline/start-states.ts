@@ -80,8 +80,12 @@ function inTheField(state: StartState, deployment: Deployment): StartState {
 /** A database as the tool's connections have it before the first statement. */
 function connected(database: Database, { engine, tool, switchesForeignKeys }: Deployment): Database {
   if (switchesForeignKeys === true) return { ...database, session: { ...database.session, foreignKeys: null } };
-  if (engine.dialect.name !== 'sqlite' || tool?.checksForeignKeys === undefined) return database;
-  return { ...database, session: { ...database.session, foreignKeys: true } };
+  if (engine.dialect.name !== 'sqlite') return database;
+  // A pragma in a migration holds for its own connection; the next one is as the program opens it (sqlite.org/pragma.html#pragma_foreign_keys).
+  return {
+    ...database,
+    session: { ...database.session, foreignKeys: tool?.checksForeignKeys === undefined ? null : true },
+  };
 }
 
 /**

@@ -76,3 +76,14 @@ CREATE TABLE IF NOT EXISTS consent_session (id INTEGER PRIMARY KEY);`,
   };
   expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
 });
+
+it('a pragma in an earlier migration says nothing about the next connection', async () => {
+  const files = {
+    'sqlite/0001_a.sql': `PRAGMA foreign_keys = OFF;
+CREATE TABLE cooks (id INTEGER PRIMARY KEY);
+CREATE TABLE dishes (cook INTEGER NOT NULL REFERENCES cooks (id));
+PRAGMA foreign_keys = ON;`,
+    'sqlite/0002_b.sql': 'DROP TABLE cooks;\nCREATE TABLE cooks (id INTEGER PRIMARY KEY, name TEXT);',
+  };
+  expect((await lintFiles(files)).findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+});
