@@ -100,3 +100,10 @@ CREATE PROCEDURE drop_index(IN t VARCHAR(64), IN i VARCHAR(64)) BEGIN
   };
   expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
 });
+
+it('SQLite calls a quote that never ends an unrecognized token', async () => {
+  const { findings } = await lintFiles({
+    'sqlite/migrations/1_a.sql': 'CREATE TABLE a (x INTEGER);"\nCREATE INDEX i ON a (x);',
+  });
+  expect(findings.map(({ engineError }) => engineError)).toEqual(['unrecognized token: ""\nCREATE INDEX i ON a (x);"']);
+});
