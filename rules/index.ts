@@ -6,6 +6,7 @@ import checksumFile from './checksum-file.ts';
 import danglingForeignKey from './dangling-foreign-key.ts';
 import dependsOnVersion from './depends-on-version.ts';
 import downDoesNotUndo from './down-does-not-undo.ts';
+import driverRefuses from './driver-refuses.ts';
 import duplicateDdl from './duplicate-ddl.ts';
 import duplicateVersion from './duplicate-version.ts';
 import editedMigration from './edited-migration.ts';
@@ -41,6 +42,7 @@ export const rules: readonly Rule[] = [
   danglingForeignKey,
   dependsOnVersion,
   downDoesNotUndo,
+  driverRefuses,
   duplicateDdl,
   duplicateVersion,
   editedMigration,

@@ -46,6 +46,14 @@ INSERT INTO schema_migrations (version) VALUES ('001'), ('002');`,
       },
     },
     {
+      title: 'A unique index is as good as a UNIQUE constraint',
+      files: {
+        'sqlite/LATEST.sql': `CREATE TABLE cooks (id INTEGER PRIMARY KEY, name TEXT UNIQUE);`,
+        'sqlite/0.1/00__cooks.sql': `CREATE TABLE cooks (id INTEGER PRIMARY KEY, name TEXT);
+CREATE UNIQUE INDEX cooks_name ON cooks (name);`,
+      },
+    },
+    {
       title: 'Both ways lead to the same schema',
       files: {
         'conf/schema.sql': `CREATE TABLE IF NOT EXISTS cooks (id BIGSERIAL PRIMARY KEY, name TEXT NOT NULL);
@@ -82,7 +90,9 @@ function tablesThatDiffer(history: History): readonly TableDivergence[] {
   const found = new Map<string, TableDivergence>();
   for (const divergence of history.divergences) {
     const dump = dumpOf(divergence, history);
-    for (const [table, differences] of byTable(divergence)) {
+    for (const [table, all] of byTable(divergence)) {
+      const differences = withKeysPaired(all, history);
+      if (differences.length === 0) continue;
       if (dump !== null && table.endsWith(`.${history.deployment.tool?.table ?? ''}`)) continue;
       const key = `${table} ${dump ?? ''} ${differences.map(wordsFor).join('; ')}`;
       const known = found.get(key);
@@ -91,6 +101,36 @@ function tablesThatDiffer(history: History): readonly TableDivergence[] {
     }
   }
   return [...found.values()];
+}
+
+/**
+ * A UNIQUE constraint on one side and a unique index over the same columns on the other mean the same. Only their names differ, and
+ * SQLite has none for a constraint.
+ */
+function withKeysPaired(differences: readonly Difference[], { deployment }: History): readonly Difference[] {
+  const paired = new Set<Difference>();
+  const pairs: Difference[] = [];
+  for (const constraint of differences) {
+    const twin = differences.find((index) => !paired.has(index) && areTwins(constraint, index));
+    if (twin === undefined) continue;
+    paired.add(constraint).add(twin);
+    const named = (one: Difference): string => `${one.kind} ${one.object}`;
+    const [left, right] = constraint.left === null ? [twin, constraint] : [constraint, twin];
+    const kind = (left.left ?? '').replace(/\(.*$/s, '').trim();
+    const object = (left.left ?? '').slice(kind.length).trim();
+    pairs.push({ ...left, kind, object, left: named(left), right: named(right), rightOrigin: right.rightOrigin });
+  }
+  const others = differences.filter((difference) => !paired.has(difference));
+  return deployment.engine.dialect.name === 'sqlite' ? others : [...others, ...pairs];
+}
+
+function areTwins(constraint: Difference, index: Difference): boolean {
+  if (constraint.kind !== 'constraint' || index.kind !== 'index') return false;
+  const text = constraint.left ?? constraint.right ?? '';
+  if (!text.startsWith('unique (')) return false;
+  return constraint.left === null
+    ? index.left === text && index.right === null
+    : index.right === text && index.left === null;
 }
 
 /** The dump that the path starts from, if a tool wrote it: it holds the ledger's own table, too. */

@@ -43,6 +43,28 @@ CREATE UNIQUE INDEX cooks_name ON cooks (name);`,
       },
     },
     {
+      title: 'The program switches foreign keys on, and the rebuild deletes the dishes',
+      files: {
+        'db.py': `import sqlite3
+
+def open_db(path):
+    conn = sqlite3.connect(path)
+    conn.execute("PRAGMA foreign_keys = ON")
+    version = conn.execute("PRAGMA user_version").fetchone()[0]
+    if version < 1:
+        conn.executescript("""CREATE TABLE cooks (id INTEGER PRIMARY KEY, name TEXT);
+        CREATE TABLE dishes (cook INTEGER NOT NULL REFERENCES cooks (id) ON DELETE CASCADE);
+        PRAGMA user_version = 1;""")
+    if version < 2:
+        conn.executescript("""CREATE TABLE cooks_new (id INTEGER PRIMARY KEY, name TEXT, born TEXT);
+        INSERT INTO cooks_new (id, name) SELECT id, name FROM cooks;
+        DROP TABLE cooks; -- expect: silent-loss
+        ALTER TABLE cooks_new RENAME TO cooks;
+        PRAGMA user_version = 2;""")
+    return conn`,
+      },
+    },
+    {
       title: 'MODIFY forgets what it does not repeat',
       files: {
         'migralint.config.json': `{ "dialect": "mysql", "deployments": [ { "root": ".", "run": [
@@ -86,7 +108,8 @@ function reportOn(surprise: Surprise, history: History, { creations, ends }: Kno
   const lost = losses.filter((loss) => isLost(loss, surprise, path.end.catalog));
   const deletesRows = lost.some((loss) => loss.kind === 'rows-deleted');
   const pragma = deletesRows ? uselessPragma(surprise, history) : null;
-  if (deletesRows && pragma === null && !switchesOn(surprise, history)) return null;
+  const switchedOn = deletesRows && pragma === null ? switchOn(surprise, history) : null;
+  if (deletesRows && pragma === null && switchedOn === null) return null;
   const { statement } = pragma?.parsed ?? parsed;
   return {
     ...(lost.every((loss) => isPlainIndex(loss, before)) ? { severity: 'info' } : {}),
@@ -96,11 +119,21 @@ function reportOn(surprise: Surprise, history: History, { creations, ends }: Kno
     help: helpFor(lost[0]),
     holdsOn: hits.map(({ name }) => name),
     reading: history.deployment.reading ?? (pragma === null ? null : 'if the connection has foreign keys on'),
-    related: lost.flatMap(({ origin, object }) =>
-      origin === undefined || origin === null
+    related: [
+      ...lost.flatMap(({ origin, object }) =>
+        origin === undefined || origin === null
+          ? []
+          : [{ span: placeOf(origin.statement, origin.at), message: `${object.name} was made here` }],
+      ),
+      ...(switchedOn === null
         ? []
-        : [{ span: placeOf(origin.statement, origin.at), message: `${object.name} was made here` }],
-    ),
+        : [
+            {
+              span: placeOf(switchedOn.parsed.statement, switchedOn.parsed.statement),
+              message: 'foreign keys are switched on here',
+            },
+          ]),
+    ],
   };
 }
 
@@ -127,14 +160,18 @@ function uselessPragma({ step, before }: Surprise, history: History): Surprise |
   return ignored.find(({ operation }) => setsForeignKeys(operation, OFF)) ?? null;
 }
 
-/** The same step has switched foreign keys on: what an earlier one did is its own connection's affair. */
-function switchesOn(surprise: Surprise, history: History): boolean {
-  if (surprise.before.session.foreignKeys !== true) return false;
-  for (const { parsed } of statementsBeside(surprise, history)) {
-    if (parsed === surprise.parsed) return false;
-    if (parsed.operations.some((operation) => setsForeignKeys(operation, ON))) return true;
+/**
+ * What has switched foreign keys on: a statement of the same step, or of the program itself, which opens the connection. What an
+ * earlier step did is its own connection's affair.
+ */
+function switchOn({ before, step, parsed }: Surprise, { statements }: History): PlacedStatement | null {
+  if (before.session.foreignKeys !== true) return null;
+  for (const placed of statements) {
+    if (placed.parsed === parsed) return null;
+    const isSeen = placed.step === step || placed.step === null;
+    if (isSeen && placed.parsed.operations.some((operation) => setsForeignKeys(operation, ON))) return placed;
   }
-  return false;
+  return null;
 }
 
 /** The statements of the same step, or of the same call where there is none. */

@@ -127,6 +127,8 @@ export interface Witness {
 /** What a deploy does, in order of execution. */
 export type Action =
   | { readonly kind: 'call'; readonly call: Call }
+  /** Code that is not read: what this file names may be changed, or made. */
+  | { readonly kind: 'code'; readonly file: SourceFile }
   /** Run the step unless the ledger records it, then record it as the step says. */
   | { readonly kind: 'step'; readonly step: Step }
   /** Record steps without running them: these, or every step of the ledger. */
@@ -169,6 +171,8 @@ export interface Call {
   readonly onError: OnError;
   /** `single`: an API that takes one statement only; what follows the first is refused or ignored. */
   readonly many: boolean;
+  /** Sent by the project's own code through a driver, and what that says to several statements in one call, if it refuses them. */
+  readonly throughDriver?: { readonly refusesSeveral?: string };
   /** Sent as one string: PostgreSQL runs all statements of it in one transaction, unless they end it themselves. */
   readonly asOneString?: true;
 }

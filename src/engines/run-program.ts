@@ -123,6 +123,8 @@ class Walk {
     switch (action.kind) {
       case 'call':
         return this.#handling(action.call.onError, () => this.#performCall(action.call));
+      case 'code':
+        throw new Stop(`${action.file.path} is code, which is not run`);
       case 'step':
         return this.#performStep(action.step);
       case 'stamp':

@@ -155,6 +155,8 @@ export type HostAction =
       readonly sql: HostValue;
       /** Bound to the statement's parameters. */ readonly arguments?: readonly HostValue[];
       readonly many: boolean;
+      /** What the driver says where several statements are given to this call; absent: it takes them, or that is not known. */
+      readonly refusesSeveral?: string;
       /** Ends an open transaction before it runs (Python's `executescript`). */ readonly commitsFirst?: true;
       readonly onError: HostOnError;
       readonly span: Span;

@@ -4,10 +4,11 @@ import type { Span } from '../text/source-file.ts';
 import { hostOffset } from '../text/sql-text.ts';
 import type { HostModule } from './host.ts';
 import { Code, hasSchemaWords } from './link/code.ts';
-import { finished } from './link/draft.ts';
+import { finished, type Draft } from './link/draft.ts';
 import { Evaluator } from './link/evaluate.ts';
 import { commonFolder, ProjectFiles } from './link/files.ts';
 import { holdsUnknown, witnessesIn } from './link/guards.ts';
+import { numberedFunctions } from './link/numbered-functions.ts';
 import { ProgramReader } from './link/program.ts';
 import type { CodeFunction } from './link/values.ts';
 
@@ -17,6 +18,10 @@ export interface LinkedProgram {
   readonly entry: string;
   /** The functions on the way that hold SQL: `init_schema`. */
   readonly via: readonly string[];
+  /** Its functions run once each, by number: something takes them from their module. */
+  readonly isChain: boolean;
+  /** A method of an interface that is called somewhere: nothing shows how often. */
+  readonly isOneOfSeveral: boolean;
   /** A flat script: its SQL stands outside of any function, so nothing shows how often it is run. */
   readonly isScript: boolean;
   /** Folder of the nearest manifest above the entry (Cargo.toml, pyproject.toml ..), or the file's folder. */
@@ -47,8 +52,21 @@ export function linkPrograms(modules: readonly HostModule[], project: Project): 
   const code = new Code(modules);
   const files = new ProjectFiles(project);
   const seen = new Set<CodeFunction>();
-  const candidates = code.entries().flatMap((entry) => candidatesFrom(entry, code, files, seen));
-  return withoutParts(candidates);
+  const entries = code.entries();
+  const chains = numberedFunctions(entries).flatMap((chain) => candidateOf(chain, code, files, seen));
+  const candidates = entries.flatMap((entry) => candidatesFrom(entry, code, files, seen));
+  return withoutParts([...chains, ...candidates]);
+}
+
+/** The program of functions that run by number. */
+function candidateOf(
+  chain: readonly CodeFunction[],
+  code: Code,
+  files: ProjectFiles,
+  seen: Set<CodeFunction>,
+): readonly Candidate[] {
+  for (const entry of chain) seen.add(entry);
+  return linkWithinStack(chain, code, files) ?? [];
 }
 
 /**
@@ -63,7 +81,7 @@ function candidatesFrom(
 ): readonly Candidate[] {
   if (seen.has(entry) || isRunByTool(entry)) return [];
   seen.add(entry);
-  const candidate = linkWithinStack(entry, code, files);
+  const [candidate] = linkWithinStack([entry], code, files) ?? [];
   if (candidate === undefined || candidate.certain) return candidate === undefined ? [] : [candidate];
   const inner = code.relevantCallees(entry).flatMap((callee) => candidatesFrom(callee, code, files, seen));
   return inner.some(({ certain }) => certain) ? inner : [candidate];
@@ -85,34 +103,56 @@ function hasWayDown({ module, function: called }: CodeFunction): boolean {
 }
 
 /** A program whose branches nest deeper than the stack is given up: it is generated, and no upgrade. */
-function linkWithinStack(entry: CodeFunction, code: Code, files: ProjectFiles): Candidate | undefined {
+function linkWithinStack(
+  entries: readonly CodeFunction[],
+  code: Code,
+  files: ProjectFiles,
+): readonly Candidate[] | undefined {
   try {
-    return link(entry, new Evaluator(code, files), files);
+    return link(entries, new Evaluator(code, files), files);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
 }
 
-function link(entry: CodeFunction, evaluator: Evaluator, files: ProjectFiles): Candidate | undefined {
+/** The program of one entry, or of several that run by number. */
+function link(entries: readonly CodeFunction[], evaluator: Evaluator, files: ProjectFiles): readonly Candidate[] {
+  const [entry, ...others] = entries;
+  if (entry === undefined) return [];
   const reader = new ProgramReader(evaluator);
-  const program = finished(reader.entry(entry));
+  const program = finished(
+    others.length === 0 ? reader.entry(entry) : entries.map((one) => stepDraft(one, reader.entry(one))),
+  );
   const seen = new ProgramSurvey(program);
-  if (!seen.changesSchema && reader.toolCalls.length === 0) return undefined;
+  if (!seen.changesSchema && reader.toolCalls.length === 0) return [];
   const paths = [...new Set([entry.module.file.path, ...seen.files, ...reader.toolCalls.map((call) => call.file)])];
+  const last = others.at(-1);
   const linked: LinkedProgram = {
-    entry: nameOf(entry),
-    via: shortened(namesOf(viaOf(entry, reader))),
+    entry: last === undefined ? nameOf(entry) : `${nameOf(entry)} to ${last.function?.name ?? ''}`,
+    via: last === undefined ? shortened(namesOf(viaOf(entry, reader))) : [],
+    isChain: last !== undefined,
+    isOneOfSeveral: evaluator.code.isOneOfSeveralCalled(entry),
     isScript: entry.function === null && viaOf(entry, reader).length === 0,
     root: files.manifestFolder(entry.module.file.path) ?? commonFolder(paths),
     program,
     witnesses: seen.witnesses,
-    evidence: [evidenceOf(entry, reader)],
+    evidence: [last === undefined ? evidenceOf(entry, reader) : chainEvidence(entry, entries.length)],
     files: paths,
     migrationFolders: [...reader.folders].map((folder) => (folder === '' ? '.' : folder)),
     toolCalls: reader.toolCalls,
   };
-  return { linked, places: seen.places, certain: seen.certain || reader.toolCalls.length > 0 };
+  return [{ linked, places: seen.places, certain: seen.certain || reader.toolCalls.length > 0 }];
+}
+
+function stepDraft({ module, function: called }: CodeFunction, actions: readonly Draft[]): Draft {
+  return { kind: 'step', identity: called?.name ?? '', file: module.file.path, actions };
+}
+
+function chainEvidence(first: CodeFunction, count: number): Evidence {
+  const at = placeOf(first);
+  const words = `${count} functions of ${first.module.file.path} are numbered, and none is called by its name`;
+  return { strength: 'name', words, ...(at === undefined ? {} : { at }) };
 }
 
 function evidenceOf(entry: CodeFunction, reader: ProgramReader): Evidence {

@@ -62,15 +62,17 @@ export function withDialectReading(deployment: Deployment): Deployment {
  * either. Then the SQL itself tells, or it is an assumption.
  */
 function signOfTwoDrivers(project: Project, sqlFiles: readonly SourceFile[], root: string): DialectSign | null {
-  const server = signInManifest(project, nearestManifests(project, root));
+  const folder = nearestManifests(project, root);
+  const server = signInManifest(project, folder);
   if (
+    folder === null ||
     server === null ||
     server.dialect === 'sqlite' ||
     !/(?:pyproject\.toml|\.txt|\.py|\.cfg|Pipfile)$/.test(server.evidence.words)
   )
     return null;
   const importer = [...project.files.values()].find(
-    ({ path, text }) => path.endsWith('.py') && isInside(path, root) && /^\s*import sqlite3\b/m.test(text),
+    ({ path, text }) => path.endsWith('.py') && isInside(path, folder) && /^\s*import sqlite3\b/m.test(text),
   );
   if (importer === undefined) return null;
   const inText = signInText(sqlFiles);
@@ -312,7 +314,7 @@ const DIALECT_WORDS: readonly (readonly [pattern: RegExp, dialect: DialectName])
     'sqlite',
   ],
   [
-    /\b(?:BIG|SMALL)?SERIAL\b|\bJSONB\b|\bTIMESTAMPTZ\b|\bBYTEA\b|::\w|\bplpgsql\b|\bUSING\s+(?:gin|gist|btree|brin)\b|\bCREATE\s+EXTENSION\b|\bCONCURRENTLY\b|\bADD\s+VALUE\b|\$\$|\bUUID\b[^,]*\bgen_random_uuid|ALTER\s+COLUMN\s+"?\w+"?\s+TYPE\b|\bOWNER\s+TO\b|WITH(?:OUT)?\s+TIME\s+ZONE|^-- PostgreSQL database dump|\bALTER\s+TABLE\s+ONLY\b/im,
+    /\b(?:BIG|SMALL)?SERIAL\b|\bJSONB\b|\bTIMESTAMPTZ\b|\bBYTEA\b|::\w|\bplpgsql\b|\bUSING\s+(?:gin|gist|btree|brin)\b|\bCREATE\s+EXTENSION\b|\bCONCURRENTLY\b|\bADD\s+VALUE\b|\$\$|\bUUID\b[^,]*\bgen_random_uuid|ALTER\s+COLUMN\s+"?\w+"?\s+TYPE\b|\bOWNER\s+TO\b|WITH(?:OUT)?\s+TIME\s+ZONE|\bpg_catalog\.|^-- PostgreSQL database dump|\bALTER\s+TABLE\s+ONLY\b/im,
     'postgres',
   ],
   [

@@ -1,5 +1,7 @@
 import { IGNORED, passedOverInSilence, refuses, type MigrationTool } from '../migration-tool.ts';
 import { baseName, byLeadingNumber, leadingNumber } from './file-order.ts';
+import { sqlTextOfFile } from '../text/sql-text.ts';
+import type { SourceFile } from '../text/source-file.ts';
 import type { Layout } from './layout.ts';
 import { migrationName, sectionedLayout, sectionsOf, type Migration } from './migration-folder.ts';
 
@@ -35,6 +37,7 @@ const goose: Layout = sectionedLayout({
   tool,
   markers: '-- +goose Up',
   read: readMigration,
+  readCode: readGoMigration,
   order: (left, right) => byLeadingNumber(migrationName(left.file), migrationName(right.file)),
   plan: () => ({ summary: 'goose runs each migration once, by number', program: (steps) => steps }),
 });
@@ -48,3 +51,13 @@ function readMigration(file: { path: string; text: string }): Migration | null {
   const transaction = !/^[ \t]*--[ \t]*\+goose[ \t]+no[ \t]+transaction\b/im.test(file.text);
   return { file, name: migrationName(file), identity: number.toString(), transaction, ...sections };
 }
+
+/** A Go file that registers its functions (`goose.AddMigrationContext(up, down)`) stands in the same order as the SQL. */
+function readGoMigration(file: SourceFile): Migration | null {
+  const number = leadingNumber(baseName(file.path));
+  if (number === null || !/^\d+_.*(?<!_test)\.go$/.test(baseName(file.path)) || !REGISTERS.test(file.text)) return null;
+  const name = baseName(file.path).replace(/\.go$/, '');
+  return { file, name, identity: number.toString(), up: sqlTextOfFile(file), isCode: true, transaction: false };
+}
+
+const REGISTERS = /\bgoose\.Add(?:Named)?Migration\w*\(/;

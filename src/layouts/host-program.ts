@@ -29,7 +29,9 @@ function deploymentOf(context: LayoutContext, program: LinkedProgram): Detected 
     summary: summaryOf(program),
     evidence: [...program.evidence, sign.evidence],
     program: program.program,
-    ...(program.isScript || !looksLikeStart(program) ? { restarts: `if ${program.entry} is run again` } : {}),
+    ...(program.isScript || program.isOneOfSeveral || !(program.isChain || looksLikeStart(program))
+      ? { restarts: `if ${program.entry} is run again` }
+      : {}),
     ledger,
     witnesses: program.witnesses,
   };
@@ -87,6 +89,7 @@ const STARTS =
 
 function summaryOf(program: LinkedProgram): string {
   const via = program.via.filter((name) => name !== program.entry);
+  if (program.isChain) return `${program.entry} run once each, by number`;
   if (program.isScript) return `${program.entry} is a script`;
   return via.length === 0
     ? `${program.entry} runs at every start`

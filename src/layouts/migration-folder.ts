@@ -25,6 +25,8 @@ export interface Migration {
   /** What the ledger stores. */
   readonly identity: string;
   readonly up: SqlText;
+  /** Written in a host language, and not read: `up` is the code. */
+  readonly isCode?: true;
   /** The up half as the tool cuts it, each part sent by itself; absent: it is sent as one. */
   readonly parts?: readonly SqlText[];
   readonly down?: SqlText;
@@ -76,6 +78,8 @@ export interface SectionedTool {
   readonly name: string;
   /** The migration that a file holds; null where it holds none of this tool. */
   readonly read: (file: SourceFile) => Migration | null;
+  /** The same for the files of the folder that are no SQL, where the tool has migrations in a host language too. */
+  readonly readCode?: (file: SourceFile) => Migration | null;
   /** The order in which the tool runs them. */
   readonly order: (left: Migration, right: Migration) => number;
   /** The markers as a person knows them: `-- +goose Up`. */
@@ -86,23 +90,34 @@ export interface SectionedTool {
 }
 
 /** The layout of such a tool: each folder that holds migrations is a chain. */
-export function sectionedLayout({ name, tool, read, order, markers, plan }: SectionedTool): Layout {
+export function sectionedLayout({ name, tool, read, readCode, order, markers, plan }: SectionedTool): Layout {
   return {
     name,
     sureness: 'marker',
     detect(context) {
       const detected: Detected[] = [];
       for (const [folder, files] of sqlFilesByFolder(context)) {
-        const migrations = files.map(read).filter((migration) => migration !== null);
-        if (migrations.length === 0) continue;
-        migrations.sort(order);
-        const words = `${markers} in ${migrations.length} files of ${folder}`;
+        const inSql = files.map(read).filter((migration) => migration !== null);
+        if (inSql.length === 0) continue;
+        const migrations = [...inSql, ...(readCode === undefined ? [] : codeIn(folder, context, readCode))].sort(order);
+        const words = `${markers} in ${inSql.length} files of ${folder}`;
         const evidence: readonly Evidence[] = [{ strength: 'tool', words }];
         detected.push(chainDeployment(context, { folder, migrations }, { ...plan(folder, context), tool, evidence }));
       }
       return detected;
     },
   };
+}
+
+function codeIn(
+  folder: string,
+  { project }: LayoutContext,
+  read: (file: SourceFile) => Migration | null,
+): readonly Migration[] {
+  return [...project.files.values()].flatMap((file) => {
+    if (file.path.endsWith('.sql') || folderOf(file.path) !== folder) return [];
+    return read(file) ?? [];
+  });
 }
 
 export const STOP: OnError = { kind: 'stop' };
@@ -118,11 +133,12 @@ export function stepOf(migration: Migration, asOneString: boolean): Step {
     kind: 'call',
     call: { ...callOf(sql), ...(asOneString ? { asOneString: true } : {}) },
   });
+  const code: Action = { kind: 'code', file: migration.file };
   return {
     name: migration.name,
     identity: migration.identity,
     file: migration.file.path,
-    actions: (migration.parts ?? [migration.up]).map(whole),
+    actions: migration.isCode === true ? [code] : (migration.parts ?? [migration.up]).map(whole),
     ...(migration.down === undefined ? {} : { down: [whole(migration.down)] }),
     transaction: migration.transaction,
     ...(migration.partOf === undefined ? {} : { partOf: migration.partOf }),

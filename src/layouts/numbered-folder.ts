@@ -20,8 +20,8 @@ import {
 } from './migration-folder.ts';
 
 /**
- * A folder of numbered or dated `.sql` files (`0001_x.sql`, `2024-05-01-x.sql`, `3_x.up.sql` with `3_x.down.sql`), run once each by
- * number, with or without a schema file beside it. No tool says so: only the names do.
+ * A folder of numbered or dated `.sql` files (`0001_x.sql`, `2024-05-01-x.sql`, `3_x.up.sql` with `3_x.down.sql`, `V0003.x.up.sql`),
+ * run once each by number, with or without a schema file beside it. No tool says so: only the names do.
  */
 const numberedFolder: Layout = {
   name: 'numbered-folder',
@@ -74,7 +74,7 @@ function withVersionFoldersJoined(
 }
 
 function isNumbered(file: SourceFile): boolean {
-  return /^\d/.test(baseName(file.path));
+  return /^(?:\d|v\d+(?:\.\d+)*[._-].*[._-](?:up|down)\.sql$)/i.test(baseName(file.path));
 }
 
 function readMigrations(files: readonly SourceFile[], folder: string): readonly Migration[] {
@@ -114,7 +114,7 @@ function nameOfMigration(fileName: string): string {
 function byVersionThenNumber(left: string, right: string): number {
   const [leftVersion, rightVersion] = [folderOf(left), folderOf(right)].map((version) => version.replace(/^v/i, ''));
   if (leftVersion !== rightVersion) return byLeadingNumber(leftVersion ?? '', rightVersion ?? '');
-  return byLeadingNumber(baseName(left), baseName(right));
+  return byLeadingNumber(baseName(left).replace(/^v(?=\d)/i, ''), baseName(right).replace(/^v(?=\d)/i, ''));
 }
 
 const SCHEMA_NAME =

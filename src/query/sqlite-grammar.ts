@@ -16,8 +16,10 @@ export const sqliteGrammar: Grammar = {
 /** libSQL, which shares the dialect, can give a column another definition (libSQL extensions, "Altering columns"). */
 const LIBSQL = /^\s*ALTER\s+TABLE\s+\S+\s+ALTER\s+COLUMN\s+\S+\s+TO\b/i;
 
-/** As SQLite words it: `near "BREW": syntax error`, `incomplete input` at the end. */
+/** As SQLite words it: `near "BREW": syntax error`, `incomplete input` at the end; a quote that never ends is a token to nobody. */
 function engineWords(text: string, at: number): string {
-  const token = /^(?:\w+|"[^"]*"|'[^']*'|\S)/.exec(text.slice(at))?.[0];
+  const rest = text.slice(at);
+  if (/^(?:"[^"]*|'[^']*|`[^`]*|\[[^\]]*)$/.test(rest)) return `unrecognized token: "${rest}"`;
+  const token = /^(?:\w+|"[^"]*"|'[^']*'|\S)/.exec(rest)?.[0];
   return token === undefined ? 'incomplete input' : `near "${token}": syntax error`;
 }

@@ -36,6 +36,7 @@ export function* placedStatements(
       case 'block':
         yield* placedStatements(action.actions, deployment, step, seen);
         break;
+      case 'code':
       case 'stamp':
         break;
     }

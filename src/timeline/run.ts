@@ -1,4 +1,5 @@
 import { applyStatement, suppose } from '../catalog/apply.ts';
+import { afterUnreadCode } from '../catalog/apply/opaque.ts';
 import type { Database } from '../catalog/catalog.ts';
 import { sameCatalog } from '../catalog/content.ts';
 import { mergeUnsure } from '../catalog/merge.ts';
@@ -281,6 +282,9 @@ function performOne(action: Action, state: RunState): Unwinding {
   switch (action.kind) {
     case 'call':
       return performCall(action.call, state);
+    case 'code':
+      state.database = afterUnreadCode(state.database, action.file, state.deployment.engine);
+      return null;
     case 'step':
       return performStep(action.step, state);
     case 'stamp':

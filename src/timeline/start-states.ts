@@ -105,16 +105,22 @@ function startsFromElsewhere(run: Run, program: readonly Action[], deployment: D
     outcome.kind === 'failed' && !caught && outcome.error.class.startsWith('missing-') ? [outcome.error] : [],
   );
   if (missing.length === 0) return false;
-  const created = relationsCreated(program, deployment);
-  const isNowhere = ({ object }: EngineError): boolean => !created.has((object.table ?? object.name).toLowerCase());
+  const nameOf = ({ object }: EngineError): string => (object.table ?? object.name).toLowerCase();
+  const created = relationsCreated(program, deployment, new Set(missing.map(nameOf)));
+  const isNowhere = (error: EngineError): boolean => !created.has(nameOf(error));
   return created.size === 0 || missing.some((error) => error.class === 'missing-table' && isNowhere(error));
 }
 
 /**
  * The tables and views that the files make out of nothing, in small letters. What is made where one of that name was removed
- * or renamed before is the same table in a new shape: it does not tell where the first came from.
+ * or renamed before is the same table in a new shape: it does not tell where the first came from. A guarded DROP shows no table,
+ * unless the files use one of that name that was `missing` on the empty database.
  */
-function relationsCreated(program: readonly Action[], deployment: Deployment): ReadonlySet<string> {
+function relationsCreated(
+  program: readonly Action[],
+  deployment: Deployment,
+  missing: ReadonlySet<string>,
+): ReadonlySet<string> {
   const created = new Set<string>();
   const removed = new Set<string>();
   const add = ({ name }: QualifiedName): void => {
@@ -123,8 +129,9 @@ function relationsCreated(program: readonly Action[], deployment: Deployment): R
   };
   for (const { parsed } of placedStatements(program, deployment)) {
     for (const operation of parsed.operations) {
-      const gone = relationRemoved(operation);
-      if (gone !== undefined) removed.add(gone.name.text.toLowerCase());
+      const gone = relationRemoved(operation)?.name.text.toLowerCase();
+      if (gone !== undefined && (!isGuardedDrop(operation) || (missing.has(gone) && !created.has(gone))))
+        removed.add(gone);
       if (operation.kind === 'create-table') add(operation.table);
       if (operation.kind === 'create-view') add(operation.view);
     }
@@ -132,11 +139,14 @@ function relationsCreated(program: readonly Action[], deployment: Deployment): R
   return created;
 }
 
-/** The name that is free after an operation; a guarded DROP does not show that there was anything. */
+/** The name that is free after an operation. */
 function relationRemoved(operation: Operation): QualifiedName | undefined {
-  if (operation.kind === 'rename-table') return operation.table;
-  if (operation.kind === 'drop-table') return operation.ifExists === undefined ? operation.table : undefined;
-  return operation.kind === 'drop-view' && operation.ifExists === undefined ? operation.view : undefined;
+  if (operation.kind === 'rename-table' || operation.kind === 'drop-table') return operation.table;
+  return operation.kind === 'drop-view' ? operation.view : undefined;
+}
+
+function isGuardedDrop(operation: Operation): boolean {
+  return (operation.kind === 'drop-table' || operation.kind === 'drop-view') && operation.ifExists !== undefined;
 }
 
 /**

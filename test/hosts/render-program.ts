@@ -33,6 +33,8 @@ function renderAction(action: Action, indent: string): readonly string[] {
       const head = `${indent}step ${identity} (${name}) of ${file}${transaction ? ' in a transaction' : ''}`;
       return [head, ...renderActions(actions, inner)];
     }
+    case 'code':
+      return [`${indent}code ${action.file.path}`];
     case 'stamp':
       return [`${indent}stamp`];
     case 'if': {

@@ -16,3 +16,13 @@ it('a sign of the dialect makes it an error', async () => {
   const { findings } = await lintFiles({ ...migrations, 'requirements.txt': 'aiosqlite\n' });
   expect(findings).toMatchObject([{ severity: 'error', reading: null }]);
 });
+
+it('Python code beside the manifest that imports sqlite3 makes the dialect of a server an assumption', async () => {
+  const { findings } = await lintFiles({
+    'pyproject.toml': 'psycopg2 = ">= 2.8"\n',
+    'app/engines.py': 'import sqlite3\n',
+    'app/schema/delta/12.sql': 'CREATE TABLE cache (key VARBINARY(32), expires TINYINT);',
+    'app/schema/delta/13.sql': 'CREATE TABLE other (id INTEGER);',
+  });
+  expect(findings.map(({ severity }) => severity)).not.toContain('error');
+});

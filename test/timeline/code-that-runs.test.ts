@@ -90,3 +90,20 @@ it('a default that is filled in later may be a constant', async () => {
   };
   expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
 });
+
+it('a CALL may change what its strings name', async () => {
+  const files = {
+    'mysql/V1__a.sql': `CREATE TABLE visits (id INT PRIMARY KEY, day DATE, KEY by_day (day));
+CREATE PROCEDURE drop_index(IN t VARCHAR(64), IN i VARCHAR(64)) BEGIN
+  SET @change = CONCAT('ALTER TABLE ', t, ' DROP INDEX ', i); PREPARE change_it FROM @change; EXECUTE change_it; END;`,
+    'mysql/V2__b.sql': "CALL drop_index('visits', 'by_day');\nCREATE INDEX by_day ON visits (day, id);",
+  };
+  expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
+});
+
+it('SQLite calls a quote that never ends an unrecognized token', async () => {
+  const { findings } = await lintFiles({
+    'sqlite/migrations/1_a.sql': 'CREATE TABLE a (x INTEGER);"\nCREATE INDEX i ON a (x);',
+  });
+  expect(findings.map(({ engineError }) => engineError)).toEqual(['unrecognized token: ""\nCREATE INDEX i ON a (x);"']);
+});

@@ -66,3 +66,24 @@ it('a search path that a step empties is no fault of ours', async () => {
     ['failing-statement', 'no schema has been selected to create in'],
   ]);
 });
+
+it('a script that reads a table before it rebuilds it starts from a baseline', async () => {
+  const files = {
+    'sqlite/preconfiguration.sql': `CREATE TABLE IF NOT EXISTS preconfiguration (id INTEGER PRIMARY KEY, expires_at INT);
+INSERT INTO preconfiguration (expires_at) SELECT expires_at FROM consent_session;
+DROP TABLE IF EXISTS consent_session;
+CREATE TABLE IF NOT EXISTS consent_session (id INTEGER PRIMARY KEY);`,
+  };
+  expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
+});
+
+it('a pragma in an earlier migration says nothing about the next connection', async () => {
+  const files = {
+    'sqlite/0001_a.sql': `PRAGMA foreign_keys = OFF;
+CREATE TABLE cooks (id INTEGER PRIMARY KEY);
+CREATE TABLE dishes (cook INTEGER NOT NULL REFERENCES cooks (id));
+PRAGMA foreign_keys = ON;`,
+    'sqlite/0002_b.sql': 'DROP TABLE cooks;\nCREATE TABLE cooks (id INTEGER PRIMARY KEY, name TEXT);',
+  };
+  expect((await lintFiles(files)).findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+});

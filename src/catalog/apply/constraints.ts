@@ -40,6 +40,9 @@ export function addConstraint(draft: Draft, operation: AddConstraint): Outcome |
     (operation.constraint.kind === 'primary-key'
       ? found.table.constraints.find(({ kind }) => kind === 'primary-key')
       : undefined);
+  // ALTER TABLE .. ADD CONSTRAINT has no guard in PostgreSQL (sql-altertable.html, checked on 15 and 18).
+  if (guard !== undefined && draft.engine.dialect.name === 'postgres')
+    draft.refuse(errorAt('syntax', 'syntax error at or near "NOT"', guard, { kind: 'statement', name: '' }));
   if (guard !== undefined && already !== undefined) {
     const { start, end } = guard;
     const object = constraintObject(found.target, already.name ?? '');

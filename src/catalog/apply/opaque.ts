@@ -1,9 +1,11 @@
 import type { Opaque, RunCode } from '../../ddl/operation.ts';
 import { isName } from '../canonical.ts';
-import type { Relation } from '../catalog.ts';
+import type { Engine } from '../../dialects/dialect.ts';
+import type { SourceFile } from '../../text/source-file.ts';
+import type { Database, Relation } from '../catalog.ts';
 import type { Outcome } from '../outcome.ts';
 import { tokensOf, type Token } from '../tokens.ts';
-import { originOf, type Draft } from './draft.ts';
+import { Draft, originOf } from './draft.ts';
 import { openTable } from './lookup.ts';
 import { findRelation, targetForCreation } from './names.ts';
 import { withValues } from './rows.ts';
@@ -27,8 +29,9 @@ function textOf(draft: Draft, operation: Opaque | RunCode): string {
   const whole = sql.text.slice(start, end);
   // A body in dollar quotes or a string is one token of the whole: its own text stands apart.
   const body = operation.kind === 'run-code' ? (operation.body?.text ?? codeElsewhere(draft, operation)) : undefined;
-  const code = body === undefined ? whole : `${whole} ${unquoted(body)}`;
-  return code;
+  // A procedure that puts its statements together is given names as strings: CALL drop_index('users', 'users_name').
+  const written = operation.kind === 'run-code' && operation.variant === 'call' ? unquoted(whole) : whole;
+  return body === undefined ? written : `${written} ${unquoted(body)}`;
 }
 
 /** The code that a CALL or EXECUTE runs stands in the routine, or in strings that were put together just before. */
@@ -54,6 +57,15 @@ function openMentioned(draft: Draft, token: Token): void {
   const found = findRelation(draft, { name, start: 0, end: 0 });
   if (found.presence === 'absent' || found.value === undefined) return;
   draft.putRelation(found.target.key, unsureVersion(found.value));
+}
+
+/** The database after code of another language, which is not read: every relation that it names, whatever quotes it in. */
+export function afterUnreadCode(database: Database, { text }: SourceFile, engine: Engine): Database {
+  const draft = new Draft(database, engine);
+  for (const token of tokensOf(text.replace(/[`"']/g, ' '), engine.dialect))
+    if (isName(token)) openMentioned(draft, token);
+  draft.catalog = { ...draft.catalog, open: true };
+  return draft.database;
 }
 
 /** The relation as it is after something unseen happened to it. */

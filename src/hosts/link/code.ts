@@ -117,6 +117,7 @@ export class Code {
   readonly #edges = new Map<CodeFunction, readonly CodeFunction[]>();
   readonly #relevant = new Set<CodeFunction>();
   readonly #executing = new Set<CodeFunction>();
+  readonly #calledNames = new Set<string>();
 
   constructor(modules: readonly HostModule[]) {
     this.modules = modules;
@@ -132,6 +133,13 @@ export class Code {
       for (const callee of this.#edges.get(node) ?? []) if (callee !== node) called.add(callee);
     }
     return this.#nodes.filter((node) => this.#relevant.has(node) && !called.has(node) && !isTest(node));
+  }
+
+  /** One of several functions of this name is called: an interface's method, and when it runs is not shown. */
+  isOneOfSeveralCalled({ function: called }: CodeFunction): boolean {
+    const name = called?.name ?? '';
+    if (!this.#calledNames.has(name) || COMMON_NAMES.has(name.toLowerCase())) return false;
+    return (this.#functionsByName.get(name) ?? []).length > 1;
   }
 
   /** The functions that a function calls and that may touch a schema. */
@@ -353,6 +361,7 @@ export class Code {
       for (const callee of mentions.functions) push(callers, callee, node);
       if (mentions.touchesSchema) this.#relevant.add(node);
       if (mentions.executes) this.#executing.add(node);
+      if (!isTest(node)) for (const name of mentions.unresolved) this.#calledNames.add(name);
     }
     spread(this.#relevant, callers);
     spread(this.#executing, callers);
@@ -372,6 +381,8 @@ export function isToolCall(callee: readonly string[]): boolean {
 /** What a function's actions mention: functions, SQL, drivers. */
 class Mentions {
   readonly functions = new Set<CodeFunction>();
+  /** Names of calls of which it is not known which function they go to. */
+  readonly unresolved = new Set<string>();
   touchesSchema = false;
   executes = false;
   readonly #code: Code;
@@ -429,6 +440,7 @@ class Mentions {
     if (isToolCall(callee)) this.touchesSchema = true;
     const target = this.#code.resolve(callee, this.#node);
     if (target !== undefined) this.functions.add(target);
+    else this.unresolved.add(callee.at(-1) ?? '');
   }
 
   #value(value: HostValue): void {

@@ -169,7 +169,9 @@ export class ProgramReader {
     if (record !== undefined) return [record];
     this.via.add(scope.node);
     const many = action.many || text.cut === true;
-    const call = { sql: text.sql, onError: action.onError, many };
+    const { refusesSeveral } = action;
+    const throughDriver = text.cut === true || refusesSeveral === undefined ? {} : { refusesSeveral };
+    const call = { sql: text.sql, onError: action.onError, many, throughDriver };
     return [{ kind: 'call', call, commitsFirst: action.commitsFirst === true }];
   }
 

@@ -11,6 +11,8 @@ import type { ValueReader } from './values.ts';
 export interface DriverHabits {
   /** `execute` takes one statement only. */
   readonly single: boolean;
+  /** Every driver of the file refuses a second statement in `execute`, and says so. */
+  readonly refusesSeveral: boolean;
   /** `with connection:` is a transaction for DDL too. sqlite3 opens one only before INSERT, UPDATE and DELETE. */
   readonly scopeIsTransaction: boolean;
   /** The first statement opens a transaction, DDL included, that lasts until `commit()`: psycopg without autocommit. */
@@ -18,6 +20,9 @@ export interface DriverHabits {
 }
 
 const STOP: HostOnError = { kind: 'stop' };
+
+/** Python's sqlite3 (Modules/_sqlite/statement.c), a Warning before 3.12 and a ProgrammingError since. */
+const SEVERAL_REFUSED = 'You can only execute one statement at a time.';
 
 /** Calls that run the function given to them, and at which argument it stands. */
 const RUNNERS: ReadonlyMap<string, number> = new Map([
@@ -329,7 +334,16 @@ export class ActionReader {
     const many = isScript || (!this.#habits.single && driver.bound.length === 0);
     const commitsFirst = driver.method === 'executescript' ? ({ commitsFirst: true } as const) : {};
     const actions: HostAction[] = [
-      { kind: 'execute', sql, arguments: this.#values.bound(driver.bound), many, ...commitsFirst, onError: STOP, span },
+      {
+        kind: 'execute',
+        sql,
+        arguments: this.#values.bound(driver.bound),
+        many,
+        ...(isScript || !this.#habits.refusesSeveral ? {} : { refusesSeveral: SEVERAL_REFUSED }),
+        ...commitsFirst,
+        onError: STOP,
+        span,
+      },
     ];
     const cursor = call.callee.kind === 'attribute' ? dottedName(call.callee.of).join('.') : '';
     // The cursor holds the rows from now on: `cur.execute(..)`, then `cur.fetchone()`.

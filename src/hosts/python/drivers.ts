@@ -65,6 +65,18 @@ export function runsOneStatement(importedModules: ReadonlySet<string>): boolean 
   return [...importedModules].some((module) => SINGLE_STATEMENT_DRIVERS.test(module));
 }
 
+/** Whether the file's only driver is Python's own for SQLite, which raises where it is given a second statement. */
+export function refusesSeveral(importedModules: ReadonlySet<string>): boolean {
+  const modules = [...importedModules];
+  return (
+    modules.some((module) => /^(?:sqlite3|aiosqlite)$/.test(module)) &&
+    !modules.some((module) => OTHER_DRIVERS.test(module))
+  );
+}
+
+const OTHER_DRIVERS =
+  /^(?:apsw|pymysql|MySQLdb|mysql|aiomysql|pysqlcipher3|psycopg\w*|asyncpg|pg8000|mariadb|sqlalchemy|sqlmodel|databases|libsql\w*|duckdb|peewee|alembic)$/;
+
 function isStatementName(name: string): boolean {
   return /^(?:sql|query|statement|operation|sql_script|sqltext)$/.test(name);
 }

@@ -1,0 +1,120 @@
+import { parseSql } from '../src/ddl/parse.ts';
+import { defineRule, type Report } from '../src/rule.ts';
+import type { Statement } from '../src/sql/statement.ts';
+import type { History, PlacedStatement } from '../src/timeline/history.ts';
+
+export default defineRule({
+  id: 'driver-refuses',
+  severity: 'error',
+  summary: 'The code gives its driver a text that only a client, or a call for scripts, can take.',
+  why: `A file that runs well in sqlite3, psql or mysql need not run through a driver. DELIMITER, \\i and .read are commands of those
+clients, which a server has never heard of. And a call for one statement is not a call for a script: Python's sqlite3 raises "You can
+only execute one statement at a time." before it runs any of them.`,
+  instead:
+    'Use the call for scripts (executescript), send the statements one by one, and leave out what is meant for a client.',
+  examples: [
+    {
+      title: 'Two statements in one execute',
+      files: {
+        'db.py': `import sqlite3
+
+def init_db(path):
+    conn = sqlite3.connect(path)
+    conn.execute("""
+        CREATE TABLE IF NOT EXISTS cooks (id INTEGER PRIMARY KEY);
+        CREATE TABLE IF NOT EXISTS dishes (id INTEGER PRIMARY KEY); -- expect: driver-refuses
+    """)`,
+      },
+    },
+    {
+      title: 'DELIMITER in a file that the code sends',
+      files: {
+        'package.json': '{ "dependencies": { "mysql2": "3" } }',
+        'db.js': `const mysql = require('mysql2/promise');
+const fs = require('fs');
+async function migrate() {
+  const connection = await mysql.createConnection({ multipleStatements: true });
+  await connection.query(fs.readFileSync('triggers.sql', 'utf8'));
+}
+module.exports = { migrate };`,
+        'triggers.sql': `DROP TABLE IF EXISTS cooks;
+CREATE TABLE cooks (id INT);
+DELIMITER // -- expect: driver-refuses
+CREATE TRIGGER named BEFORE INSERT ON cooks FOR EACH ROW BEGIN SET NEW.id = 1; END//
+DELIMITER ;`,
+      },
+    },
+    {
+      title: 'executescript takes several statements',
+      files: {
+        'db.py': `import sqlite3
+
+def init_db(path):
+    conn = sqlite3.connect(path)
+    conn.executescript("""
+        CREATE TABLE IF NOT EXISTS cooks (id INTEGER PRIMARY KEY);
+        CREATE TABLE IF NOT EXISTS dishes (id INTEGER PRIMARY KEY);
+    """)
+    conn.execute("CREATE INDEX IF NOT EXISTS cooks_id ON cooks (id);")`,
+      },
+    },
+  ],
+  check(history, report) {
+    const seen = new Set<PlacedStatement['call']>();
+    for (const { call } of history.statements) {
+      if (seen.has(call) || call.throughDriver === undefined || call.onError.kind !== 'stop') continue;
+      seen.add(call);
+      const found = commandOfClient(call, history) ?? secondStatement(call, history);
+      if (found !== null) report({ severity: history.deployment.reading === null ? 'error' : 'warning', ...found });
+    }
+  },
+});
+
+function statementsIn({ sql }: PlacedStatement['call'], { deployment }: History): readonly Statement[] {
+  return parseSql(sql, deployment.engine.dialect).map(({ statement }) => statement);
+}
+
+/** A script with such a command fails as a whole where it is parsed as a whole, and at the command elsewhere. */
+function commandOfClient(call: PlacedStatement['call'], history: History): Report | null {
+  const command = statementsIn(call, history).find(({ kind }) => kind === 'client-command');
+  if (command === undefined) return null;
+  const [word = ''] = /\S+/.exec(call.sql.text.slice(command.start, command.end)) ?? [];
+  return {
+    at: { statement: command, range: headOf(command, call.sql.text) },
+    object: word,
+    message: `${word} is a command of a client. This code sends the text through a driver, and the server takes it for SQL.`,
+    help: 'Leave it out: a driver needs no DELIMITER, as it cuts nothing. A file that psql or mysql must read cannot be sent by code.',
+    engineError: serverWords(word, history),
+  };
+}
+
+function serverWords(word: string, { deployment }: History): string {
+  switch (deployment.engine.dialect.name) {
+    case 'sqlite':
+      return `near "${word.slice(0, 1)}": syntax error`;
+    case 'postgres':
+      return `syntax error at or near "${word.slice(0, 1)}"`;
+    default:
+      return 'You have an error in your SQL syntax';
+  }
+}
+
+function secondStatement(call: PlacedStatement['call'], history: History): Report | null {
+  const words = call.throughDriver?.refusesSeveral;
+  if (words === undefined) return null;
+  const [, second] = statementsIn(call, history).filter(({ kind }) => kind === 'sql');
+  if (second === undefined) return null;
+  return {
+    at: { statement: second, range: headOf(second, call.sql.text) },
+    object: 'execute',
+    message: `This is the second statement in one execute, which takes one: the driver raises "${words}" and runs none of them.`,
+    help: 'Give them to executescript, or to one execute each.',
+    engineError: words,
+  };
+}
+
+/** The first line of a statement. */
+function headOf({ start, end }: Statement, text: string): { start: number; end: number } {
+  const lineEnd = text.indexOf('\n', start);
+  return { start, end: lineEnd < 0 ? end : Math.min(lineEnd, end) };
+}
