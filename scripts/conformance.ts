@@ -5,7 +5,8 @@
  *
  * Every kind of disagreement is printed with its seed and the smallest sequence that shows it; `--seed SEED --sequences 1`
  * gives it again. `--engine` takes another build: node:sqlite, pglite, or the folder of a package that embeds SQLite or PostgreSQL.
- * Ctrl-C ends a run early and keeps what it has counted. `--write` puts the table into docs/conformance.md. Node 20 reads no TypeScript, so the npm script bundles this file first.
+ * Ctrl-C ends a run early and keeps what it has counted. `--write` puts the table into docs/conformance.md. Node 20 reads no
+ * TypeScript, so the npm script bundles this file first.
  */
 import { parseArgs } from 'node:util';
 import type { DialectName } from '../src/dialects/dialect.ts';
