@@ -5,7 +5,8 @@
  *
  * Every kind of disagreement is printed with its seed and the smallest sequence that shows it; `--seed SEED --sequences 1`
  * gives it again. `--engine` takes another build: node:sqlite, pglite, or the folder of a package that embeds SQLite or PostgreSQL.
- * `--write` puts the table into docs/conformance.md. Node 20 reads no TypeScript, so the npm script bundles this file first.
+ * Ctrl-C ends a run early and keeps what it has counted. `--write` puts the table into docs/conformance.md. Node 20 reads no
+ * TypeScript, so the npm script bundles this file first.
  */
 import { parseArgs } from 'node:util';
 import type { DialectName } from '../src/dialects/dialect.ts';
@@ -31,6 +32,11 @@ const wanted = dialectNames.filter((name) => positionals.length === 0 || positio
 const unknown = positionals.filter((name) => !dialectNames.includes(name as DialectName));
 if (unknown.length > 0) throw new Error(`no such dialect: ${unknown.join(', ')}; there are ${dialectNames.join(', ')}`);
 
+let isStopped = false;
+process.once('SIGINT', () => {
+  isStopped = true;
+});
+
 const measured: MeasuredEngine[] = [];
 for (const dialect of wanted) {
   const found = await findTestEngine(dialect, options.engine);
@@ -48,6 +54,7 @@ for (const dialect of wanted) {
     seed,
     shrinks: options.shrink,
     progress,
+    isStopped: () => isStopped,
   });
   await found.server.close();
   measured.push({ dialect, title: found.server.title, tally, seed });

@@ -3,7 +3,8 @@ import type { Engine } from '../dialects/dialect.ts';
 import { addColumn, alterColumn, dropColumn, modifyColumn, renameColumn } from './apply/columns.ts';
 import { addConstraint, dropConstraint, renameConstraint, validateConstraint } from './apply/constraints.ts';
 import { Draft, Refusal } from './apply/draft.ts';
-import { createIndex, dropIndex, renameIndex } from './apply/indexes.ts';
+import { createIndex, dropIndex } from './apply/indexes.ts';
+import { renameNamedIndex } from './apply/renames.ts';
 import { alterObject, commentOn, createObject, dropObject } from './apply/objects.ts';
 import { touchUnread } from './apply/opaque.ts';
 import { orderedByPass } from './apply/passes.ts';
@@ -212,7 +213,7 @@ function handle(draft: Draft, operation: Operation): Outcome | undefined {
     case 'drop-index':
       return dropIndex(draft, operation);
     case 'rename-index':
-      return renameIndex(draft, operation);
+      return renameNamedIndex(draft, operation);
     case 'create-view':
       return createView(draft, operation);
     case 'drop-view':

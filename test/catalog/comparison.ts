@@ -69,7 +69,13 @@ export async function compare(
     if (verdict === 'unknowable') counts.unknowable++;
     if (verdict !== 'agreed' && !isExpected(verdict, directives))
       disagreements.push(described(parsed, ours, theirs, verdict));
-    const next = databaseAfter(database, ours, theirs, engine);
+    const next = databaseAfter(
+      database,
+      ours,
+      theirs,
+      engine,
+      /^create .*\bconcurrently\b/i.test(sql.text.slice(start, end)),
+    );
     if (next === null) return { disagreements, sameCatalog: false, ...counts };
     const isSettled = theirs.ok && catalogs === 'after each statement' && !next.session.inTransaction;
     if (isSettled && sameCatalog) {
@@ -144,11 +150,14 @@ function databaseAfter(
   ours: StatementResult,
   theirs: EngineVerdict,
   engine: Engine,
+  isConcurrent: boolean,
 ): Database | null {
   const outcome = decisive(ours.outcomes);
   const refused = outcome.kind === 'failed' && outcome.condition === 'always';
   if (theirs.ok) return refused ? null : ours.database;
   if (refused) return ours.database;
+  // What could not be built is left behind, invalid (PostgreSQL, CREATE INDEX, "Building Indexes Concurrently").
+  if (outcome.kind === 'failed' && isConcurrent) return ours.database;
   const isAborted = engine.dialect.name === 'postgres' && before.session.inTransaction;
   return isAborted ? { ...before, session: { ...before.session, aborted: true } } : before;
 }

@@ -205,13 +205,16 @@ function renameViewColumn(draft: Draft, operation: RenameColumn): Outcome | unde
 /** The new name of a column may not be another column's. */
 export function refuseTakenColumn(draft: Draft, to: Name, { target, table }: TableAt, column: Column): void {
   const existing = findColumn(table, nameKey(to, draft.engine.dialect), draft);
-  if (existing.presence === 'absent' || existing.column === column) return;
+  // To its own name: PostgreSQL finds it taken (tablecmds.c, check_for_column_name_collision).
+  if (existing.presence === 'absent') return;
+  const isItself = existing.column === column;
+  if (isItself && draft.engine.dialect.name !== 'postgres') return;
   const stored = storedName(to, draft.engine.dialect);
   const isMysql = !draft.engine.dialect.ddl.transactionalDdl;
   const isFirst = isMysql && existing.column !== undefined && isBefore(table, column, existing.column);
   const shown = { ...column, name: isFirst ? existing.column.name : stored };
   const error = duplicateColumn(draft, target, to, shown, existing.column);
-  if (existing.presence === 'present' && !isMovedAway(draft, existing.column)) draft.refuse(error);
+  if (existing.presence === 'present' && (isItself || !isMovedAway(draft, existing.column))) draft.refuse(error);
   draft.doubt(`${table.name} may already have the column ${stored}`, error);
 }
 

@@ -1,10 +1,11 @@
-import type { Item, QueryTree, SelectArm, WriteTree } from '../../query/tree.ts';
+import type { QueryTree, WriteTree } from '../../query/tree.ts';
 import type { QualifiedName } from '../../ddl/operation.ts';
 import type { Column, Table } from '../catalog.ts';
 import type { EngineError } from '../outcome.ts';
 import type { Draft } from './draft.ts';
 import { errorAt, objectOf, type TableAt } from './lookup.ts';
 import { findRelation, nameKey, partKey } from './names.ts';
+import { copiedColumnsOf } from './query/copied-columns.ts';
 import { uniqueKeysOf } from './query/writes.ts';
 
 /** What a table may hold, and since when. */
@@ -108,40 +109,13 @@ function wholeCopy(
   const columns =
     tree.columns?.map((name) => nameKey(name, dialect)) ??
     table.columns.filter(({ generated }) => generated === null).map(({ name }) => partKey(name, dialect));
-  const copied = copiedColumns(draft, arm, source, text);
+  const copied = tree.rows === null ? null : copiedColumnsOf(draft, tree.rows, text);
   if (copied === null) return null;
   const filled = columns.flatMap((key, index) => {
     const column = copied[index];
     return column == null ? [] : [{ key, from: column }];
   });
   return { source, filled, columns };
-}
-
-/** For each output the column that it copies, null where it is computed; null where the outputs are not known. */
-function copiedColumns(
-  { engine: { dialect } }: Draft,
-  { items }: SelectArm,
-  source: Table,
-  text: string,
-): readonly (Column | null)[] | null {
-  if (items.some((item) => item.kind === 'star') && items.length > 1) return null;
-  if (items[0]?.kind === 'star') return source.columns;
-  return items.map((item) => {
-    const name = copiedName(item, text);
-    return name === null ? null : (source.columns.find((column) => partKey(column.name, dialect) === nameKey(name, dialect)) ?? null); // prettier-ignore
-  });
-}
-
-/** The column that an item is, where it is nothing else. */
-function copiedName(item: Item, text: string): Extract<Item, { kind: 'value' }>['name'] {
-  if (item.kind !== 'value' || item.mentions.length !== 1) return null;
-  const [mention] = item.mentions;
-  if (mention?.kind !== 'column') return null;
-  const [first, last] = [mention.path[0], mention.path.at(-1)];
-  if (first === undefined || last === undefined) return null;
-  const isAlone =
-    /(?:\bselect|,)\s*$/i.test(text.slice(0, first.start)) && /^\s*(?:,|from\b|as\b)/i.test(text.slice(last.end));
-  return isAlone ? last : null;
 }
 
 function notNullError(draft: Draft, { target }: TableAt, { name }: Column): EngineError {

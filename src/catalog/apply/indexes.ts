@@ -358,14 +358,18 @@ function moveIndex(draft: Draft, { key, relation, index }: IndexAt, to: Name): O
   const taker = dialect.ddl.indexNamesPerSchema
     ? indexInSchema(draft, relation.schema, name)?.index
     : findIndex(relation, partKey(name, dialect), draft);
-  if (taker !== undefined && taker !== index) draft.refuse(taken(draft, place, taker));
+  const isItself = taker === index && dialect.name !== 'postgres';
+  if (taker !== undefined && !isItself) draft.refuse(taken(draft, place, taker));
   refuseRelationsName(draft, place);
-  const indexes = relation.indexes.map((candidate) => (candidate === index ? { ...index, name } : candidate));
+  // MySQL, MariaDB: an index that was made for a foreign key stays once it has a name of its own.
+  const renamed = { ...index, name };
+  delete renamed.implicit;
+  const indexes = relation.indexes.map((candidate) => (candidate === index ? renamed : candidate));
   const constraints =
     relation.kind === 'table' && index.ofConstraint
       ? {
           constraints: relation.constraints.map((constraint) =>
-            constraint.name === index.name ? { ...constraint, name } : constraint,
+            constraint.name === index.name && isKeyKind(constraint.kind) ? { ...constraint, name } : constraint,
           ),
         }
       : {};

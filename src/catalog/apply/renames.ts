@@ -1,7 +1,7 @@
-import type { RenameTable } from '../../ddl/operation.ts';
+import type { RenameIndex, RenameTable } from '../../ddl/operation.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Draft } from './draft.ts';
-import { renameIndexNamed } from './indexes.ts';
+import { renameIndex, renameIndexNamed } from './indexes.ts';
 import { errorAt, objectOf, requireRelation } from './lookup.ts';
 import { findRelation, targetForCreation, type Target } from './names.ts';
 import { semanticsOf } from './semantics.ts';
@@ -39,6 +39,18 @@ export function renameOther(draft: Draft, operation: RenameTable): Outcome | und
     detail: target.name,
   });
   return undefined;
+}
+
+/** RENAME INDEX; PostgreSQL's ALTER INDEX takes a table or view too (tablecmds.c, RangeVarCallbackForAlterRelation). */
+export function renameNamedIndex(draft: Draft, operation: RenameIndex): Outcome | undefined {
+  const { statement, index, to, table } = operation;
+  const isOther =
+    draft.engine.dialect.name === 'postgres' &&
+    table === undefined &&
+    findRelation(draft, index).presence === 'present';
+  if (!isOther) return renameIndex(draft, operation);
+  const name = { name: to, start: to.start, end: to.end };
+  return renameOther(draft, { kind: 'rename-table', statement, table: index, to: name, written: 'view' });
 }
 
 /** Refuses where a relation or index of the name exists in the schema. */

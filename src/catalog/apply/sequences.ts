@@ -10,9 +10,11 @@ import { postgresSequenceName } from './postgres/generated-names.ts';
 export function makeOwnedSequences(draft: Draft, operation: CreateTable, { target, table }: TableAt): void {
   if (draft.engine.dialect.name !== 'postgres') return;
   const own = new Set(operation.columns.map(({ name }) => storedName(name, draft.engine.dialect)));
-  // Columns that LIKE or a parent brings call the sequence of their source.
-  for (const column of table.columns)
-    if (own.has(column.name) && hasOwnSequence(column)) makeOwnedSequence(draft, operation, target, column);
+  // Columns that LIKE or a parent brings call the sequence of their source; an identity that LIKE copies has its own.
+  for (const column of table.columns) {
+    const isOwn = own.has(column.name) || (operation.likes.length > 0 && column.identity !== null);
+    if (isOwn && hasOwnSequence(column)) makeOwnedSequence(draft, operation, target, column);
+  }
 }
 
 export function makeOwnedSequence(draft: Draft, operation: Operation, target: Target, column: Column): void {

@@ -34,6 +34,7 @@ import { withoutEqualKeys } from './postgres/equal-keys.ts';
 import { checkColumnNames } from './postgres/tables.ts';
 import { checkSchema } from './postgres/schemas.ts';
 import { checkQuery, type QueryReads } from './query/check.ts';
+import { copiedColumnsOf } from './query/copied-columns.ts';
 import { renameOther } from './renames.ts';
 import { semanticsOf } from './semantics.ts';
 import { mergedColumns, requireSources, startingWith, withIndexesOfParent } from './taken-over.ts';
@@ -57,24 +58,30 @@ export function createTable(draft: Draft, operation: CreateTable): Outcome | und
   requireSources(draft, operation);
   const query = operation.asQuery === undefined ? null : checkQuery(draft, operation.asQuery);
   semanticsOf(draft).checkNewTable(draft, operation, made);
-  const table = query === null ? made.table : withRowsOfQuery(draft, operation, withQueryColumns(draft, operation, made.table, query.outputs), query); // prettier-ignore
+  const table = query === null ? made.table : withRowsOfQuery(draft, operation, withQueryColumns(draft, operation, made.table, query), query); // prettier-ignore
   draft.putRelation(target.key, draft.hasDoubt && operation.ifNotExists !== undefined ? asSuspected(table) : table);
   makeOwnedSequences(draft, operation, { target, table });
   draft.record({ kind: 'created', object: { kind: 'table', ...objectOf(target) }, silent: false });
   return undefined;
 }
 
-/** CREATE TABLE t AS SELECT ..: the names of the columns are those of the query; their types are its secret. */
-function withQueryColumns(
-  draft: Draft,
-  operation: CreateTable,
-  table: Table,
-  outputs: readonly string[] | null,
-): Table {
+/** CREATE TABLE t AS SELECT ..: the columns are those of the query, each with the type of the column that it copies. */
+function withQueryColumns(draft: Draft, operation: CreateTable, table: Table, { outputs, tree }: QueryReads): Table {
   if (outputs === null || table.columns.length > 0 || outputs.includes('?column?')) return table;
   const place = { start: operation.table.start, end: operation.table.end };
-  const columns = outputs.map((text) => unknownColumn(draft, { text, quoted: true, ...place }));
+  const sources = tree === null ? null : copiedColumnsOf(draft, tree, operation.asQuery?.text ?? '');
+  const columns = outputs.map((text, at) =>
+    queryColumn(draft, unknownColumn(draft, { text, quoted: true, ...place }), sources?.[at] ?? null),
+  );
   return { ...table, columns, open: false };
+}
+
+/** PostgreSQL and SQLite copy neither NOT NULL nor a default, and SQLite makes a type of its own of the affinity. */
+function queryColumn(draft: Draft, column: Column, source: Column | null): Column {
+  const { name } = draft.engine.dialect;
+  if (name !== 'postgres' && name !== 'sqlite') return column;
+  const isKnown = name === 'postgres' && source?.type != null && !source.unknown.includes('type');
+  return isKnown ? { ...column, type: source.type, unknown: [] } : { ...column, unknown: ['type', 'collation'] };
 }
 
 /** CREATE TABLE t AS SELECT .. FROM s holds what s holds. */

@@ -22,7 +22,9 @@ export function createView(draft: Draft, operation: CreateView): Outcome | undef
   const target = targetForCreation(draft, operation.view, operation.temporary);
   semanticsOf(draft).checkNewName(draft, target);
   // SQLite resolves the names in a view when it is used, and not before.
-  const query = draft.engine.dialect.ddl.viewsResolveAtCreate ? checkQuery(draft, operation.query) : UNREAD;
+  const { dialect } = draft.engine;
+  const listed = operation.columns.map((column) => storedName(column, dialect));
+  const query = dialect.ddl.viewsResolveAtCreate ? checkQuery(draft, operation.query, listed) : UNREAD;
   refuseTemporaryTables(draft, operation, query);
   const view = viewOf(draft, operation, target, query);
   const skipped = makeRoom(draft, operation, target, view);
@@ -68,16 +70,23 @@ function viewOf(draft: Draft, operation: CreateView, target: Target, query: Quer
     kind: operation.materialized ? 'materialized-view' : 'view',
     schema: target.schema,
     name: target.name,
-    temporary: operation.temporary,
+    // PostgreSQL: a view over something temporary is temporary.
+    temporary: operation.temporary || temporaryAmong(draft, query.reads) !== undefined,
     text: canonicalExpression(operation.query.text, dialect),
     body: operation.query.text,
-    columns:
-      operation.columns.length === 0 ? query.outputs : operation.columns.map((column) => storedName(column, dialect)),
+    columns: columnsOf(draft, operation, query),
     ...(query.reads === null ? {} : { reads: query.reads }),
     indexes: [],
     origin: originOf(operation, operation.view),
     certain: true,
   };
+}
+
+/** PostgreSQL: a list names the first columns, and the others keep their names. */
+function columnsOf({ engine: { dialect } }: Draft, { columns }: CreateView, { outputs }: QueryReads): View['columns'] {
+  if (columns.length === 0) return outputs;
+  const listed = columns.map((column) => storedName(column, dialect));
+  return dialect.name === 'postgres' ? [...listed, ...(outputs ?? []).slice(listed.length)] : listed;
 }
 
 function makeRoom(draft: Draft, operation: CreateView, target: Target, wanted: View): Outcome | undefined {

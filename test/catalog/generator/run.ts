@@ -45,6 +45,8 @@ export interface RunSettings {
   /** Whether the first of each kind is made small. */
   readonly shrinks: boolean;
   readonly progress?: (tally: Tally) => void;
+  /** Ends the run before its time; what was counted counts. */
+  readonly isStopped?: () => boolean;
 }
 
 /** Runs random sequences on the replay and on an engine. */
@@ -61,7 +63,7 @@ export async function runSequences(settings: RunSettings): Promise<Tally> {
   };
   await loadTreeReader(settings.engine.dialect.name);
   const arbitrary = sequences(settings.engine, STATEMENTS_PER_SEQUENCE);
-  for (let number = 0; number < settings.sequences; number++) {
+  for (let number = 0; number < settings.sequences && settings.isStopped?.() !== true; number++) {
     const seed = settings.seed + number;
     const [sequence] = fc.sample(arbitrary, { seed, numRuns: 1 });
     const comparison = await compareAlone(sequence ?? [], settings);

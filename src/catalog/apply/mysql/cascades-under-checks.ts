@@ -29,6 +29,17 @@ export function refuseCascadeUnderCheck(draft: Draft, { target, table }: TableAt
   }
 }
 
+/** MariaDB: a CHECK reads no column of which the engine makes the values (error 1901; run on 10.11). */
+export function refuseAutoIncrementUnderCheck(draft: Draft, { target, table }: TableAt, at: Range): void {
+  if (draft.engine.dialect.name !== 'mariadb') return;
+  const automatic = table.columns.find(({ identity }) => identity === 'auto-increment');
+  const key = automatic === undefined ? '' : partKey(automatic.name, draft.engine.dialect);
+  const check = table.constraints.find(({ kind, columns }) => kind === 'check' && columns.includes(key));
+  if (check === undefined) return;
+  const text = `Function or expression 'AUTO_INCREMENT' cannot be used in the CHECK clause of \`${automatic?.name ?? ''}\``;
+  draft.refuse(errorAt('other', text, at, { kind: 'column', schema: target.schema, table: target.name, name: key }));
+}
+
 function changesItsColumns({ target }: Constraint): boolean {
   return target !== null && (/^(?:cascade|set null)$/.test(target.onUpdate) || target.onDelete === 'set null');
 }

@@ -33,7 +33,17 @@ export function addColumn(draft: Draft, operation: AddColumn, at: TableAt, colum
     table = withConstraint(draft, operation, table, written);
   }
   checkRowSize(draft, { ...at, table }, operation.column);
+  refuseEmptyJson(draft, operation, at, column);
   return table;
+}
+
+/** MariaDB: rows that are there get '' in a NOT NULL column without a default, which is no JSON. */
+function refuseEmptyJson(draft: Draft, operation: AddColumn, { target, table }: TableAt, column: Column): void {
+  const isJson = draft.engine.dialect.name === 'mariadb' && operation.column.type?.name === 'json';
+  if (!isJson || !column.notNull || column.default !== null) return;
+  const text = `CONSTRAINT \`${target.name}.${column.name}\` failed for \`${target.schema}\`.\`${target.name}\``;
+  const object = { kind: 'column', schema: target.schema, table: target.name, name: column.name };
+  draft.refuseWhenFilled(table, 'rows', errorAt('check-violation', text, operation.column.name, object));
 }
 
 /** MariaDB skips the column, and makes the keys that stand on it all the same; its checks it skips (run on 10.11). */

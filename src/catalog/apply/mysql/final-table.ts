@@ -6,6 +6,7 @@ import type { EngineError } from '../../outcome.ts';
 import { Draft, Refusal } from '../draft.ts';
 import { errorAt } from '../lookup.ts';
 import { findRelation } from '../names.ts';
+import { refuseAutoIncrementUnderCheck } from './cascades-under-checks.ts';
 import { checkAutoIncrement } from './tables.ts';
 
 /** ALTER TABLE is judged by the table that all of its parts make: it must have a key for its AUTO_INCREMENT. */
@@ -23,6 +24,7 @@ export function errorOfFinalTable(
   const { target, value } = found;
   try {
     checkAutoIncrement(draft, { target, table: value }, name);
+    refuseAutoIncrementUnderCheck(draft, { target, table: value }, name);
     return null;
   } catch (refusal) {
     if (refusal instanceof Refusal) return refusal.error;

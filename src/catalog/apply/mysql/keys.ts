@@ -307,6 +307,15 @@ function addsAnotherKey(draft: Draft): boolean {
   );
 }
 
+/** MariaDB keeps a unique key over a whole TEXT by a hash, which DROP CONSTRAINT does not find (run on 10.11). */
+function isHashed(draft: Draft, { columns }: Table, { unique, keys }: Index): boolean {
+  if (draft.engine.dialect.name !== 'mariadb' || !unique) return false;
+  return keys.some(({ column, text }) => {
+    const type = columns.find(({ name }) => partKey(name, draft.engine.dialect) === column)?.type ?? '';
+    return /text|blob/.test(type) && !/\(\d+\)/.test(text);
+  });
+}
+
 export function dropConstraint(
   draft: Draft,
   operation: DropConstraint,
@@ -314,6 +323,13 @@ export function dropConstraint(
   constraint: Constraint,
 ): Table {
   const index = table.indexes.find((candidate) => candidate.ofConstraint && candidate.name === constraint.name);
+  if (index !== undefined && isHashed(draft, table, index)) {
+    if (operation.ifExists !== undefined) return table;
+    const name = constraint.name ?? '';
+    const text = `Can't DROP CONSTRAINT \`${name}\`; check that it exists`;
+    const object = { kind: 'constraint', schema: target.schema, table: target.name, name };
+    draft.refuse(errorAt('missing-constraint', text, operation.constraint ?? operation.table, object));
+  }
   if (index !== undefined)
     refuseNeededIndex(draft, target.key, table, [index], operation.constraint ?? operation.table);
   return withoutConstraint(table, constraint);

@@ -4,7 +4,7 @@ import { constraintsOnColumn } from '../constraint-definition.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, type TableAt } from '../lookup.ts';
 import { nameKey, partKey } from '../names.ts';
-import { refuseCascadeUnderCheck } from './cascades-under-checks.ts';
+import { refuseAutoIncrementUnderCheck, refuseCascadeUnderCheck } from './cascades-under-checks.ts';
 import { checkColumnReferences, checkStoredDefault } from './column-definition.ts';
 import { checkColumnType, checkLabels } from './column-types.ts';
 import { checkForeignKey, checkForeignKeyShape, type WrittenForeignKey } from './foreign-keys.ts';
@@ -37,6 +37,7 @@ export function checkNewTable(draft: Draft, operation: CreateTable, made: TableA
   for (const constraint of operation.constraints)
     if (constraint.kind === 'check') checkReferences(draft, made, constraint.expression, 'CHECK');
   checkRowSize(draft, made, operation.table);
+  refuseAutoIncrementUnderCheck(draft, made, operation.table);
   refuseCascadeUnderCheck(draft, made, operation.table);
   for (const foreignKey of foreignKeys) checkForeignKey(draft, made, foreignKey);
 }

@@ -1,6 +1,7 @@
 import type { Expression, Name, TypeName } from '../../../ddl/operation.ts';
 import type { Column, Table } from '../../catalog.ts';
 import type { Draft } from '../draft.ts';
+import { refuseIdentityType } from './column-definitions.ts';
 import { errorAt, type TableAt } from '../lookup.ts';
 import { viewsReading } from './dependents.ts';
 import { canReference } from './foreign-keys.ts';
@@ -20,6 +21,7 @@ export function changeType(draft: Draft, name: Name, at: TableAt, column: Column
   const shown = (text: string): string => text.replace(/\([^)]*\)/, '');
   checkType(draft, change.type);
   const type = postgresTypeText(draft, change.type);
+  if (column.identity !== null) refuseIdentityType(type, refuse);
   const isCast = column.unknown.includes('type') || column.type === null || isAssignable(draft, column.type, type);
   if (change.using === undefined && !isCast)
     refuse(`column "${column.name}" cannot be cast automatically to type ${shown(type)}`);

@@ -71,6 +71,8 @@ export function dependentsOfColumn(draft: Draft, key: string, table: Table, colu
     } else if (other.kind === 'table') {
       for (const constraint of other.constraints) {
         if (constraint.target?.table !== key || !constraint.target.columns.includes(column)) continue;
+        // A key of the column to itself goes with it.
+        if (otherKey === key && constraint.columns.includes(column)) continue;
         dependents.push({ kind: 'foreign-key', key: otherKey, name: constraint.name ?? '', sure: constraint.certain });
       }
     }
@@ -379,8 +381,10 @@ function partsWithColumn(
   table: Table,
   column: string,
 ): { readonly lostIndexes: readonly Index[]; readonly lostConstraints: readonly Constraint[] } {
-  return {
-    lostIndexes: table.indexes.filter((index) => index.columns.includes(column) || index.include.includes(column)),
-    lostConstraints: table.constraints.filter((constraint) => constraint.columns.includes(column)),
-  };
+  const lostIndexes = table.indexes.filter((index) => index.columns.includes(column) || index.include.includes(column));
+  // A key goes with its index, which may only INCLUDE the column.
+  const ofKeys = new Set(lostIndexes.filter(({ ofConstraint }) => ofConstraint).map(({ name }) => name));
+  const isLost = ({ columns, name }: Constraint): boolean =>
+    columns.includes(column) || (name !== null && ofKeys.has(name));
+  return { lostIndexes, lostConstraints: table.constraints.filter(isLost) };
 }

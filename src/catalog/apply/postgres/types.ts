@@ -208,12 +208,19 @@ function putType(draft: Draft, key: string, type: UserType): void {
   draft.catalog = { ...draft.catalog, types: draft.catalog.types.set(key, type) };
 }
 
+function refuseOtherType(draft: Draft, { target, type }: SureType): void {
+  if (type.variant === 'enum') return;
+  const object = { kind: 'type', schema: type.schema, name: type.name };
+  draft.refuse(errorAt('wrong-object', `${quotedIfNeeded(type.name)} is not an enum`, target.at, object));
+}
+
 function addLabel(
   draft: Draft,
   { target, type }: SureType,
   change: Extract<AlterType['change'], { kind: 'add-value' }>,
 ): Outcome | undefined {
   const object = { kind: 'type-label', schema: type.schema, table: type.name, name: change.label };
+  refuseOtherType(draft, { target, type });
   if (type.labels.includes(change.label)) {
     if (change.ifNotExists === undefined) {
       return draft.refuse(
@@ -241,6 +248,7 @@ function renameLabel(
   change: { readonly label: string; readonly to: string },
   at: Range,
 ): void {
+  refuseOtherType(draft, { target, type });
   if (!type.labels.includes(change.label)) draft.refuse(missingLabel(change.label, type, at));
   if (type.labels.includes(change.to)) {
     const object = { kind: 'type-label', schema: type.schema, table: type.name, name: change.to };

@@ -4,6 +4,7 @@ import type { QueryTree, StatementTree } from '../../../query/tree.ts';
 import type { ViewRead } from '../../catalog.ts';
 import type { EngineError } from '../../outcome.ts';
 import type { Draft } from '../draft.ts';
+import { errorAt } from '../lookup.ts';
 import { Fault, Resolver, type Outputs, type Sightings } from './resolver.ts';
 import { viewOutputs } from './view-bodies.ts';
 import { resolveWrite } from './writes.ts';
@@ -78,12 +79,30 @@ export interface QueryReads {
 }
 
 /** Reads a query that the engine looks into at once: refuses what it would refuse. */
-export function checkQuery(draft: Draft, query: QueryText): QueryReads {
+export function checkQuery(draft: Draft, query: QueryText, listed: readonly string[] = []): QueryReads {
   const tree = readStatementTree(query.text, draft.engine.dialect);
   if (tree === null) return { reads: null, outputs: null, tree: null };
   const resolution = resolve(draft, tree, { text: query.text, offset: query.start, schema: null });
   conclude(draft, resolution);
+  refuseRepeatedOutputs(draft, query, listed, resolution.outputs);
   return { reads: resolution.reads, outputs: resolution.outputs, tree: tree.kind === 'query' ? tree : null };
+}
+
+/** A view or table that is made of a query has each column once; SQLite numbers those that come again. */
+function refuseRepeatedOutputs(
+  draft: Draft,
+  { start, end }: QueryText,
+  listed: readonly string[],
+  outputs: Outputs,
+): void {
+  const { name } = draft.engine.dialect;
+  if (name === 'sqlite' || outputs === null) return;
+  const names = [...listed, ...outputs.slice(listed.length)];
+  const repeated = names.find((one, at) => one !== '?column?' && names.indexOf(one) !== at);
+  if (repeated === undefined) return;
+  const text =
+    name === 'postgres' ? `column "${repeated}" specified more than once` : `Duplicate column name '${repeated}'`;
+  draft.refuse(errorAt('duplicate-column', text, { start, end }, { kind: 'column', name: repeated }));
 }
 
 /** Refuses or doubts, as a look-up says. Where something is surely at fault, a doubt before it changes only the words. */
