@@ -1,6 +1,8 @@
 import type { Deployment, Step } from '../src/deployment.ts';
 import type { Severity } from '../src/finding.ts';
 import type { Past } from '../src/past.ts';
+import { renumberingFix } from '../src/fixes/next-name.ts';
+import { offer } from '../src/fixes/together.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History } from '../src/timeline/history.ts';
 import { fileOfStep, firstLine, pastPlaces } from '../src/timeline/past-steps.ts';
@@ -86,7 +88,7 @@ function lateSteps({ ledger }: Deployment, past: Past): readonly LateStep[] {
   return late.reverse();
 }
 
-function reportOn({ step, newest, shippedIn }: LateStep, { deployment }: History): Report | null {
+function reportOn({ step, newest, shippedIn }: LateStep, { deployment, project }: History): Report | null {
   const file = fileOfStep(step);
   const { tool } = deployment;
   if (file === null || tool?.late.does === 'none') return null;
@@ -99,6 +101,7 @@ function reportOn({ step, newest, shippedIn }: LateStep, { deployment }: History
     message: `${step.name} is new, and stands before ${newest.name}, which is in ${shippedIn}. ${reactionOf(deployment)}${unless}.`,
     help: `Rename it so that it comes after ${deployment.ledger.at(-1)?.name ?? newest.name}.`,
     ...(tool?.late.does === 'refuses' ? { engineError: error } : {}),
+    ...offer(renumberingFix(step, deployment, project)),
     reading: tool === null && !isConfigured(deployment) ? 'if the runner looks only at the newest number' : null,
   };
 }

@@ -1,6 +1,8 @@
 import type { Deployment } from '../src/deployment.ts';
 import { baseName } from '../src/layouts/file-order.ts';
 import { withLineFeeds } from '../src/migration-tool.ts';
+import { lineFeedFix } from '../src/fixes/line-ends.ts';
+import { offer } from '../src/fixes/together.ts';
 import { defineRule } from '../src/rule.ts';
 import type { SourceFile, Span } from '../src/text/source-file.ts';
 import { fileOfStep } from '../src/timeline/past-steps.ts';
@@ -40,6 +42,7 @@ sqlx = { version = "0.8", features = ["sqlite"] }`,
       at: firstLineWithReturn(first),
       object: baseName(first.path),
       message: `${baseName(first.path)}${files.length > 1 ? ` and ${files.length - 1} other migrations have` : ' has'} lines that end in CR LF. ${tool.name} compares ${tool.checksum.words}: a build from a checkout with other line endings refuses to start on databases that have run it.`,
+      ...offer(lineFeedFix(files)),
       help: 'If no database has run it: put "*.sql text eol=lf" into .gitattributes, and git add --renormalize it. Otherwise pin the bytes that were released, with "*.sql -text".',
     });
   },

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Deployment } from '../deployment.ts';
 import { pathsPage } from '../report/paths-page.ts';
 import type { Result } from '../result.ts';
 import type { Arguments } from './arguments.ts';
 import { codeOf } from './file-list.ts';
+import { slashPath } from './file-paths.ts';
 import { ciFile, hookFile, type OfferedFile } from './offered-files.ts';
 import { colorAllowed, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -60,7 +61,7 @@ function create(path: string, text: string, executable = false): void {
 }
 
 function shown(path: string, { cwd }: Terminal): string {
-  return relative(cwd, path).replaceAll('\\', '/');
+  return slashPath(cwd, path);
 }
 
 /** A few lines, with what was found as comments, so that a person can correct it. */
