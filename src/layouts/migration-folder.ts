@@ -94,7 +94,7 @@ export function sectionedLayout({ name, tool, read, order, markers, plan }: Sect
         const migrations = files.map(read).filter((migration) => migration !== null);
         if (migrations.length === 0) continue;
         migrations.sort(order);
-        const words = `${markers} in ${migrations.length} files of ${folder}`;
+        const words = `${markers} in ${migrations.length} file${migrations.length === 1 ? '' : 's'} of ${folder}`;
         const evidence: readonly Evidence[] = [{ strength: 'tool', words }];
         detected.push(chainDeployment(context, { folder, migrations }, { ...plan(folder, context), tool, evidence }));
       }
