@@ -101,7 +101,7 @@ describe('migralint init', () => {
     expect(page).toContain(job.replace(/^ {4}/gm, ''));
   });
 
-  it('says what a hook needs, and that nothing is checked as long as there is no SQL', async () => {
+  test('says what a hook needs, and that nothing is checked as long as there is no SQL', async () => {
     const folder = folderWith({ 'package.json': '{}' }, 'git');
     const { code, out } = await migralint(folder, ['init', '--hook']);
     expect(code).toBe(0);
