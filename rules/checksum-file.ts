@@ -1,4 +1,5 @@
 import { baseName } from '../src/layouts/file-order.ts';
+import { offer } from '../src/fixes/together.ts';
 import { defineRule } from '../src/rule.ts';
 import { atlasFault, graphileFaults, type ChecksumFault } from '../src/timeline/checksum-faults.ts';
 import type { History } from '../src/timeline/history.ts';
@@ -33,7 +34,7 @@ removed by hand, or two branches were merged, the tool refuses to run, on every 
   ],
   check(history, report) {
     const { tool, journal } = history.deployment;
-    for (const { at, file, what, error } of faults(history)) {
+    for (const { at, file, what, error, retaken } of faults(history)) {
       const sum = tool?.name === 'Atlas' && journal !== null ? baseName(journal.file.path) : 'its header';
       report({
         at,
@@ -44,6 +45,7 @@ removed by hand, or two branches were merged, the tool refuses to run, on every 
             ? 'Restore the files as they were. If the change is meant and no database has run it: atlas migrate hash.'
             : 'Restore it. If the change is meant and no database has run it: graphile-migrate uncommit, and commit again.',
         engineError: error,
+        ...offer(retaken === null ? null : { title: 'Take the sums again', safe: true, ...retaken }),
       });
     }
   },

@@ -1,9 +1,11 @@
 import type { Deployment, Step } from '../src/deployment.ts';
 import { baseName } from '../src/layouts/file-order.ts';
 import { refusesSecondKey, type Reaction } from '../src/migration-tool.ts';
+import { renumberingFix } from '../src/fixes/next-name.ts';
+import { offer } from '../src/fixes/together.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History } from '../src/timeline/history.ts';
-import { fileOfStep, filesAhead, firstLine, isNew, versionOf } from '../src/timeline/past-steps.ts';
+import { fileOfStep, filesAhead, firstLine, isNew, pastPlaces, versionOf } from '../src/timeline/past-steps.ts';
 import { wordsOf } from '../src/timeline/tool-words.ts';
 
 export default defineRule({
@@ -122,7 +124,14 @@ function reportOn(first: Step, second: Step, history: History): Report | null {
     engineError: reaction === null ? null : wordsOf(reaction, deployment, second, { other: baseName(first.file) }),
     reading: isGuess ? 'if the ledger is keyed by the number' : null,
     related: [{ span: firstLine(firstFile), message: 'the other one' }],
+    ...offer(renumberingFix(newer(first, second, history), deployment, history.project)),
   };
+}
+
+/** The one that databases have surely not run, if git knows of the other; else the second. */
+function newer(first: Step, second: Step, { project: { past } }: History): Step {
+  const isKnown = ({ file }: Step): boolean => past !== undefined && pastPlaces(past, file).length > 0;
+  return isKnown(second) && !isKnown(first) ? first : second;
 }
 
 /** What the engine says when the project's own runner records a version again: its ledger is the one table with a single key. */

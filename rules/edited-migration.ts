@@ -2,6 +2,8 @@ import { baseName } from '../src/layouts/file-order.ts';
 import type { Deployment, Step } from '../src/deployment.ts';
 import type { Severity } from '../src/finding.ts';
 import type { Past } from '../src/past.ts';
+import { appendedPartFix } from '../src/fixes/appended-part.ts';
+import { offer } from '../src/fixes/together.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History } from '../src/timeline/history.ts';
 import { changedForms, fileOfStep, firstLine, pastPlaces, type ChangedForm } from '../src/timeline/past-steps.ts';
@@ -92,6 +94,7 @@ function reportOn(step: Step, { deployment }: History, past: Past): Report | nul
     message: messageFor(step, form, deployment, forms.length),
     help: helpFor(step, form, deployment),
     engineError: error,
+    ...offer(appendedPartFix(step, file, form.text, deployment)),
   };
 }
 

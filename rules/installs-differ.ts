@@ -1,5 +1,7 @@
 import type { Difference } from '../src/catalog/diff.ts';
 import type { Related, Severity } from '../src/finding.ts';
+import { newMigrationFix } from '../src/fixes/new-migration.ts';
+import { offer } from '../src/fixes/together.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { Divergence, History } from '../src/timeline/history.ts';
 import { placeOf, relatedTo } from '../src/timeline/origin-place.ts';
@@ -197,6 +199,7 @@ function reportOn({ table, differences, paths }: TableDivergence, at: Report['at
     help: 'Bring both to the same end: a migration for what only the schema has, and the schema for what only the migrations have.',
     holdsOn: paths,
     reading: history.deployment.reading,
+    ...offer(newMigrationFix(name, differences, history)),
     related: related.filter((place) => !isAt(place, at)),
   };
 }

@@ -1,6 +1,8 @@
 import type { Journal, JournalEntry, JournalFault } from '../src/deployment.ts';
 import { baseName, folderOf } from '../src/layouts/file-order.ts';
 import type { MigrationTool } from '../src/migration-tool.ts';
+import { laterTimeFix } from '../src/fixes/journal-time.ts';
+import { offer } from '../src/fixes/together.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History } from '../src/timeline/history.ts';
 import { firstLine } from '../src/timeline/past-steps.ts';
@@ -90,6 +92,7 @@ function late({ entries }: Journal): readonly Report[] {
         message: `${entry.name} is not later than ${newest.name}, which comes before it (when: ${entry.when}, not after ${newest.when}). Databases that have run ${newest.name} never run ${entry.name}, and nothing says so; fresh ones do.`,
         help: `Give it a time after ${newest.when}, if no database has run it yet; otherwise bring its changes in a new migration that may find them done.`,
         related: [{ span: newest.at, message: 'the newest before it' }],
+        ...offer(laterTimeFix(entry, newest.when)),
       });
     } else newest = entry;
   }

@@ -3,6 +3,8 @@ import type { Severity } from '../src/finding.ts';
 import { byBytes, byLeadingNumber } from '../src/layouts/file-order.ts';
 import type { StepOrder } from '../src/migration-tool.ts';
 import type { Past } from '../src/past.ts';
+import { renumberingFix } from '../src/fixes/next-name.ts';
+import { offer } from '../src/fixes/together.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History } from '../src/timeline/history.ts';
 import {
@@ -136,7 +138,7 @@ function byVersion(left: string, right: string): number {
   return one === undefined || other === undefined || one === other ? 0 : byLeadingNumber(one, other);
 }
 
-function reportOn({ step, newest, shippedIn }: LateStep, { deployment }: History): Report | null {
+function reportOn({ step, newest, shippedIn }: LateStep, { deployment, project }: History): Report | null {
   const file = fileOfStep(step);
   const { tool } = deployment;
   if (file === null || tool?.late.does === 'none') return null;
@@ -149,6 +151,7 @@ function reportOn({ step, newest, shippedIn }: LateStep, { deployment }: History
     message: `${step.name} is new, and stands before ${newest.name}, which is in ${shippedIn}. ${reactionOf(deployment)}${unless}.`,
     help: `Rename it so that it comes after ${lastOf(deployment, newest)}.`,
     ...(tool?.late.does === 'refuses' ? { engineError: error } : {}),
+    ...offer(renumberingFix(step, deployment, project)),
     reading: tool === null && !isConfigured(deployment) ? 'if the runner looks only at the newest number' : null,
   };
 }

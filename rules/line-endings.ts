@@ -1,4 +1,6 @@
 import type { Deployment } from '../src/deployment.ts';
+import { lineFeedFix } from '../src/fixes/line-ends.ts';
+import { offer } from '../src/fixes/together.ts';
 import { baseName, folderOf, joinPath } from '../src/layouts/file-order.ts';
 import { withLineFeeds, type Checksum } from '../src/migration-tool.ts';
 import type { Project } from '../src/project.ts';
@@ -65,6 +67,7 @@ sqlx = { version = "0.8", features = ["sqlite"] }`,
       at: firstLineWithReturn(first),
       object: baseName(first.path),
       message: `${baseName(first.path)}${files.length > 1 ? ` and ${files.length - 1} other migrations have` : ' has'} lines that end in CR LF. ${tool.name} compares ${tool.checksum.words}: a build from a checkout with other line endings refuses to start on databases that have run it.`,
+      ...offer(lineFeedFix(files)),
       help: 'If no database has run it: put "*.sql text eol=lf" into .gitattributes, and git add --renormalize it. Otherwise pin the bytes that were released, with "*.sql -text".',
     });
   },

@@ -1,5 +1,7 @@
 import type { Call, Deployment } from '../src/deployment.ts';
 import type { DialectName } from '../src/dialects/dialect.ts';
+import { bodyMarkersFix } from '../src/fixes/body-markers.ts';
+import { offer } from '../src/fixes/together.ts';
 import { defineRule } from '../src/rule.ts';
 import type { PlacedStatement } from '../src/timeline/history.ts';
 import type { Sending } from '../src/migration-tool.ts';
@@ -62,6 +64,7 @@ $$ LANGUAGE plpgsql;
             ? 'Put the statement on one line, or send it in another way.'
             : `Put ${bodyMarkers.begin} on the line before it, and ${bodyMarkers.end} on the line after it.`,
         engineError: errorOf(deployment, call.sql.text.slice(parsed.statement.start, cut)),
+        ...offer(bodyMarkers === null ? null : bodyMarkersFix(parsed.statement, bodyMarkers)),
       });
     }
   },

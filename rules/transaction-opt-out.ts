@@ -1,5 +1,8 @@
 import type { Step } from '../src/deployment.ts';
+import type { Fix } from '../src/finding.ts';
 import { breaksOn, groupByTable, severityOf } from '../src/failure-report.ts';
+import { optOutFix } from '../src/fixes/opt-out.ts';
+import { offer } from '../src/fixes/together.ts';
 import { defineRule } from '../src/rule.ts';
 import { failureKind } from '../src/timeline/failure-kind.ts';
 import type { Failure, History, Surprise } from '../src/timeline/history.ts';
@@ -55,6 +58,7 @@ CREATE INDEX CONCURRENTLY cooks_name ON cooks (name);`,
         object: first.step?.name ?? first.error.object.name,
         message: `${messageFor(first, history)}: ${first.error.text}.`,
         help: helpFor(first.step, history),
+        ...offer(fixFor(first, history)),
       });
     }
     for (const surprise of history.surprises) {
@@ -75,6 +79,15 @@ function messageFor({ step }: Failure, { deployment }: History): string {
   if (deployment.tool?.transaction.around === 'run') return `${runner} runs all that is pending in one transaction`;
   if (step === null || step.transaction) return `${runner} runs this in a transaction`;
   return 'No transaction is put around this, but it is sent together with other statements, and PostgreSQL runs what arrives as one string in one transaction';
+}
+
+/** Where the file is sent as one string, only a statement that is alone is helped. */
+function fixFor({ step, parsed, call }: Failure, { deployment, statements }: History): Fix | null {
+  const marker = deployment.tool?.transaction.marker;
+  if (step === null || marker === undefined || !step.transaction) return null;
+  const isAlone = statements.filter((other) => other.call === call).length === 1;
+  if (!isAlone && deployment.tool?.sending.cut === 'whole') return null;
+  return optOutFix(parsed.statement.sql.file, marker, isAlone);
 }
 
 function helpFor(step: Step | null, { deployment }: History): string {

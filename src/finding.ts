@@ -1,4 +1,4 @@
-import { compareSpans, type Span } from './text/source-file.ts';
+import { compareSpans, type SourceFile, type Span } from './text/source-file.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -16,6 +16,21 @@ export interface Fix {
   /** Safe: changes no meaning for any install. Otherwise a person has to look. */
   readonly safe: boolean;
   readonly edits: readonly Edit[];
+  /** Files that get another name, after the edits. */
+  readonly moves?: readonly Move[];
+  /** Files that are written, and must not be there. */
+  readonly creates?: readonly { readonly path: string; readonly text: string }[];
+  /** Migrations that it decides about though it leaves their files alone: it is not made where an install may have run one. */
+  readonly migrations?: readonly string[];
+  /** Migrations to which it gives back what installs have run. */
+  readonly restores?: readonly string[];
+}
+
+/** A file that gets another name. */
+export interface Move {
+  readonly file: SourceFile;
+  /** The new path, relative to the project as all are. */
+  readonly to: string;
 }
 
 /** Another place that a finding speaks of: the other half of the fault, or one more statement with the same cause. */

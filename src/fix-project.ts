@@ -22,6 +22,8 @@ export interface FixedProject {
   readonly result: Result;
   readonly applied: readonly AppliedFix[];
   readonly refused: readonly RefusedFix[];
+  /** Files that have another name now: the old path by the new one. */
+  readonly moved: ReadonlyMap<string, string>;
 }
 
 export interface AppliedFix {
@@ -41,7 +43,8 @@ const mostRounds = 10;
  * a fix that leaves its own finding, or brings a new one on any upgrade path, is not made.
  */
 export async function fixProject(project: Project, settings: FixSettings): Promise<FixedProject> {
-  let current: FixedProject = { project, result: await lint(project, settings), applied: [], refused: [] };
+  const result = await lint(project, settings);
+  let current: FixedProject = { project, result, applied: [], refused: [], moved: new Map() };
   for (let round = 0; round < mostRounds; round++) {
     const candidates = candidatesIn(current, settings);
     const next = await bestOf(current, apart(candidates), settings);
@@ -63,15 +66,21 @@ function candidatesIn({ result, refused }: FixedProject, settings: FixSettings):
 function fixesOf({ findings }: Result, { isWanted }: FixSettings): readonly AppliedFix[] {
   return findings.filter(isWanted).flatMap((finding) => {
     const { fix } = finding;
-    return fix === undefined || fix.edits.length === 0 ? [] : [{ finding, fix }];
+    return fix === undefined || isEmpty(fix) ? [] : [{ finding, fix }];
   });
+}
+
+function isEmpty({ edits, moves = [], creates = [] }: Fix): boolean {
+  return edits.length + moves.length + creates.length === 0;
 }
 
 /** A migration that an install may have run is never changed: the change would reach no install, or be refused by its tool. */
 function whyNot({ fix }: AppliedFix, { histories }: Result, { released }: FixSettings): string | null {
   const migrations = new Set(histories.flatMap(({ deployment }) => deployment.ledger.map(({ file }) => file)));
-  for (const { span } of fix.edits) {
-    const why = migrations.has(span.file.path) ? released(span.file.path) : null;
+  const touched = [...fix.edits.map(({ span }) => span.file.path), ...(fix.moves ?? []).map(({ file }) => file.path)];
+  const steps = touched.filter((path) => migrations.has(path) && fix.restores?.includes(path) !== true);
+  for (const path of new Set([...steps, ...(fix.migrations ?? [])])) {
+    const why = released(path);
     if (why !== null) return why;
   }
   return null;
@@ -82,9 +91,16 @@ function apart(candidates: readonly AppliedFix[]): readonly AppliedFix[] {
   const chosen: AppliedFix[] = [];
   for (const candidate of candidates) {
     const edits = chosen.flatMap(({ fix }) => fix.edits);
-    if (!candidate.fix.edits.some((edit) => edits.some((other) => overlap(edit, other)))) chosen.push(candidate);
+    // Two that take the next number would take the same one.
+    const isNamed = chosen.some(({ fix }) => namesFiles(fix)) && namesFiles(candidate.fix);
+    if (!isNamed && !candidate.fix.edits.some((edit) => edits.some((other) => overlap(edit, other))))
+      chosen.push(candidate);
   }
   return chosen;
+}
+
+function namesFiles({ moves, creates }: Fix): boolean {
+  return moves !== undefined || creates !== undefined;
 }
 
 /** All fixes at once; where they do not hold together, one after the other. Null: there is nothing more to try. */
@@ -118,12 +134,38 @@ async function tried(
     files.set(path, { path, text: edited.text });
     written.set(path, edited.written);
   }
+  const moved = new Map(current.moved);
+  for (const { fix } of fixes) {
+    if (!placeFiles(fix, files, moved)) return null;
+    for (const { path, text } of fix.creates ?? []) written.set(path, [{ start: 0, end: text.length }]);
+  }
   const project = { ...current.project, files };
   const result = await lint(project, settings);
   const isOwnWork = ({ span }: Finding): boolean =>
     (written.get(span.file.path) ?? []).some(({ start, end }) => span.start >= start && span.start < end);
   if (!isBetter(current.result, result, fixes, isOwnWork)) return null;
-  return { ...current, project, result, applied: [...current.applied, ...fixes] };
+  return { ...current, project, result, applied: [...current.applied, ...fixes], moved };
+}
+
+/** Names and writes the files of a fix; false where a name is taken. */
+function placeFiles(
+  { moves = [], creates = [] }: Fix,
+  files: Map<string, SourceFile>,
+  moved: Map<string, string>,
+): boolean {
+  for (const { file, to } of moves) {
+    const { text } = files.get(file.path) ?? file;
+    if (files.has(to)) return false;
+    files.delete(file.path);
+    files.set(to, { ...file, path: to, text });
+    moved.set(to, moved.get(file.path) ?? file.path);
+    moved.delete(file.path);
+  }
+  for (const { path, text } of creates) {
+    if (files.has(path)) return false;
+    files.set(path, { path, text });
+  }
+  return true;
 }
 
 /**

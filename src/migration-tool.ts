@@ -80,7 +80,12 @@ export interface TransactionHabit {
   readonly around: 'step' | 'run' | 'nothing';
   /** How a step asks to run outside of it: `-- no-transaction as the file's first line`; null: it cannot. */
   readonly optOut: string | null;
+  /** How it is written, where the file itself can ask. */
+  readonly marker?: OptOutMarker;
 }
+
+/** A line at the top of the file, or words at the end of the line that begins the up half. */
+export type OptOutMarker = { readonly line: string } | { readonly upLine: RegExp; readonly words: string };
 
 /**
  * How a step's text reaches the engine: as one string (several statements are then one implicit transaction on PostgreSQL,

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../rules/index.ts';
-import { parseArguments } from '../src/cli/arguments.ts';
+import { commandNames, parseArguments } from '../src/cli/arguments.ts';
 import { run } from '../src/cli/run.ts';
 import { parseConfig } from '../src/config.ts';
 import { folderWith } from './cli/command-line.ts';
@@ -98,3 +98,14 @@ async function outputOf(words: readonly string[], cwd: string): Promise<string> 
   await run(words, { cwd, env: {}, out, err });
   return text;
 }
+
+it('CHANGELOG.md names every rule, command and format', () => {
+  const text = readFileSync(join(root, 'CHANGELOG.md'), 'utf8');
+  const formats = readdirSync(join(root, 'src/report')).filter((name) => name.endsWith('.ts'));
+  const reporters = formats.flatMap((file) => {
+    const source = readFileSync(join(root, 'src/report', file), 'utf8');
+    return /: Reporter = \{\s*name: '(\w+)'/.exec(source)?.[1] ?? [];
+  });
+  expect(reporters.length).toBeGreaterThan(8);
+  for (const word of [...rules.map(({ id }) => id), ...commandNames, ...reporters]) expect(text).toContain(word);
+});

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { applyBaseline, baselineOf, baselineText, parseBaseline, type Baseline } from '../baseline.ts';
 import type { Config } from '../config.ts';
 import { counted } from '../report/counted.ts';
 import type { Arguments } from './arguments.ts';
 import { codeOf } from './file-list.ts';
+import { slashPath } from './file-paths.ts';
 import { writeReport } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -47,7 +48,7 @@ export async function baseline(given: Arguments, terminal: Terminal): Promise<nu
   const next = given.prune
     ? applyBaseline(findings, histories, { version: 1, findings: known }).kept
     : baselineOf(findings, histories);
-  const shown = relative(terminal.cwd, path).replaceAll('\\', '/');
+  const shown = slashPath(terminal.cwd, path);
   writeReport(baselineText(next), path, terminal.cwd, 'baseline');
   terminal.out.write(`${shown}: ${summary(known.length, next.findings.length, given.prune)}\n`);
   return 0;

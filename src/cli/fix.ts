@@ -1,11 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fixProject, type AppliedFix, type FixedProject, type RefusedFix } from '../fix-project.ts';
 import type { Result } from '../result.ts';
 import { decode } from '../text/decode.ts';
 import { encode } from '../text/encode.ts';
 import { positionAt } from '../text/source-file.ts';
-import { unifiedDiff } from '../text/unified-diff.ts';
+import { creationDiff, renameDiff, unifiedDiff } from '../text/unified-diff.ts';
 import type { Arguments } from './arguments.ts';
 import { codeOf } from './file-list.ts';
 import { releasedFiles } from './released-files.ts';
@@ -27,10 +27,18 @@ export async function fixWorkspace(workspace: Workspace, given: Arguments, termi
   });
   const changes = changesOf(workspace, fixed);
   if (given.diff) {
-    for (const { path, before, after } of changes)
-      terminal.out.write(unifiedDiff(scope.shownPath(path), before, after));
+    for (const { path, from, before, after } of changes) {
+      const shown = scope.shownPath(path);
+      terminal.out.write(
+        before === null
+          ? creationDiff(shown, after)
+          : from === path
+            ? unifiedDiff(shown, before, after)
+            : renameDiff(scope.shownPath(from), shown, before, after),
+      );
+    }
   } else {
-    for (const change of changes) write(join(scope.root, change.path), change);
+    for (const change of changes) write(scope.root, change);
     for (const applied of fixed.applied) terminal.err.write(appliedLine(applied, workspace));
   }
   for (const refused of fixed.refused) terminal.err.write(refusedLine(refused, workspace));
@@ -39,20 +47,32 @@ export async function fixWorkspace(workspace: Workspace, given: Arguments, termi
 
 interface FileChange {
   readonly path: string;
-  readonly before: string;
+  /** Its name before. */
+  readonly from: string;
+  /** Null: it was not there. */
+  readonly before: string | null;
   readonly after: string;
 }
 
 function changesOf({ project }: Workspace, fixed: FixedProject): readonly FileChange[] {
   return [...fixed.project.files.values()].flatMap(({ path, text }) => {
-    const before = project.files.get(path)?.text ?? '';
-    return before === text ? [] : [{ path, before, after: text }];
+    const from = fixed.moved.get(path) ?? path;
+    const before = project.files.get(from)?.text ?? null;
+    return before === text && from === path ? [] : [{ path, from, before, after: text }];
   });
 }
 
 /** As the file was encoded. A file that somebody has changed in the meantime is left alone. */
-function write(path: string, { before, after }: FileChange): void {
+function write(root: string, { path: name, from, before, after }: FileChange): void {
+  const path = join(root, name);
   try {
+    if ((before === null || from !== name) && existsSync(path)) throw new UsageError(`--fix: ${path} is there already`);
+    if (before === null) {
+      writeFileSync(path, after, { flag: 'wx' });
+      return;
+    }
+    if (from !== name) renameSync(join(root, from), path);
+    if (before === after) return;
     const decoded = decode(readFileSync(path));
     if ('refused' in decoded || decoded.text !== before)
       throw new UsageError(`--fix: ${path} has changed; run it again`);

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Deployment } from '../deployment.ts';
 import { pathsPage } from '../report/paths-page.ts';
 import type { Result } from '../result.ts';
 import type { Arguments } from './arguments.ts';
 import { codeOf } from './file-list.ts';
+import { slashPath } from './file-paths.ts';
 import { ciFile, hookFile, type OfferedFile } from './offered-files.ts';
 import { colorAllowed, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -31,6 +32,8 @@ export async function init(given: Arguments, terminal: Terminal): Promise<number
   );
   offer(await hookFile(root), given.hook, 'the commit hook', '--hook', terminal);
   offer(ciFile(root), given.ci, 'the file for CI', '--ci', terminal);
+  if (given.hook && !isInstalled(root))
+    say('The hook needs migralint in the project: npm install --save-dev migralint');
   say(nextWords(result));
   return 0;
 }
@@ -60,7 +63,7 @@ function create(path: string, text: string, executable = false): void {
 }
 
 function shown(path: string, { cwd }: Terminal): string {
-  return relative(cwd, path).replaceAll('\\', '/');
+  return slashPath(cwd, path);
 }
 
 /** A few lines, with what was found as comments, so that a person can correct it. */
@@ -90,7 +93,14 @@ function foundLines({ name, summary, engine }: Deployment): readonly string[] {
   return [`//   ${words.replace(/\s+/g, ' ')}`];
 }
 
-function nextWords({ findings }: Result): string {
+/** A hook calls what the project has installed; without it git would refuse every commit. */
+function isInstalled(root: string): boolean {
+  return existsSync(join(root, 'node_modules/migralint'));
+}
+
+function nextWords({ findings, coverage }: Result): string {
+  if (coverage.statements === 0)
+    return '\nThere is no SQL here yet. Until there is, migralint ends with exit code 2: a build must not take that for success.';
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   if (errors === 0) return '\nNothing is broken today. Run migralint before each release, or in the hook.';
   return `\n${errors === 1 ? '1 error is' : `${errors} errors are`} there today: migralint shows ${errors === 1 ? 'it' : 'them'}. In an old project, migralint baseline\nsilences what is known, so that only new faults are reported.`;

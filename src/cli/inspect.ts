@@ -1,5 +1,5 @@
-import { relative } from 'node:path';
 import type { Arguments } from './arguments.ts';
+import { slashPath } from './file-paths.ts';
 import { writeOut } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
@@ -12,7 +12,7 @@ export async function inspect(given: Arguments, terminal: Terminal): Promise<num
 }
 
 function configText({ config, configPath }: Workspace, cwd: string): string {
-  const from = configPath === null ? null : relative(cwd, configPath).replaceAll('\\', '/');
+  const from = configPath === null ? null : slashPath(cwd, configPath);
   return `${JSON.stringify({ from, config }, null, 2)}\n`;
 }
 

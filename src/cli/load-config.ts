@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseConfig, validateConfig, type Config, type ConfigReading } from '../config.ts';
 import type { Rule } from '../rule.ts';
 import { readJson } from '../text/json.ts';
 import { codeOf } from './file-list.ts';
+import { moduleAddress } from './file-paths.ts';
 import { loadPlugins } from './plugins.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -82,7 +82,7 @@ function textOf(path: string): string {
 async function moduleExport(path: string): Promise<unknown> {
   if (!existsSync(path)) throw new UsageError(`${path}: the config cannot be read (ENOENT)`);
   try {
-    const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+    const module = (await import(moduleAddress(path))) as { readonly default?: unknown };
     return module.default;
   } catch (error) {
     throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Rule } from '../rule.ts';
+import { isFilePath, moduleAddress } from './file-paths.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The rules of the modules that a config names. */
@@ -22,8 +22,8 @@ async function loadPlugin(name: string, configPath: string): Promise<readonly Ru
 
 async function moduleExport(name: string, configPath: string): Promise<unknown> {
   try {
-    const path = /^\.{1,2}\//.test(name) ? resolve(dirname(configPath), name) : createRequire(configPath).resolve(name);
-    const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+    const path = isFilePath(name) ? resolve(dirname(configPath), name) : createRequire(configPath).resolve(name);
+    const module = (await import(moduleAddress(path))) as { readonly default?: unknown };
     return module.default;
   } catch (error) {
     const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
+import { pathInside } from './file-paths.ts';
 import { gitTopLevel } from './git.ts';
 import type { Scope } from './scope.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,10 +25,4 @@ function checkout(root: string, env: Terminal['env']): string | undefined {
   return checkoutVariables
     .map((name) => env[name])
     .find((folder) => folder !== undefined && folder !== '' && pathInside(folder, realpathSync(root)) !== null);
-}
-
-/** With `/`; null where it is not inside. */
-function pathInside(folder: string, path: string): string | null {
-  const inside = relative(folder, path).split(sep).join('/');
-  return inside === '..' || inside.startsWith('../') || /^[A-Za-z]:/.test(inside) ? null : inside;
 }

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, parse, relative, resolve, sep } from 'node:path';
+import { dirname, join, parse, resolve } from 'node:path';
 import { nearestName } from '../text/nearest-name.ts';
 import { commandNames } from './arguments.ts';
+import { pathInside, slashPath } from './file-paths.ts';
 import { gitTopLevel } from './git.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -53,14 +54,14 @@ export interface Scope {
 /** `configFolder`: the folder of the config that was found by looking upward; it is the root, as its globs count from it. */
 export async function scopeOf(request: Request, configFolder: string | null, cwd: string): Promise<Scope> {
   const root = configFolder ?? request.folder;
-  const inside = (path: string) => relativePath(root, path);
+  const inside = (path: string) => slashPath(root, path);
   const wanted = [...request.wanted, ...(root === request.folder ? [] : [request.folder])].map(inside);
   const globs = request.globs.map(inside);
   return {
     root,
     named: wanted,
     isWanted: await wantedTest(wanted, globs),
-    shownPath: root === cwd ? (path) => path : (path) => relativePath(cwd, join(root, path)),
+    shownPath: root === cwd ? (path) => path : (path) => slashPath(cwd, join(root, path)),
   };
 }
 
@@ -78,7 +79,7 @@ export async function globTest(globs: readonly string[]): Promise<(path: string)
 }
 
 function projectFolder(paths: readonly string[], cwd: string): string {
-  const outside = paths.find((path) => relativePath(cwd, path).startsWith('..'));
+  const outside = paths.find((path) => pathInside(cwd, path) === null);
   // Nobody's project is the whole disk or a home folder; what is run there means the repository of the file.
   const file = outside ?? (isProjectFolder(cwd) ? undefined : paths[0]);
   if (file === undefined) return cwd;
@@ -88,11 +89,6 @@ function projectFolder(paths: readonly string[], cwd: string): string {
 
 function isProjectFolder(folder: string): boolean {
   return folder !== parse(folder).root && folder !== homedir();
-}
-
-/** `.` for the folder itself. */
-function relativePath(from: string, to: string): string {
-  return relative(from, to).split(sep).join('/') || '.';
 }
 
 function exists(path: string): boolean {

@@ -12,3 +12,8 @@ export function together(fixes: readonly (Fix | null)[]): { readonly fix?: Fix }
   }
   return { fix: { title: first.title, safe: found.every(({ safe }) => safe), edits: [...edits.values()] } };
 }
+
+/** A finding's one fix, where there is one. */
+export function offer(fix: Fix | null): { readonly fix?: Fix } {
+  return fix === null ? {} : { fix };
+}

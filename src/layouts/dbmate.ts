@@ -17,7 +17,11 @@ const tool: MigrationTool = {
   duplicate: { fresh: refusesSecondKey('schema_migrations', 'version'), existing: IGNORED },
   passesOver: (fileName) =>
     /^\d/.test(fileName) ? null : passedOverInSilence('its name does not start with a number'),
-  transaction: { around: 'step', optOut: '`-- migrate:up transaction:false`' },
+  transaction: {
+    around: 'step',
+    optOut: '`-- migrate:up transaction:false`',
+    marker: { upLine: /^--[ \t]*migrate:up\b[^\n]*/m, words: 'transaction:false' },
+  },
   sending: { cut: 'whole' },
 };
 

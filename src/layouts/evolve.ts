@@ -27,7 +27,7 @@ const tool: MigrationTool = {
     /^(?:V\d+(?:[._]\d+)*|R)__/.test(fileName)
       ? null
       : { because: 'its name has no V and version, or R, before __', reaction: { does: 'ignores' } },
-  transaction: { around: 'step', optOut: '`evolve-tx-off` in the first line' },
+  transaction: { around: 'step', optOut: '`evolve-tx-off` in the first line', marker: { line: '-- evolve-tx-off' } },
   sending: { cut: 'whole' },
 };
 

@@ -24,7 +24,7 @@ const tool: MigrationTool = {
     if (/^\d/.test(fileName)) return passedOverInSilence('its name has no _ after the number');
     return passedOverInSilence('its name does not start with a number');
   },
-  transaction: { around: 'step', optOut: '`-- +goose NO TRANSACTION`' },
+  transaction: { around: 'step', optOut: '`-- +goose NO TRANSACTION`', marker: { line: '-- +goose NO TRANSACTION' } },
   sending: {
     cut: 'line-ends',
     bodyMarkers: { begin: '-- +goose StatementBegin', end: '-- +goose StatementEnd' },

@@ -100,7 +100,7 @@ export function sectionedLayout({ name, tool, read, readCode, order, markers, pl
         const inSql = files.map(read).filter((migration) => migration !== null);
         if (inSql.length === 0) continue;
         const migrations = [...inSql, ...(readCode === undefined ? [] : codeIn(folder, context, readCode))].sort(order);
-        const words = `${markers} in ${inSql.length} files of ${folder}`;
+        const words = `${markers} in ${inSql.length} file${inSql.length === 1 ? '' : 's'} of ${folder}`;
         const evidence: readonly Evidence[] = [{ strength: 'tool', words }];
         detected.push(chainDeployment(context, { folder, migrations }, { ...plan(folder, context), tool, evidence }));
       }

@@ -22,7 +22,11 @@ const tool: MigrationTool = {
   },
   passesOver: (fileName) =>
     /^\d/.test(fileName) ? null : passedOverInSilence('its name does not start with a number'),
-  transaction: { around: 'step', optOut: '`-- postgres-migrations disable-transaction`' },
+  transaction: {
+    around: 'step',
+    optOut: '`-- postgres-migrations disable-transaction`',
+    marker: { line: '-- postgres-migrations disable-transaction' },
+  },
   sending: { cut: 'whole' },
 };
 

@@ -15,7 +15,11 @@ const tool: MigrationTool = {
   late: RUN,
   duplicate: { fresh: NEVER, existing: NEVER },
   passesOver: () => null,
-  transaction: { around: 'step', optOut: '`-- +migrate Up notransaction`' },
+  transaction: {
+    around: 'step',
+    optOut: '`-- +migrate Up notransaction`',
+    marker: { upLine: /^-- \+migrate Up\b[^\n]*/m, words: 'notransaction' },
+  },
   sending: {
     cut: 'line-ends',
     bodyMarkers: { begin: '-- +migrate StatementBegin', end: '-- +migrate StatementEnd' },

@@ -31,7 +31,11 @@ const tool: MigrationTool = {
     existing: refuses('migration {version} was previously applied but has been modified'),
   },
   passesOver: sqlxPassesOver,
-  transaction: { around: 'step', optOut: '`-- no-transaction` as the first bytes of the file' },
+  transaction: {
+    around: 'step',
+    optOut: '`-- no-transaction` as the first bytes of the file',
+    marker: { line: '-- no-transaction' },
+  },
   sending: { cut: 'whole' },
 };
 

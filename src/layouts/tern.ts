@@ -23,7 +23,11 @@ const tool: MigrationTool = {
   },
   passesOver: (fileName) =>
     NAME.test(fileName) ? null : passedOverInSilence('its name is no number, _ and a description'),
-  transaction: { around: 'step', optOut: '`---- tern: disable-tx ----`' },
+  transaction: {
+    around: 'step',
+    optOut: '`---- tern: disable-tx ----`',
+    marker: { line: '---- tern: disable-tx ----' },
+  },
   // Outside of a transaction it cuts the file into statements (internal/sqlsplit).
   sending: { cut: 'statements' },
 };

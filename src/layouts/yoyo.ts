@@ -19,7 +19,11 @@ const tool: MigrationTool = {
   late: RUN,
   duplicate: { fresh: refuses('MigrationConflict: {name}'), existing: refuses('MigrationConflict: {name}') },
   passesOver: () => null,
-  transaction: { around: 'step', optOut: '`-- transactional: false` before the first statement' },
+  transaction: {
+    around: 'step',
+    optOut: '`-- transactional: false` before the first statement',
+    marker: { line: '-- transactional: false' },
+  },
   sending: { cut: 'statements' },
 };
 

@@ -50,7 +50,7 @@ function diagnostic(finding: Finding, shownPath: ReportOptions['shownPath']): ob
 
 /** A suggestion is shown at the finding's own file, and offered to be applied alone: only one edit there is a whole fix. */
 function suggestionsOf({ fix, span }: Finding): readonly object[] {
-  const edits: readonly Edit[] = fix?.edits ?? [];
+  const edits: readonly Edit[] = fix?.moves === undefined && fix?.creates === undefined ? (fix?.edits ?? []) : [];
   const [edit, ...more] = edits;
   if (edit === undefined || more.length > 0 || edit.span.file.path !== span.file.path) return [];
   return [{ range: rangeOf(edit.span), text: edit.text }];

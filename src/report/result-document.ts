@@ -72,11 +72,15 @@ function relatedDocument({ span, message }: Related, shownPath: ShownPath): obje
   return { ...place(span, shownPath), message };
 }
 
-function fixDocument({ title, safe, edits }: Fix, shownPath: ShownPath): object {
+function fixDocument({ title, safe, edits, moves, creates }: Fix, shownPath: ShownPath): object {
   return {
     title,
     safe,
     edits: edits.map(({ span, text }) => ({ file: shownPath(span.file.path), start: span.start, end: span.end, text })),
+    ...(moves === undefined
+      ? {}
+      : { moves: moves.map(({ file, to }) => ({ file: shownPath(file.path), to: shownPath(to) })) }),
+    ...(creates === undefined ? {} : { creates: creates.map(({ path, text }) => ({ file: shownPath(path), text })) }),
   };
 }
 

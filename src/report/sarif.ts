@@ -101,7 +101,10 @@ function resultOf(finding: Finding, history: History | undefined, repositoryPath
           })),
         }),
     ...(flows.length === 0 ? {} : { codeFlows: flows }),
-    ...(fix === undefined || fix.edits.length === 0 ? {} : { fixes: [sarifFix(fix, repositoryPath)] }),
+    // The format has no words for a file that gets another name.
+    ...(fix === undefined || fix.edits.length === 0 || fix.moves !== undefined || fix.creates !== undefined
+      ? {}
+      : { fixes: [sarifFix(fix, repositoryPath)] }),
     properties: {
       deployment,
       object: object ?? null,

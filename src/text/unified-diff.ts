@@ -7,12 +7,29 @@ const context = 3;
  */
 export function unifiedDiff(path: string, before: string, after: string): string {
   if (before === after) return '';
-  const changes = lineChanges(linesOf(before), linesOf(after));
-  const hunks = hunksOf(changes);
-  const name = /["\\\s]/.test(path)
-    ? [JSON.stringify(`a/${path}`), JSON.stringify(`b/${path}`)]
-    : [`a/${path}`, `b/${path}`];
-  return `--- ${name[0] ?? ''}\n+++ ${name[1] ?? ''}\n${hunks.join('')}`;
+  return changeOf(`a/${path}`, `b/${path}`, before, after);
+}
+
+/** A file that gets another name, and perhaps other lines. */
+export function renameDiff(from: string, to: string, before: string, after: string): string {
+  const head = `diff --git ${quoted(`a/${from}`)} ${quoted(`b/${to}`)}\n`;
+  const names = `rename from ${quoted(from)}\nrename to ${quoted(to)}\n`;
+  return `${head}${names}${before === after ? '' : changeOf(`a/${from}`, `b/${to}`, before, after)}`;
+}
+
+/** A file that was not there. */
+export function creationDiff(path: string, text: string): string {
+  const head = `diff --git ${quoted(`a/${path}`)} ${quoted(`b/${path}`)}\nnew file mode 100644\n`;
+  return `${head}${changeOf('/dev/null', `b/${path}`, '', text)}`;
+}
+
+function changeOf(left: string, right: string, before: string, after: string): string {
+  const hunks = hunksOf(lineChanges(linesOf(before), linesOf(after)));
+  return `--- ${quoted(left)}\n+++ ${quoted(right)}\n${hunks.join('')}`;
+}
+
+function quoted(name: string): string {
+  return /["\\\s]/.test(name) ? JSON.stringify(name) : name;
 }
 
 interface Change {

@@ -220,6 +220,54 @@ fn main() {
 }
 `,
       ],
+      go: [
+        'go.mod',
+        'main.go',
+        (comment) => `package main
+
+import (
+	"database/sql"
+
+	_ "modernc.org/sqlite"
+)
+
+func main() {
+	db, err := sql.Open("sqlite", "recipes.db")
+	if err != nil {
+		panic(err)
+	}
+	if _, err := db.Exec("CREATE TABLE IF NOT EXISTS recipes (id INTEGER PRIMARY KEY)"); err != nil {
+		panic(err)
+	}
+	// ${comment}
+	if _, err := db.Exec("ALTER TABLE recipes ADD COLUMN title TEXT"); err != nil {
+		panic(err)
+	}
+}
+`,
+      ],
+      typescript: [
+        'package.json',
+        'main.ts',
+        (comment) => `import Database from 'better-sqlite3';
+
+const db: Database.Database = new Database('recipes.db');
+db.exec('CREATE TABLE IF NOT EXISTS recipes (id INTEGER PRIMARY KEY)');
+/* ${comment} */
+db.exec('ALTER TABLE recipes ADD COLUMN title TEXT');
+`,
+      ],
+      javascript: [
+        'package.json',
+        'main.js',
+        (comment) => `const Database = require('better-sqlite3');
+
+const db = new Database('recipes.db');
+db.exec('CREATE TABLE IF NOT EXISTS recipes (id INTEGER PRIMARY KEY)');
+// ${comment}
+db.exec('ALTER TABLE recipes ADD COLUMN title TEXT');
+`,
+      ],
     };
 
   test.each(Object.entries(hosts))('work in %s code', async (_, [manifest, file, code]) => {
@@ -230,5 +278,14 @@ fn main() {
       expect(await rulesIn(`migralint-ignore${kind} non-idempotent-alter: the file is new each time`)).toEqual([]);
     }
     expect(await rulesIn('migralint-ignore non-idempotent-alter')).toEqual(['unused-ignore']);
+    const [, opener = '', closer = ''] = /([#/*]+) as it is( \*\/)?/.exec(code('as it is')) ?? [];
+    const next = `${closer}\n${opener} `;
+    const inRange = `migralint-ignore-start non-idempotent-alter: the file is new each time${next}more words`;
+    const text = `${code(inRange)}${opener} migralint-ignore-end${closer}\n`;
+    const ranged = await reportOf(folderWith({ [manifest]: '', [file]: text }));
+    expect(ranged.findings.map(({ rule }) => rule)).toEqual([]);
+    expect(await rulesIn(inRange)).toEqual(expect.arrayContaining(['non-idempotent-alter', 'unused-ignore']));
+    const elsewhere = `migralint-ignore-start duplicate-ddl: known${next}migralint-ignore-end`;
+    expect(await rulesIn(elsewhere)).toEqual(expect.arrayContaining(['non-idempotent-alter', 'unused-ignore']));
   });
 });

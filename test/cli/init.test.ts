@@ -100,4 +100,13 @@ describe('migralint init', () => {
     );
     expect(page).toContain(job.replace(/^ {4}/gm, ''));
   });
+
+  test('says what a hook needs, and that nothing is checked as long as there is no SQL', async () => {
+    const folder = folderWith({ 'package.json': '{}' }, 'git');
+    const { code, out } = await migralint(folder, ['init', '--hook']);
+    expect(code).toBe(0);
+    expect(out).toContain('The hook needs migralint in the project: npm install --save-dev migralint\n');
+    expect(out).toContain('There is no SQL here yet. Until there is, migralint ends with exit code 2');
+    expect((await migralint(folder, [])).code).toBe(2);
+  });
 });
