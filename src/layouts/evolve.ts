@@ -4,7 +4,8 @@ import { sqlTextOfFile } from '../text/sql-text.ts';
 import { baseName, folderOf, isInside } from './file-order.ts';
 import { compareVersions, dotted } from './flyway.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
-import { callOf, chainDeployment, sqlFilesByFolder } from './migration-folder.ts';
+import { repeatableCalls, withRepeatables } from './repeatable.ts';
+import { chainDeployment, sqlFilesByFolder } from './migration-folder.ts';
 
 /** From Evolve's source (FileMigrationScript.cs, EvolveValidation): Flyway's names, with a checksum of its own. */
 const tool: MigrationTool = {
@@ -72,10 +73,14 @@ function detectedIn(
         tool,
         summary: 'Evolve runs each migration once, by version, then the repeatable ones',
         evidence: [{ strength: 'tool', words: `Evolve in ${projectFile}` }],
-        program: (steps) => [
-          ...steps,
-          ...repeatables.map((file) => ({ kind: 'call' as const, call: callOf(sqlTextOfFile(file)) })),
-        ],
+        program: (steps) =>
+          withRepeatables(context.project, (repeatable) => [
+            ...steps,
+            ...repeatableCalls(repeatables, (file, actions) =>
+              // Evolve's documentation, "Repeatable always": it runs at every migrate.
+              /^[^\n]*evolve-repeat-always/.test(file.text) ? actions : repeatable(file, actions),
+            ),
+          ]),
         alsoRuns: repeatables,
       },
     ),

@@ -6,6 +6,7 @@ import { freshFrom } from './chain-layout.ts';
 import { baseName, byBytes } from './file-order.ts';
 import { flywayLocations, type FlywayLocation } from './flyway-locations.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
+import { repeatableCalls, withRepeatables } from './repeatable.ts';
 import { callOf, chainDeployment, mustRunAlone, type ChainPlan, type Migration } from './migration-folder.ts';
 
 /** From Flyway's source (flyway-core 13.0: MigrationVersion, CompositeMigrationResolver, MigrationInfoImpl). */
@@ -79,12 +80,16 @@ function detectedIn(location: FlywayLocation, context: LayoutContext): readonly 
       ...(location.sign === null ? [] : [location.sign]),
       { strength: location.sign === null ? 'name' : 'tool', words },
     ],
-    program: (steps) => [
-      ...calls(before),
-      ...(baseline === null ? steps : startingAt(baseline, calls([baseline.file]), steps)),
-      ...calls(repeatables),
-      ...calls(after),
-    ],
+    program: (steps) => {
+      const versioned = baseline === null ? steps : startingAt(baseline, calls([baseline.file]), steps);
+      const [first, last] = [calls(before), calls(after)];
+      return withRepeatables(context.project, (repeatable) => [
+        ...first,
+        ...versioned,
+        ...repeatableCalls(repeatables, repeatable),
+        ...last,
+      ]);
+    },
     alsoRuns: [...repeatables, ...before, ...after, ...(baseline === null ? [] : [baseline.file])],
     root: location.root,
   };

@@ -5,7 +5,7 @@ import { loadYaml, readYaml, type YamlNode, type YamlScalar } from '../text/yaml
 
 /** Whether a file is a changelog in YAML or JSON. */
 export function isYamlChangelog({ path, text }: SourceFile): boolean {
-  return /\.(?:ya?ml|json)$/.test(path) && /^\s*(?:["{\s]*)databaseChangeLog["\s]*:/m.test(text);
+  return /\.(?:ya?ml|json)$/.test(path) && /\bdatabaseChangeLog\b["']?\s*:/.test(text);
 }
 
 /** Loads what is needed to read the changelogs of a project, where it has one in YAML or JSON. */

@@ -19,6 +19,7 @@ import {
 import type { ChangeSet } from './liquibase-changeset.ts';
 import { isFormattedSql, readFormattedSql } from './liquibase-sql.ts';
 import { callOf, mustRunAlone, rootOf } from './migration-folder.ts';
+import { withRepeatables } from './repeatable.ts';
 
 /** From Liquibase's source (liquibase-core 5.0: changelog, checksums, sqlgenerator). */
 const tool: MigrationTool = {
@@ -126,10 +127,13 @@ function deploymentOf(
   evidence: Evidence,
   context: LayoutContext,
 ): Detected {
-  const ledger: Step[] = [];
-  const program = changeSets
-    .filter(({ dbms }) => appliesTo(dbms, dialect))
-    .flatMap((changeSet): readonly Action[] => actionsOf(changeSet, ledger));
+  const applied = changeSets.filter(({ dbms }) => appliesTo(dbms, dialect)).map(actedOn);
+  const ledger = applied.flatMap(({ actions }) => actions.flatMap((one) => (one.kind === 'step' ? [one.step] : [])));
+  const program = withRepeatables(context.project, (repeatable) =>
+    applied.flatMap(({ changeSet: { again, file }, actions }) =>
+      again === 'on-change' ? repeatable(file, actions) : actions,
+    ),
+  );
   const unread = [...new Set(changeSets.flatMap((changeSet) => changeSet.unread))];
   const folder = folderOf(root.path);
   const deployment: Deployment = {
@@ -154,7 +158,11 @@ function changelogWords(root: SourceFile, files: ReadonlySet<SourceFile>): strin
     : `${form} in ${root.path}, with ${files.size - 1} files it includes`;
 }
 
-function actionsOf(changeSet: ChangeSet, ledger: Step[]): readonly Action[] {
+function actedOn(changeSet: ChangeSet): { readonly changeSet: ChangeSet; readonly actions: readonly Action[] } {
+  return { changeSet, actions: actionsOf(changeSet) };
+}
+
+function actionsOf(changeSet: ChangeSet): readonly Action[] {
   const calls = changeSet.parts.map((sql): Action => ({ kind: 'call', call: callOf(sql) }));
   const tolerated: readonly Action[] = changeSet.failOnError
     ? calls
@@ -169,7 +177,6 @@ function actionsOf(changeSet: ChangeSet, ledger: Step[]): readonly Action[] {
     actions,
     transaction: changeSet.transaction && !changeSet.parts.some(({ text }) => mustRunAlone(text)),
   };
-  ledger.push(step);
   return [{ kind: 'step', step }];
 }
 

@@ -1,10 +1,11 @@
-import type { Action } from '../deployment.ts';
 import { fileChecksum, IGNORED, NEVER, refuses, RUN, withLineFeeds, type MigrationTool } from '../migration-tool.ts';
+import type { SourceFile } from '../text/source-file.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
 import { byPath, sqlFilesIn } from './chain-layout.ts';
 import { baseName, folderOf, joinPath } from './file-order.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
-import { callOf, chainDeployment, sqlFilesByFolder, type Migration } from './migration-folder.ts';
+import { chainDeployment, sqlFilesByFolder, type Migration } from './migration-folder.ts';
+import { repeatableCalls, withRepeatables, type Repeatable } from './repeatable.ts';
 
 /** From RoundhousE's source (DefaultConfiguration, DatabaseMigrator.cs); grate keeps its folders. */
 const tool: MigrationTool = {
@@ -66,8 +67,6 @@ function detectedAround(folder: string, context: LayoutContext): readonly Detect
     .sort(byPath);
   if (migrations.length === 0) return [];
   const folders = [...new Set(after.map((file) => baseName(folderOf(file.path))))].join(', ');
-  const calls = (files: typeof after): readonly Action[] =>
-    files.map((file) => ({ kind: 'call', call: callOf(sqlTextOfFile(file)) }));
   return [
     chainDeployment(
       context,
@@ -77,9 +76,18 @@ function detectedAround(folder: string, context: LayoutContext): readonly Detect
         summary: `RoundhousE runs up/ once each, in byte order, then ${folders} whenever they have changed`,
         root,
         evidence: [{ strength: 'tool', words: `up/ beside ${folders} in ${root}` }],
-        program: (steps) => [...calls(before), ...steps, ...calls(after)],
+        program: (steps) =>
+          withRepeatables(context.project, (changed) => {
+            const repeatable: Repeatable = (file, actions) => (runsEveryTime(file) ? actions : changed(file, actions));
+            return [...repeatableCalls(before, repeatable), ...steps, ...repeatableCalls(after, repeatable)];
+          }),
         alsoRuns: [...before, ...after],
       },
     ),
   ];
+}
+
+/** DatabaseMigrator.IsEverytimeScript: the words stand in the name, or it begins with the first. */
+function runsEveryTime({ path }: SourceFile): boolean {
+  return /(?:^|\.)everytime\./i.test(baseName(path));
 }
