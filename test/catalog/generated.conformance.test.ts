@@ -17,9 +17,9 @@ const RUNS: readonly {
   readonly agreed: number;
   readonly sameCatalogs: number;
 }[] = [
-  { dialect: 'sqlite', variable: '', sequences: 300, agreed: 95, sameCatalogs: 97 },
-  { dialect: 'postgres', variable: POSTGRES_VARIABLE, sequences: 40, agreed: 94, sameCatalogs: 94 },
-  { dialect: 'mariadb', variable: MARIADB_VARIABLE, sequences: 15, agreed: 88, sameCatalogs: 75 },
+  { dialect: 'sqlite', variable: '', sequences: 300, agreed: 99.8, sameCatalogs: 99 },
+  { dialect: 'postgres', variable: POSTGRES_VARIABLE, sequences: 40, agreed: 99.5, sameCatalogs: 97 },
+  { dialect: 'mariadb', variable: MARIADB_VARIABLE, sequences: 15, agreed: 99, sameCatalogs: 93 },
 ];
 
 describe.each(RUNS)('random sequences for $dialect', ({ dialect, variable, sequences, agreed, sameCatalogs }) => {
@@ -33,8 +33,9 @@ describe.each(RUNS)('random sequences for $dialect', ({ dialect, variable, seque
     const engine = engineOf(dialect, { from: found.version, to: found.version });
     const tally = await runSequences({ engine, server: found.server, sequences, seed: 1, shrinks: false });
     await found.server.close();
-    expect((100 * tally.agreed) / tally.statements, kindsOf(tally)).toBeGreaterThan(agreed);
-    expect((100 * tally.sameCatalogs) / tally.sequences, kindsOf(tally)).toBeGreaterThan(sameCatalogs);
+    const verdicts = (100 * (tally.agreed + tally.reworded)) / (tally.statements - tally.unknowable);
+    expect(verdicts, kindsOf(tally)).toBeGreaterThan(agreed);
+    expect((100 * tally.sameCatalogs) / tally.sequences, kindsOf(tally)).toBeGreaterThanOrEqual(sameCatalogs);
   }, 400_000);
 });
 

@@ -8,6 +8,7 @@ import type { Draft } from './draft.ts';
 import { objectOf, requireColumn, requireRelation, type RelationAt, type TableAt } from './lookup.ts';
 import { conclude, resolve } from './query/check.ts';
 import { verdictOfTriggers } from './query/trigger-bodies.ts';
+import { checkFiredFunctions } from './postgres/trigger-functions.ts';
 import { checkRepeatedRows, noteInserted } from './repeated-rows.ts';
 import { checkWrittenKeys } from './sqlite/written-keys.ts';
 import { refuseViewWrite } from './sqlite/written-view.ts';
@@ -65,6 +66,7 @@ function checkNames(draft: Draft, operation: WriteRows, tree: WriteTree): void {
 /** What the table says to the columns and rows that are written. */
 function checkValues(draft: Draft, operation: WriteRows, at: TableAt, tree: WriteTree | null): void {
   if (draft.engine.dialect.name === 'sqlite') checkWrittenKeys(draft, operation, at, tree);
+  if (draft.engine.dialect.name === 'postgres') checkFiredFunctions(draft, operation, at, tree);
   if (tree !== null) checkCopiedRows(draft, at, tree, textOf(operation));
 }
 
