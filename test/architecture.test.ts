@@ -46,6 +46,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   picocolors: ['src/report', 'src/cli'],
   picomatch: ['src/layouts', 'src/levels.ts', 'src/cli'],
   'sqlite3-parser': ['src/query'],
+  yaml: ['src/text/yaml.ts'],
 };
 
 const files = ['src', 'rules'].flatMap((folder) =>
