@@ -2,6 +2,7 @@ import type {
   AddConstraint,
   AlterType,
   CreateIndex,
+  CreateRoutine,
   DropColumn,
   DropIndex,
   DropTable,
@@ -19,7 +20,7 @@ import { relationsAbout } from './apply/postgres/dependents.ts';
 import { nameKey, partKey, targetIfCreated, targetsForLookup, type Target } from './apply/names.ts';
 import { tokensOf } from './tokens.ts';
 import type { PersistentMap } from './persistent-map.ts';
-import type { Column, ColumnProperty, Constraint, Database, Index, Table, Trigger } from './catalog.ts';
+import type { Column, ColumnProperty, Constraint, Database, Index, Routine, Table, Trigger } from './catalog.ts';
 import { entriesWith } from './reverse-index.ts';
 
 /** What must be known to take a statement back. */
@@ -244,7 +245,7 @@ function unapplyOne(draft: Draft, operation: Operation, context: StepContext): v
       draft.catalog = { ...draft.catalog, types: withoutNamed(draft.catalog.types, operation.type, draft) };
       return;
     case 'create-routine':
-      draft.catalog = { ...draft.catalog, routines: withoutNamed(draft.catalog.routines, operation.routine, draft) };
+      draft.catalog = { ...draft.catalog, routines: routinesBefore(draft, operation) };
       return;
     case 'create-object':
       if (operation.object === 'sequence') draft.removeRelation(targetOf(draft, operation.name).key);
@@ -592,6 +593,18 @@ function bringBackIndex(draft: Draft, operation: DropIndex | RenameIndex): void 
       ? table
       : { ...table, indexes: [...table.indexes, index] },
   );
+}
+
+/** Where OR REPLACE may have met an earlier one, nothing tells whether it did, or what that did. */
+function routinesBefore(draft: Draft, { routine, orReplace }: CreateRoutine): PersistentMap<Routine> {
+  const { routines } = draft.catalog;
+  if (orReplace === undefined) return withoutNamed(routines, routine, draft);
+  const key = nameKey(routine.name, draft.engine.dialect);
+  let result = routines;
+  for (const [entryKey, known] of routines.entries()) {
+    if (partKey(known.name, draft.engine.dialect) === key) result = result.set(entryKey, { ...known, certain: false });
+  }
+  return result;
 }
 
 function withoutNamed<Value extends { readonly name: string }>(

@@ -15,9 +15,11 @@ export async function main(): Promise<void> {
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {
+  // Undefined in a pipe, whatever the types say; and picocolors takes undefined for "as you think right", which is colour in CI.
+  const isTerminal = Boolean(stream.isTTY);
   return {
-    isTerminal: stream.isTTY,
-    columns: stream.isTTY ? stream.columns : undefined,
+    isTerminal,
+    columns: isTerminal ? stream.columns : undefined,
     write: (text) => void stream.write(text),
   };
 }

@@ -44,7 +44,8 @@ const sqitch: Layout = chainLayout({
 });
 export default sqitch;
 
-function* places({ project }: LayoutContext): IterableIterator<Place> {
+function* places(context: LayoutContext): IterableIterator<Place> {
+  const { project } = context;
   for (const plan of filesNamed(project, 'sqitch.plan')) {
     const top = folderOf(plan.path);
     const config = project.files.get(joinPath(top, 'sqitch.conf'));
@@ -54,18 +55,28 @@ function* places({ project }: LayoutContext): IterableIterator<Place> {
       folder,
       sureness: 'config',
       evidence: { strength: 'tool', words: plan.path },
-      journal: journalOf(plan, folder),
+      journal: journalOf(plan, (script) => scriptOf(script, top, context)),
       ...(dialect === undefined || config === undefined ? {} : { dialect, dialectIn: config.path }),
     };
   }
 }
 
-function journalOf(plan: SourceFile, folder: string): Journal {
+/** Where a script stands. Those of a change as it was before a rework may have a folder of their own (sqitch-config, core.reworked_dir). */
+function scriptOf(script: string, top: string, { project: { files } }: LayoutContext): string {
+  const usual = joinPath(top, `deploy/${script}.sql`);
+  if (files.has(usual) || !script.includes('@')) return usual;
+  const config = files.get(joinPath(top, 'sqitch.conf'))?.text ?? '';
+  const reworkedFolder = /^\s*reworked_dir\s*=\s*(\S+)/m.exec(config)?.[1] ?? 'reworked';
+  const reworked = joinPath(top, `${reworkedFolder}/deploy/${script}.sql`);
+  return files.has(reworked) ? reworked : usual;
+}
+
+function journalOf(plan: SourceFile, scriptOfName: (script: string) => string): Journal {
   const { changes, faults } = readSqitchPlan(plan);
   const entries = changes.map(({ script, id, at }): JournalEntry => ({
     name: script,
     at,
-    file: joinPath(folder, `${script}.sql`),
+    file: scriptOfName(script),
     identity: id,
   }));
   return { file: plan, entries, faults, missingFile: 'Deploy script {file} does not exist' };

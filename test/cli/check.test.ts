@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -14,6 +15,7 @@ const config = {
 };
 const files = { ...migrations, 'migralint.config.json': JSON.stringify(config), 'readme.md': 'words' };
 
+const program = join(import.meta.dirname, '../../bin/migralint.js');
 const broken = folderWith(files);
 const healthy = folderWith({ ...files, 'migrations/0003_title.sql': 'SELECT 1;\n' });
 
@@ -124,6 +126,12 @@ test.each([
 ])('colour with %s and %o: %s', async (words, env, colored) => {
   const { out } = await migralint(broken, words, env);
   expect(out.includes('\u001b[')).toBe(colored);
+});
+
+test('no colour into a pipe, in CI neither', () => {
+  const env = { ...process.env, CI: 'true', FORCE_COLOR: undefined, NO_COLOR: undefined };
+  const { stdout } = spawnSync(process.execPath, [program], { cwd: broken, env, encoding: 'utf8' });
+  expect(stdout).toMatch(/^migrations\/0003_title\.sql:1:32 {2}error/);
 });
 
 test('the same input gives the same output, byte for byte', async () => {

@@ -66,6 +66,14 @@ describe('it is not known', () => {
       },
     ],
     [
+      'a DSN to which code adds the switch, here only sometimes',
+      {
+        'go.mod': 'module x\nrequire github.com/mattn/go-sqlite3 v1.14.22',
+        'db.go':
+          'package x\n\nfunc dsn(migrating bool) string {\n\turl := "file:x.db?_journal=WAL"\n\tif !migrating {\n\t\turl += "&_fk=true"\n\t}\n\treturn url\n}\n',
+      },
+    ],
+    [
       'two drivers that differ',
       { 'package.json': '{ "dependencies": { "better-sqlite3": "^11.0.0", "sqlite3": "^5.1.0" } }' },
     ],

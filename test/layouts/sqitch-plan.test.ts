@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readSqitchPlan } from '../../src/layouts/sqitch-plan.ts';
+import { lintFiles } from '../support/project-of.ts';
 
 const plan = (text: string): ReturnType<typeof readSqitchPlan> => readSqitchPlan({ path: 'sqitch.plan', text });
 
@@ -36,4 +37,17 @@ it.each([
   ['a Ana <ana@example.org>', 'Missing timestamp'],
 ])('%j is refused', (text, words) => {
   expect(plan(head + text).faults.map(({ error }) => error)).toEqual([expect.stringContaining(words) as string]);
+});
+
+it.each([
+  ['reworked/deploy', ''],
+  ['old/deploy', '[core]\n\treworked_dir = old\n'],
+])('scripts from before a rework are found in %s', async (folder, config) => {
+  const { findings } = await lintFiles({
+    'sqitch.conf': config,
+    'sqitch.plan': `${head}cooks ${who}\n@v1 ${who}\ncooks [cooks@v1] ${who}\n`,
+    [`${folder}/cooks@v1.sql`]: 'CREATE TABLE cooks (id int);',
+    'deploy/cooks.sql': 'ALTER TABLE cooks ADD COLUMN name text;',
+  });
+  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
 });
