@@ -16,7 +16,7 @@ export async function main(): Promise<void> {
 
 function outputOf(stream: NodeJS.WriteStream): Output {
   // Undefined in a pipe, whatever the types say; and picocolors takes undefined for "as you think right", which is colour in CI.
-  const isTerminal = Boolean(stream.isTTY);
+  const isTerminal = (stream as { readonly isTTY?: boolean }).isTTY ?? false;
   return {
     isTerminal,
     columns: isTerminal ? stream.columns : undefined,
