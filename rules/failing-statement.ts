@@ -89,8 +89,13 @@ function messageFor({ paths, condition, error }: Failure): string {
       ? 'fresh and existing databases'
       : 'fresh databases'
     : 'existing databases';
-  const when = condition === 'rows' ? ' that hold rows' : condition === 'values' ? ' whose rows collide' : '';
-  return `This statement fails on ${installs}${when}: ${error.text}.`;
+  return `This statement fails on ${installs}${rowsNeeded(condition, error)}: ${error.text}.`;
+}
+
+function rowsNeeded(condition: Failure['condition'], error: Failure['error']): string {
+  if (condition === 'always') return '';
+  if (condition === 'rows') return ' that hold rows';
+  return error.class === 'unique-violation' ? ' whose rows collide' : ' whose rows do not fit';
 }
 
 const HELP: Readonly<Partial<Record<Failure['error']['class'], string>>> = {
