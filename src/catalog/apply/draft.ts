@@ -97,14 +97,19 @@ export class Draft {
    */
   refuseWhenCollided(table: Table, columns: readonly (string | null)[], error: EngineError): void {
     const isOver = ({ name }: Column): boolean => columns.includes(this.engine.dialect.key(name, true));
-    const isOfNulls = table.columns.some((column) => isOver(column) && holdsOnlyNulls(column, this.base));
-    if (isOfNulls) this.restsOnEmptiness = true;
-    else this.refuseWhenFilled(table, 'values', error);
+    if (!table.columns.some((column) => isOver(column) && this.holdsOnlyNulls(column)))
+      this.refuseWhenFilled(table, 'values', error);
   }
 
   /** Whether it stops here if there are rows, whatever they hold. */
   get failsGivenRows(): boolean {
     return this.#conditional?.condition === 'rows';
+  }
+
+  holdsOnlyNulls(column: Column): boolean {
+    const isOfNulls = holdsOnlyNulls(column, this.base);
+    if (isOfNulls) this.restsOnEmptiness = true;
+    return isOfNulls;
   }
 
   mayHoldRows(table: Table): boolean {

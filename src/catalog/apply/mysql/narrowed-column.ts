@@ -1,5 +1,5 @@
 import type { ModifyColumn } from '../../../ddl/operation.ts';
-import { holdsOnlyNulls, type Column } from '../../catalog.ts';
+import type { Column } from '../../catalog.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, type TableAt } from '../lookup.ts';
 
@@ -16,7 +16,7 @@ export function refuseNarrowedWhenFilled(
 ): void {
   const isLenient = draft.session.strictMode === false || draft.session.strictMode === null;
   if (isLenient || before.unknown.includes('type') || before.type === null || after.type === null) return;
-  if (holdsOnlyNulls(before, draft.base) || before.generated !== null || after.generated !== null) return;
+  if (draft.holdsOnlyNulls(before) || before.generated !== null || after.generated !== null) return;
   const change = {
     from: kindOf(before.type),
     to: operation.definition.type?.name === 'json' ? JSON_TYPE : kindOf(after.type),
