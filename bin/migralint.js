@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-import module from 'node:module';
-
-module.enableCompileCache?.();
-const { main } = await import('../dist/cli.js');
-await main();
+'use strict';
+const { load } = require('../dist/compile-cache.cjs');
+void load('cli.cjs').main();

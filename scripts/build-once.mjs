@@ -4,4 +4,4 @@
 import { execSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-if (!existsSync('dist/cli.js')) execSync('npm run --silent build', { stdio: ['ignore', 2, 2] });
+if (!existsSync('dist/cli.cjs')) execSync('npm run --silent build', { stdio: ['ignore', 2, 2] });

@@ -1,5 +1,5 @@
 // Bundles the package as rolldown.config.mjs says, and is silent about it: `npm start` should show findings, not chunks.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { rolldown } from 'rolldown';
 import config from '../rolldown.config.mjs';
 
@@ -7,6 +7,10 @@ const { output: settings, ...input } = config;
 const bundle = await rolldown(input);
 const { output } = await bundle.write(settings);
 await bundle.close();
+
+// The library for those who import it: the same code under the same names. What require() of it gives is the other file.
+const { exports: names } = output.find(({ fileName }) => fileName === 'index.cjs');
+writeFileSync('dist/index.js', `import library from './index.cjs';\nexport const { ${names.join(', ')} } = library;\n`);
 
 const notices = readFileSync('THIRD_PARTY_NOTICES', 'utf8');
 const unnamed = [...librariesIn(output)].filter((library) => !notices.includes(`\n${library} `));

@@ -21,14 +21,14 @@ test('nothing is installed along with the package, and nothing runs when it is',
 });
 
 /** These look at what `npm run build` has made; `npm test` runs it first. */
-describe.runIf(existsSync('dist/cli.js'))('the built package', () => {
+describe.runIf(existsSync('dist/cli.cjs'))('the built package', () => {
   test('holds these files and no others', () => {
     const [{ files } = { files: [] }] = JSON.parse(
       execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { encoding: 'utf8' }),
     ) as { files: { path: string }[] }[];
     const kinds = files.map(({ path }) =>
       path
-        .replace(/^dist\/chunks\/.+\.js$/, 'dist/chunks/*.js')
+        .replace(/^dist\/chunks\/.+\.cjs$/, 'dist/chunks/*.cjs')
         .replace(/^dist\/types\/.+\.d\.ts$/, 'dist/types/**.d.ts'),
     );
     const optional = ['CHANGELOG.md', 'README.md'].filter((path) => existsSync(path));
@@ -37,9 +37,12 @@ describe.runIf(existsSync('dist/cli.js'))('the built package', () => {
         'LICENSE',
         'THIRD_PARTY_NOTICES',
         'bin/migralint.js',
-        'dist/chunks/*.js',
+        'bin/package.json',
+        'dist/chunks/*.cjs',
         'dist/chunks/libpg-query.wasm',
-        'dist/cli.js',
+        'dist/cli.cjs',
+        'dist/compile-cache.cjs',
+        'dist/index.cjs',
         'dist/index.js',
         'dist/types/**.d.ts',
         ...rules.map(({ id }) => `docs/rules/${id}.md`),

@@ -1,5 +1,5 @@
 import type { Operation, Range } from '../ddl/operation.ts';
-import type { Engine } from '../dialects/dialect.ts';
+import { isOfMysql, type Engine } from '../dialects/dialect.ts';
 import { addColumn, alterColumn, dropColumn, modifyColumn, renameColumn } from './apply/columns.ts';
 import { addConstraint, dropConstraint, renameConstraint, validateConstraint } from './apply/constraints.ts';
 import { Draft, Refusal } from './apply/draft.ts';
@@ -63,12 +63,13 @@ function applyOperations(
   const outcomes: Outcome[] = [];
   const drops = multipleDrop(database, operations, engine, apply);
   if (drops !== null) return drops;
-  const written = errorOfWrittenStatement(database, operations, engine);
+  const isMysql = isOfMysql(engine.dialect);
+  const written = isMysql ? errorOfWrittenStatement(database, operations, engine) : null;
   if (written !== null) {
     outcomes[written.at] = { kind: 'failed', condition: 'always', error: written.error };
     return { database, outcomes: upTo(outcomes, written.at) };
   }
-  const emptied = errorOfEmptiedTable(database, operations, engine);
+  const emptied = isMysql ? errorOfEmptiedTable(database, operations, engine) : null;
   if (emptied !== null) return { database, outcomes: [{ kind: 'failed', condition: 'always', error: emptied }] };
   let current = database;
   for (const [at, operation] of orderedByPass(operations, engine)) {
@@ -79,7 +80,7 @@ function applyOperations(
     }
     current = after;
   }
-  const error = errorOfFinalTable(current, operations, engine);
+  const error = isMysql ? errorOfFinalTable(current, operations, engine) : null;
   if (error === null) return { database: current, outcomes };
   return { database, outcomes: [...outcomes.slice(0, -1), { kind: 'failed', condition: 'always', error }] };
 }
@@ -129,16 +130,29 @@ function applyOperation(
   const draft = new Draft(database, engine, operations);
   try {
     if (database.session.aborted && !endsTransaction(operation)) draft.refuse(abortedError(operation));
-    if (engine.dialect.name === 'sqlite') checkSyntax(draft, operation, operations);
-    if (engine.dialect.name === 'postgres') refuseNewerSyntax(draft, operation);
-    refuseByVersion(draft, operation);
-    refuseNewLabels(draft, operation);
+    refuseByDialect(draft, operation, operations);
     const early = handle(draft, operation);
-    if (early === undefined) noteBrokenBodies(draft, operation);
+    if (early === undefined && engine.dialect.name !== 'postgres') noteBrokenBodies(draft, operation);
     return settled(draft, early ?? draft.conclude());
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
     return settled(draft, draft.concludeRefused(refusal.error, isGuarded(operation)));
+  }
+}
+
+/** What a dialect refuses whatever there is in the catalog. */
+function refuseByDialect(draft: Draft, operation: Operation, operations: readonly Operation[]): void {
+  switch (draft.engine.dialect.name) {
+    case 'sqlite':
+      checkSyntax(draft, operation, operations);
+      break;
+    case 'postgres':
+      refuseNewerSyntax(draft, operation);
+      refuseNewLabels(draft, operation);
+      break;
+    case 'mysql':
+    case 'mariadb':
+      refuseByVersion(draft, operation);
   }
 }
 

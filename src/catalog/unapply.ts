@@ -340,6 +340,7 @@ function removeTable(draft: Draft, key: string): void {
 
 /** PostgreSQL: the sequence of a serial or identity column came with it. */
 function removeOwnedSequences(draft: Draft, key: string, isGone: (column: string) => boolean): void {
+  if (draft.engine.dialect.name !== 'postgres') return;
   for (const [sequenceKey, sequence] of relationsAbout(draft, key)) {
     const owner = sequence.kind === 'sequence' ? sequence.ownedBy : null;
     if (owner?.table === key && isGone(owner.column)) draft.removeRelation(sequenceKey);

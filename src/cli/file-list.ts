@@ -12,8 +12,8 @@ export interface FileList {
 }
 
 /** What git tracks or does not ignore; without git all files, but for those of other people's packages. */
-export function listFiles(root: string): FileList {
-  const tracked = gitFiles(root);
+export async function listFiles(root: string): Promise<FileList> {
+  const tracked = await gitFiles(root);
   if (tracked !== null) return { paths: sorted(tracked), errors: [], from: 'git' };
   return walk(root);
 }

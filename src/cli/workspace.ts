@@ -46,7 +46,8 @@ export async function openWorkspace(given: Arguments, cwd: string): Promise<Work
   const configFolder = given.config === undefined && found.path !== null ? dirname(found.path) : null;
   const scope = await scopeOf(request, configFolder, cwd);
   const config = await withArguments(found.config, given, found.rules);
-  const list = listFiles(scope.root);
+  // The core is loaded while git lists the files.
+  const [list, { rules }] = await Promise.all([listFiles(scope.root), import('../../rules/index.ts')]);
   const named = [...scope.named, ...configuredPaths(config)];
   const isIgnored = await globTest(config.ignore ?? []);
   const paths = list.paths.filter((path) => !isIgnored(path));
@@ -65,7 +66,7 @@ export async function openWorkspace(given: Arguments, cwd: string): Promise<Work
     choice,
     levels: given.rules,
     baseline,
-    rules: [...(await import('../../rules/index.ts')).rules, ...found.rules],
+    rules: [...rules, ...found.rules],
   };
 }
 
@@ -74,7 +75,7 @@ async function baselineIn(root: string, config: Config): Promise<Baseline | unde
   return readBaseline(root, config);
 }
 
-/** The core is loaded only here, after all that a person may have got wrong. */
+/** Lints what is on disk. */
 export async function lintWorkspace(workspace: Workspace): Promise<Result> {
   return lintState(workspace, workspace.project, null);
 }

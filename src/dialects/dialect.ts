@@ -80,3 +80,8 @@ export interface Engine {
   readonly dialect: Dialect;
   readonly versions: VersionRange;
 }
+
+/** MySQL and its fork MariaDB, which share most of their DDL. */
+export function isOfMysql({ name }: Dialect): boolean {
+  return name === 'mysql' || name === 'mariadb';
+}

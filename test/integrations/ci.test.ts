@@ -105,7 +105,7 @@ interface Action {
   };
 }
 
-describe.runIf(existsSync(join(root, 'dist/cli.js')))('the action', () => {
+describe.runIf(existsSync(join(root, 'dist/cli.cjs')))('the action', () => {
   const action = parse(text('action.yml')) as Action;
 
   function runAction(folder: string, inputs: Record<string, string>, env: Record<string, string>) {
@@ -180,7 +180,7 @@ describe.runIf(existsSync(join(root, 'dist/cli.js')))('the action', () => {
   });
 });
 
-describe.runIf(existsSync(join(root, 'dist/cli.js')))('the recipes for CI', () => {
+describe.runIf(existsSync(join(root, 'dist/cli.cjs')))('the recipes for CI', () => {
   const page = text('docs/continuous-integration.md');
   const blocks = [...page.matchAll(/```(yaml|groovy)\n([\s\S]*?)```/g)].map(([, language = '', body = '']) => ({
     language,

@@ -104,7 +104,7 @@ describe('--staged', () => {
   });
 });
 
-describe.runIf(existsSync(join(root, 'dist/cli.js')))('the hook', () => {
+describe.runIf(existsSync(join(root, 'dist/cli.cjs')))('the hook', () => {
   const recipes: readonly (readonly [string, boolean, (folder: string) => void])[] = [
     [
       'husky',

@@ -7,7 +7,7 @@ import { folderWith } from '../cli/command-line.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const text = (path: string) => readFileSync(join(root, path), 'utf8');
-const isThere = spawnSync('pre-commit', ['--version']).status === 0 && existsSync(join(root, 'dist/cli.js'));
+const isThere = spawnSync('pre-commit', ['--version']).status === 0 && existsSync(join(root, 'dist/cli.cjs'));
 
 test('the hook of pre-commit reads the project whole, once', () => {
   expect(parse(text('.pre-commit-hooks.yaml'))).toMatchObject([

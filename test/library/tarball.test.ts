@@ -17,7 +17,7 @@ function replayIn(project: string): readonly string[] {
 }
 
 /** What a person gets who installs the package: these look at a real tarball, which `npm run build` must come before. */
-describe.runIf(existsSync(join(root, 'dist/cli.js')))('the packed tarball', () => {
+describe.runIf(existsSync(join(root, 'dist/cli.cjs')))('the packed tarball', () => {
   let tarball: string;
   let project: string;
 

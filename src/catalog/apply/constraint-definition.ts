@@ -1,13 +1,14 @@
 import type { ColumnDefinition, IndexKey, Operation, TableConstraint } from '../../ddl/operation.ts';
+import { isOfMysql } from '../../dialects/dialect.ts';
 import { canonicalExpression } from '../canonical.ts';
 import type { Constraint, Index, Table } from '../catalog.ts';
 import { columnsRead, isSerial } from './column-definition.ts';
 import { originOf, type Draft } from './draft.ts';
 import { constraintName, indexNameOfConstraint } from './generated-names.ts';
 import { indexOf } from './index-definition.ts';
-import { withForeignKeyIndex, withoutServedIndexes } from './mysql/foreign-keys.ts';
-import { withStoredPrefixes } from './mysql/key-lengths.ts';
+import { withForeignKeyIndex } from './mysql/foreign-keys.ts';
 import { nameKey, partKey, objectKey, placeOfMissing, storedName, targetsForLookup } from './names.ts';
+import { withStoredKeys } from './stored-keys.ts';
 
 /** A constraint, and the column on which it was written, if it was. */
 export interface WrittenConstraint {
@@ -76,13 +77,10 @@ export function withConstraint(draft: Draft, operation: Operation, table: Table,
     case 'unique':
       return withKey(draft, operation, table, written, constraint);
     case 'index':
-      return withStoredPrefixes(
-        draft,
-        withoutServedIndexes({
-          ...table,
-          indexes: [...table.indexes, keyIndexOf(draft, operation, table, constraint)],
-        }),
-      );
+      return withStoredKeys(draft, {
+        ...table,
+        indexes: [...table.indexes, keyIndexOf(draft, operation, table, constraint)],
+      });
     case 'not-null':
       return withNotNull(table, [nameKey(constraint.column, draft.engine.dialect)], draft);
     case 'foreign-key':
@@ -104,8 +102,7 @@ function withForeignKey(
 ): Table {
   const made = constraintOf(draft, operation, table, written);
   const next: Table = { ...table, constraints: [...table.constraints, made] };
-  const { name } = draft.engine.dialect;
-  if (name !== 'mysql' && name !== 'mariadb') return next;
+  if (!isOfMysql(draft.engine.dialect)) return next;
   return withForeignKeyIndex(draft, operation, next, made, key.name !== undefined || key.indexName !== undefined);
 }
 
@@ -125,7 +122,7 @@ function withKey(
     constraints: [...table.constraints, owner],
     indexes: index === null ? withOwnedIndex(draft, table, key) : withIndexUnlessRedundant(draft, table, owner, index),
   };
-  const served = withStoredPrefixes(draft, withoutServedIndexes(next));
+  const served = withStoredKeys(draft, next);
   const isNotNull =
     key.kind === 'primary-key' && makesNotNull(draft, table, index !== null && isRowidAlias(table, owner, index));
   return isNotNull ? withNotNull(served, owner.columns, draft) : served;

@@ -29,12 +29,11 @@ import {
   type TableAt,
 } from './lookup.ts';
 import { defaultSchema, findRelation, nameKey, objectKey, partKey, storedName, type Target } from './names.ts';
-import { withoutServedIndexes } from './mysql/foreign-keys.ts';
-import { withStoredPrefixes } from './mysql/key-lengths.ts';
 import { copyToPartitions } from './taken-over.ts';
 import { semanticsOf } from './semantics.ts';
 import { doubtQuotedName, isDoubleQuoted } from './sqlite/quoted-names.ts';
 import { refuseVirtualTable } from './sqlite/special-tables.ts';
+import { withStoredKeys } from './stored-keys.ts';
 import { indexingOther } from './sqlite/index-refusals.ts';
 
 type Indexed = Table | View;
@@ -60,10 +59,7 @@ export function createIndex(draft: Draft, operation: CreateIndex): Outcome | und
     semanticsOf(draft).checkNewIndex(draft, operation, { target: found.target, table: base }, index);
   const kept = draft.hasDoubt && operation.ifNotExists !== undefined ? { ...index, certain: false } : index;
   const after = { ...base, indexes: [...base.indexes.filter((other) => other.name !== index.name), kept] };
-  draft.putRelation(
-    found.target.key,
-    after.kind === 'table' ? withStoredPrefixes(draft, withoutServedIndexes(after)) : after,
-  );
+  draft.putRelation(found.target.key, after.kind === 'table' ? withStoredKeys(draft, after) : after);
   if (after.kind === 'table' && after.options.includes('partitioned'))
     copyToPartitions(draft, operation, found.target.key, index);
   draft.record({ kind: 'created', object: indexObject(found.target, index.name), silent: false });

@@ -15,7 +15,6 @@ export function errorOfFinalTable(
   operations: readonly Operation[],
   engine: Engine,
 ): EngineError | null {
-  if (engine.dialect.name !== 'mysql' && engine.dialect.name !== 'mariadb') return null;
   const name = operations.map(alteredTable).findLast((candidate) => candidate !== undefined);
   if (name === undefined) return null;
   const draft = new Draft(database, engine, operations);
@@ -40,7 +39,7 @@ export function errorOfEmptiedTable(
 ): EngineError | null {
   const drops = operations.filter((operation) => operation.kind === 'drop-column');
   const [first] = drops;
-  if (first === undefined || !(engine.dialect.name === 'mysql' || engine.dialect.name === 'mariadb')) return null;
+  if (first === undefined) return null;
   const found = findRelation(new Draft(database, engine, operations), first.table);
   if (found.presence !== 'present' || found.value.kind !== 'table' || found.value.open) return null;
   const dropped = new Set(drops.map(({ column }) => engine.dialect.key(column.text, column.quoted)));

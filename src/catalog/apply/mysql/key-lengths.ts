@@ -60,8 +60,6 @@ function prefixBytes(column: Column, table: Table, length: number): Bytes {
 
 /** The table with the prefixes of its keys as the engine stores them. */
 export function withStoredPrefixes(draft: Draft, table: Table): Table {
-  const { name } = draft.engine.dialect;
-  if (name !== 'mysql' && name !== 'mariadb') return table;
   const indexes = table.indexes.map((index) => storedIndex(draft, table, index));
   return indexes.some((index, at) => index !== table.indexes[at]) ? { ...table, indexes } : table;
 }

@@ -14,7 +14,6 @@ export function errorOfWrittenStatement(
   operations: readonly Operation[],
   engine: Engine,
 ): { readonly at: number; readonly error: EngineError } | null {
-  if (engine.dialect.name !== 'mysql' && engine.dialect.name !== 'mariadb') return null;
   const draft = new Draft(database, engine, operations);
   for (const [at, operation] of operations.entries()) {
     try {

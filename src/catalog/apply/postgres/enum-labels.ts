@@ -21,7 +21,7 @@ interface NewLabel {
  */
 export function refuseNewLabels(draft: Draft, operation: Operation): void {
   const { atBegin, session } = draft;
-  if (draft.engine.dialect.name !== 'postgres' || !session.inTransaction || atBegin === null) return;
+  if (!session.inTransaction || atBegin === null) return;
   if (atBegin.types === draft.catalog.types || !MAY_USE.has(operation.kind)) return;
   for (const label of newLabels(draft)) {
     const use = useOf(draft, operation, label);

@@ -1,0 +1,124 @@
+/**
+ * Loads the package's own files, and keeps what V8 has compiled of them from one run to the next: compiling migralint anew costs
+ * half of a small run.
+ *
+ * Node keeps compiled code by itself from 22.1 on (`module.enableCompileCache`). For Node 20 this file does, under the same two
+ * environment variables, and goes when Node 20 goes. Whatever goes wrong, the run works without.
+ */
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import Module from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { constants, Script } from 'node:vm';
+
+/** What `Module` is to those who load files by it; Node's types leave it out. */
+interface Loader {
+  new (path: string): LoadedModule;
+  readonly enableCompileCache?: () => unknown;
+  readonly wrap: (code: string) => string;
+  /** By path: what is in it is loaded no second time, also where a config imports the library. */
+  readonly _cache: Record<string, LoadedModule | undefined>;
+}
+
+interface LoadedModule {
+  filename: string;
+  loaded: boolean;
+  exports: unknown;
+  readonly require: (id: string) => unknown;
+}
+
+const loader = Module as unknown as Loader;
+
+/** What one of the package's files exports, which lie beside this one. */
+export function load(name: string): unknown {
+  if (loader.enableCompileCache !== undefined) loader.enableCompileCache();
+  const isWanted = loader.enableCompileCache === undefined && process.env.NODE_DISABLE_COMPILE_CACHE === undefined;
+  const folder = isWanted ? cacheFolder() : null;
+  const path = join(__dirname, name);
+  return folder === null ? Module.createRequire(__filename)(path) : new CachedFiles(folder).load(path);
+}
+
+/** Files whose compiled code lies in a folder, or is put there when the process ends. */
+class CachedFiles {
+  readonly #folder: string;
+  readonly #added: { readonly path: string; readonly script: Script }[] = [];
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    // At the end, so that the functions that the run has needed are in it.
+    process.on('exit', () => {
+      for (const { path, script } of this.#added) keep(path, script);
+    });
+  }
+
+  load(path: string): unknown {
+    const known = loader._cache[path];
+    if (known !== undefined) return known.exports;
+    const module = new loader(path);
+    module.filename = path;
+    loader._cache[path] = module;
+    const folder = dirname(path);
+    // A name of a file of ours is its exact path: nothing has to be looked for.
+    const require = (id: string): unknown => (id.startsWith('.') ? this.load(join(folder, id)) : module.require(id));
+    const run = this.#compiled(path).runInThisContext() as (...words: readonly unknown[]) => unknown;
+    run.call(module.exports, module.exports, require, module, path, folder);
+    module.loaded = true;
+    return module.exports;
+  }
+
+  #compiled(filename: string): Script {
+    const kept = join(this.#folder, entryName(filename));
+    const cachedData = bytesIn(kept);
+    // The bundle is written in ASCII, which Node reads faster by this name.
+    const script = new Script(loader.wrap(readFileSync(filename, 'latin1')), {
+      filename,
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      ...(cachedData === undefined ? {} : { cachedData }),
+    });
+    if (script.cachedDataRejected !== false) this.#added.push({ path: kept, script });
+    return script;
+  }
+}
+
+/** V8 compares a source by its length alone, so a file's time of change is part of its name here. */
+function entryName(path: string): string {
+  const { mtimeMs, size } = statSync(path);
+  return `${basename(path)}-${mtimeMs.toString(36)}-${size.toString(36)}`;
+}
+
+/** Renamed into its place, so that nobody reads half an entry. */
+function keep(path: string, script: Script): void {
+  const unfinished = `${path}.${String(process.pid)}`;
+  try {
+    writeFileSync(unfinished, script.createCachedData(), { flag: 'wx' });
+    renameSync(unfinished, path);
+  } catch {
+    rmSync(unfinished, { force: true });
+  }
+}
+
+/**
+ * A folder that only this user can write to, since what lies in it is run; null where there is none. V8 refuses code of
+ * another version of itself, or of a start with other flags.
+ */
+function cacheFolder(): string | null {
+  const user = process.getuid?.() ?? 0;
+  const name = `migralint-compiled-${process.version}-${process.arch}-${String(user)}`;
+  const folder = join(process.env.NODE_COMPILE_CACHE ?? tmpdir(), name);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const found = lstatSync(folder);
+    const isOurs = process.platform === 'win32' || (found.uid === user && (found.mode & 0o022) === 0);
+    return found.isDirectory() && isOurs ? folder : null;
+  } catch {
+    return null;
+  }
+}
+
+function bytesIn(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}
