@@ -31,6 +31,16 @@ export function sameCatalog(left: Catalog, right: Catalog): boolean {
   );
 }
 
+/** Whether two objects of a catalog, if they are there, are the same for an upgrade. */
+export function sameObject(left: object | undefined, right: object | undefined): boolean {
+  if (left === right) return true;
+  return left !== undefined && right !== undefined && contentOf(left) === contentOf(right);
+}
+
+function contentOf(object: object): string {
+  return 'kind' in object && object.kind === 'table' ? relationContent(object as Relation) : plainContent(object);
+}
+
 function sameEntries<Value extends object>(
   left: PersistentMap<Value>,
   right: PersistentMap<Value>,

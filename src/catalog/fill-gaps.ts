@@ -10,8 +10,7 @@ export function withGapsFilled(catalog: Catalog, known: Catalog): Catalog {
   let { relations } = catalog;
   for (const [key, relation] of entriesWith(relations, gapsOf, GAP)) {
     const other = known.relations.get(key);
-    if (relation.kind !== 'table' || other?.kind !== 'table') continue;
-    const filled = filledTable(relation, other);
+    const filled = filledRelation(relation, other);
     if (filled !== relation) relations = relations.set(key, filled);
   }
   return relations === catalog.relations ? catalog : { ...catalog, relations };
@@ -34,6 +33,12 @@ function isPartlyUnknown({ unknown }: Column): boolean {
 /** Brought back by its name alone. */
 function isUnknown({ certain, keys }: Index): boolean {
   return !certain && keys.length === 0;
+}
+
+/** A relation with what it leaves open as another catalog of the same moment knows it. */
+export function filledRelation(relation: Relation, known: Relation | undefined): Relation {
+  if (relation.kind !== 'table' || known?.kind !== 'table' || gapsOf(relation) === WITHOUT_GAP) return relation;
+  return filledTable(relation, known);
 }
 
 /** The table from which a table was filled: led forward unchanged, it fills that one again. */

@@ -4,6 +4,7 @@ import { sameCatalog } from '../catalog/content.ts';
 import { withGapsFilled } from '../catalog/fill-gaps.ts';
 import { findNamed } from '../catalog/lookup.ts';
 import type { EngineError } from '../catalog/outcome.ts';
+import { SideBySide } from '../catalog/side-by-side.ts';
 import { tableKeyOf, unapply, withoutColumnNamed, type UnapplyContext } from '../catalog/unapply.ts';
 import type { Name, Operation, QualifiedName } from '../ddl/operation.ts';
 import type { Action, Deployment, Guard, Step } from '../deployment.ts';
@@ -86,18 +87,13 @@ function inTheField(state: StartState, deployment: Deployment): StartState {
 function freshInstall(
   deployment: Deployment,
   program: readonly Action[],
-  { steps, fresh }: RunMemory,
+  { fresh }: RunMemory,
 ): { database: Database; run: Run } {
   const empty = withLedger(connected(emptyDatabase(deployment.engine), deployment), deployment);
-  // Beside a schema the ledger starts from another catalog, in which every table is another object.
-  const kept = program.every(({ kind }) => kind === 'step') ? fresh : null;
-  const run = runFresh(empty, program, deployment, kept);
+  const run = runFresh(empty, program, deployment, fresh);
   const isOpen = startsFromElsewhere(run, program, deployment);
   const database = isOpen ? { ...empty, catalog: { ...empty.catalog, open: true } } : empty;
-  const again = isOpen ? runFresh(database, program, deployment, kept) : run;
-  for (const [step, { met, run: ofStep, restsOnEmptiness }] of fresh)
-    if (!restsOnEmptiness) runsUnder(steps, step).set(met, ofStep, deployment.engine);
-  return { database, run: again };
+  return { database, run: isOpen ? runFresh(database, program, deployment, fresh) : run };
 }
 
 function startsFromElsewhere(run: Run, program: readonly Action[], deployment: Deployment): boolean {
@@ -213,8 +209,8 @@ function asksForEmpty(guard: Guard): boolean {
 function ledgerChain(deployment: Deployment, schema: Database, always: boolean, memory: RunMemory): Chain {
   const back = takenBack(deployment, schema);
   const first = back[0] ?? schema;
-  // The very catalog where nothing is left to take back: what the fresh install did on it is then found at a look.
-  const baseline = sameCatalog(first.catalog, schema.catalog) ? schema : first;
+  const baseline = asOnFreshInstall(sameCatalog(first.catalog, schema.catalog) ? schema : first, deployment, memory);
+  const sides = new SideBySide(baseline.catalog, first.catalog);
   const hasSchema = hasTables(schema);
   const startsEmpty = !hasTables(baseline);
   const states: StartState[] = [];
@@ -232,7 +228,9 @@ function ledgerChain(deployment: Deployment, schema: Database, always: boolean, 
     const met = connected(nextDeploy(current), deployment);
     const run = runStep(met, step, deployment, memory);
     leadsForward &&= run.failsAt === null || !hasSchema;
-    const after = leadsForward ? run.end : takenBackAfter(run, back[index + 1] ?? schema);
+    const later = back[index + 1] ?? schema;
+    if (!leadsForward) sides.move(run.end.catalog, later.catalog);
+    const after = leadsForward ? run.end : takenBackAfter(run, later, sides);
     // A path that runs the step then meets the next one on the very catalog from which the next path starts.
     if (!leadsForward && sameCatalog(after.catalog, run.end.catalog))
       runsUnder(memory.steps, step).set(met, { ...run, end: { ...run.end, catalog: after.catalog } }, engine);
@@ -250,9 +248,24 @@ function ledgerChain(deployment: Deployment, schema: Database, always: boolean, 
 }
 
 /** The state after a step, taken back from the schema; what that leaves open the step itself may tell. */
-function takenBackAfter({ end, failsAt }: Run, back: Database): Database {
-  const catalog = failsAt === null ? withGapsFilled(back.catalog, end.catalog) : back.catalog;
-  return { ...back, catalog, deploy: end.deploy };
+function takenBackAfter({ end, failsAt }: Run, back: Database, sides: SideBySide): Database {
+  const { deploy } = end;
+  if (failsAt !== null) return { ...back, deploy };
+  // The very catalog in which the step ended: what the fresh install did next on it is then found at a look.
+  return { ...back, deploy, catalog: sides.areSame ? end.catalog : withGapsFilled(back.catalog, end.catalog) };
+}
+
+/**
+ * The state before the ledger's first step in the very catalog that the fresh install has there, if both hold the same. What the
+ * fresh install's steps did then counts for older ones too, where empty tables made no difference.
+ */
+function asOnFreshInstall(baseline: Database, deployment: Deployment, { steps, fresh }: RunMemory): Database {
+  const [oldest] = deployment.ledger;
+  const met = oldest === undefined ? undefined : fresh.get(oldest)?.met;
+  if (met === undefined || !sameCatalog(baseline.catalog, met.catalog)) return baseline;
+  for (const [step, { met: ofStep, run, restsOnEmptiness }] of fresh)
+    if (!restsOnEmptiness) runsUnder(steps, step).set(ofStep, run, deployment.engine);
+  return { ...baseline, catalog: met.catalog };
 }
 
 function hasTables(database: Database): boolean {
