@@ -3,6 +3,7 @@ import type { Statement } from '../src/sql/statement.ts';
 import { bodiesBrokenAtTheEnd } from '../src/timeline/broken-at-end.ts';
 import { defineRule } from '../src/rule.ts';
 import { placeOf } from '../src/timeline/origin-place.ts';
+import { readingOf } from '../src/timeline/reading-of.ts';
 
 export default defineRule({
   id: 'broken-trigger',
@@ -53,6 +54,7 @@ CREATE TRIGGER dishes_count AFTER INSERT ON dishes BEGIN UPDATE cooks SET busy =
     for (const { body, paths, brokenBy } of bodiesBrokenAtTheEnd(history)) {
       if (body.kind !== 'trigger') continue;
       const { object: trigger, error } = body;
+      const reading = readingOf(paths, history);
       const at = brokenBy ?? trigger.origin;
       if (at === null) continue;
       report({
@@ -61,14 +63,14 @@ CREATE TRIGGER dishes_count AFTER INSERT ON dishes BEGIN UPDATE cooks SET busy =
           range: brokenBy === null ? nameIn(at.statement, error.object.name, at.at) : at.at,
         },
         object: trigger.name,
-        severity: history.deployment.reading === null ? 'error' : 'warning',
+        severity: reading === null ? 'error' : 'warning',
         message: `${brokenBy === null ? 'This trigger' : `After this statement trigger ${trigger.name}`} names something that is not there: every write that fires it fails.`,
         help:
           brokenBy === null
             ? 'Give existing databases the table or column first, before the trigger.'
             : 'Drop the trigger before this statement, and create it again without what goes.',
         holdsOn: paths.map(({ name }) => name),
-        reading: history.deployment.reading,
+        reading,
         engineError: error.text,
         related:
           brokenBy === null || trigger.origin === null

@@ -1,6 +1,7 @@
 import { defineRule } from '../src/rule.ts';
 import { bodiesBrokenAtTheEnd } from '../src/timeline/broken-at-end.ts';
 import { placeOf } from '../src/timeline/origin-place.ts';
+import { readingOf } from '../src/timeline/reading-of.ts';
 
 export default defineRule({
   id: 'broken-view',
@@ -36,16 +37,17 @@ ALTER TABLE cooks DROP COLUMN born;`,
     for (const { body, paths, brokenBy } of bodiesBrokenAtTheEnd(history)) {
       if (body.kind !== 'view') continue;
       const { object: view, error } = body;
+      const reading = readingOf(paths, history);
       const at = brokenBy ?? view.origin;
       if (at === null) continue;
       report({
         at: { statement: at.statement, range: at.at },
         object: view.name,
-        severity: history.deployment.reading === null ? 'error' : 'warning',
+        severity: reading === null ? 'error' : 'warning',
         message: `${brokenBy === null ? 'This view' : `After this statement view ${view.name}`} reads something that is not there: every query through it fails.`,
         help: 'Drop the view first, and create it again over the tables as they are then.',
         holdsOn: paths.map(({ name }) => name),
-        reading: history.deployment.reading,
+        reading,
         engineError: error.text,
         related:
           brokenBy === null || view.origin === null

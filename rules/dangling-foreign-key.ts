@@ -3,6 +3,7 @@ import { fingerprintOf } from '../src/catalog/content.ts';
 import { defineRule } from '../src/rule.ts';
 import { placeOf } from '../src/timeline/origin-place.ts';
 import type { History, PlacedStatement, UpgradePath } from '../src/timeline/history.ts';
+import { readingOf } from '../src/timeline/reading-of.ts';
 
 export default defineRule({
   id: 'dangling-foreign-key',
@@ -43,9 +44,10 @@ ALTER TABLE cooks_new RENAME TO cooks;`,
     },
   ],
   check(history, report) {
-    const { engine, reading } = history.deployment;
+    const { engine } = history.deployment;
     if (engine.dialect.name === 'postgres') return;
     for (const { child, missing, paths, dropped } of danglingKeys(history)) {
+      const reading = readingOf(paths, history);
       report({
         at: { statement: dropped.parsed.statement, range: dropped.parsed.statement },
         object: child.name,

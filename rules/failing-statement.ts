@@ -24,6 +24,16 @@ on an old install, on a fresh one, or only where the table already holds rows, w
       },
     },
     {
+      title: 'A column that only CREATE TABLE has: the first query at start-up fails on older databases',
+      files: {
+        'shop.py': `import sqlite3
+db = sqlite3.connect("shop.db")
+db.execute("CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY, voucher TEXT)")
+rows = db.execute("SELECT id FROM orders WHERE voucher IS NOT NULL").fetchall() # expect: failing-statement`,
+        'old/v1.sql': 'CREATE TABLE orders (id INTEGER PRIMARY KEY);',
+      },
+    },
+    {
       title: 'With a default there is a value for the rows that are there',
       files: {
         'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [

@@ -2,6 +2,7 @@ import type { Catalog, Origin } from '../src/catalog/catalog.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History, PlacedStatement, Skip } from '../src/timeline/history.ts';
 import { lineWords, placeOf, relatedTo } from '../src/timeline/origin-place.ts';
+import { readingOf } from '../src/timeline/reading-of.ts';
 
 export default defineRule({
   id: 'ineffective-create',
@@ -70,19 +71,20 @@ function reportOn(skip: Skip, placed: ReadonlyMap<unknown, PlacedStatement>, his
   if (owner?.step === null && skip.step !== null) return null;
   const paths = skip.paths.filter((path) => holds(path.end.catalog, existing));
   if (paths.length === 0 || skip.underUnknownGuard !== null) return null;
+  const reading = readingOf(paths, history);
   const here = placeOf(skip.parsed.statement, at);
   const there = placeOf(existing.statement, existing.at);
   return {
     at: { statement: skip.parsed.statement, range: at },
     // Two texts of a body may do the same; two indexes of one name are two.
-    severity: sameScript && differs !== null && history.deployment.reading === null ? 'error' : 'warning',
+    severity: sameScript && differs !== null && reading === null ? 'error' : 'warning',
     object: object.name,
     message: `This statement makes no ${object.kind}: ${object.name} is there already, in another form, from ${lineWords(there, here)}.`,
     help: sameScript
       ? 'Give one of the two another name.'
       : `Drop the old one first: DROP ${object.kind.toUpperCase()} IF EXISTS ${object.name}.`,
     holdsOn: paths.map((path) => path.name),
-    reading: history.deployment.reading,
+    reading,
     related: relatedTo(existing, `${object.name} as it stays`),
   };
 }

@@ -3,8 +3,9 @@ import type { Related, Severity } from '../src/finding.ts';
 import { newMigrationFix } from '../src/fixes/new-migration.ts';
 import { offer } from '../src/fixes/together.ts';
 import { defineRule, type Report } from '../src/rule.ts';
-import type { Divergence, History } from '../src/timeline/history.ts';
+import type { Divergence, History, UpgradePath } from '../src/timeline/history.ts';
 import { placeOf, relatedTo } from '../src/timeline/origin-place.ts';
+import { readingOf } from '../src/timeline/reading-of.ts';
 
 export default defineRule({
   id: 'installs-differ',
@@ -82,7 +83,7 @@ DROP TABLE dishes;`,
 interface TableDivergence {
   readonly table: string;
   readonly differences: readonly Difference[];
-  readonly paths: string[];
+  readonly paths: UpgradePath[];
   /** The file, where the databases were made from what a tool dumped. */
   readonly dump: string | null;
 }
@@ -98,8 +99,8 @@ function tablesThatDiffer(history: History): readonly TableDivergence[] {
       if (dump !== null && table.endsWith(`.${history.deployment.tool?.table ?? ''}`)) continue;
       const key = `${table} ${dump ?? ''} ${differences.map(wordsFor).join('; ')}`;
       const known = found.get(key);
-      if (known === undefined) found.set(key, { table, differences, paths: [divergence.path.name], dump });
-      else known.paths.push(divergence.path.name);
+      if (known === undefined) found.set(key, { table, differences, paths: [divergence.path], dump });
+      else known.paths.push(divergence.path);
     }
   }
   return [...found.values()];
@@ -175,7 +176,7 @@ function reportOnDump({ table, differences, paths }: TableDivergence, dump: stri
     object: name,
     message: `Databases made from ${dump} have another ${name} than the migrations make: ${words.join('; ')}.`,
     help: `Run the migrations and let the tool write ${dump} again. If a person has changed it, that belongs into a migration.`,
-    holdsOn: paths,
+    holdsOn: paths.map(({ name: path }) => path),
     related: differences
       .flatMap(({ leftOrigin, rightOrigin, object }) => [
         ...relatedTo(leftOrigin, `the migrations: ${object}`),
@@ -187,18 +188,19 @@ function reportOnDump({ table, differences, paths }: TableDivergence, dump: stri
 
 function reportOn({ table, differences, paths }: TableDivergence, at: Report['at'], history: History): Report {
   const name = table.slice(table.indexOf('.') + 1);
+  const reading = readingOf(paths, history);
   const related: Related[] = differences.flatMap((difference) => [
     ...relatedTo(difference.leftOrigin, `fresh installs: ${difference.object}: ${difference.left ?? 'absent'}`),
     ...relatedTo(difference.rightOrigin, `upgraded ones: ${difference.object}: ${difference.right ?? 'absent'}`),
   ]);
   return {
     at,
-    severity: history.deployment.reading === null ? severityOf(differences) : 'warning',
+    severity: reading === null ? severityOf(differences) : 'warning',
     object: name,
     message: `Upgraded databases end with another ${name} than fresh ones: ${differences.map(wordsFor).join('; ')}.`,
     help: 'Bring both to the same end: a migration for what only the schema has, and the schema for what only the migrations have.',
-    holdsOn: paths,
-    reading: history.deployment.reading,
+    holdsOn: paths.map(({ name: path }) => path),
+    reading,
     ...offer(newMigrationFix(name, differences, history)),
     related: related.filter((place) => !isAt(place, at)),
   };

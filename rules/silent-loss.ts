@@ -5,6 +5,7 @@ import { defineRule, type Report } from '../src/rule.ts';
 import type { History, PlacedStatement, Surprise } from '../src/timeline/history.ts';
 import { placeOf } from '../src/timeline/origin-place.ts';
 import { tableOf } from '../src/timeline/program.ts';
+import { readingOf } from '../src/timeline/reading-of.ts';
 
 export default defineRule({
   id: 'silent-loss',
@@ -118,7 +119,7 @@ function reportOn(surprise: Surprise, history: History, { creations, ends }: Kno
     message: messageFor(lost, pragma !== null),
     help: helpFor(lost[0]),
     holdsOn: hits.map(({ name }) => name),
-    reading: history.deployment.reading ?? (pragma === null ? null : 'if the connection has foreign keys on'),
+    reading: readingOf(hits, history) ?? (pragma === null ? null : 'if the connection has foreign keys on'),
     related: [
       ...lost.flatMap(({ origin, object }) =>
         origin === undefined || origin === null

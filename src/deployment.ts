@@ -38,9 +38,9 @@ export interface Deployment {
   readonly journal: Journal | null;
   /**
    * Start states that the config gives: SQL to run on an empty database, by name. `generated`: a tool wrote it from a database on
-   * which all migrations had run, and makes new databases from it.
+   * which all migrations had run, and makes new databases from it. `assumes`: nobody says that it is in use; its name does.
    */
-  readonly dumps: readonly { readonly name: string; readonly calls: readonly Call[]; readonly generated?: true }[];
+  readonly dumps: readonly Dump[];
   /** Beginnings of the names of steps that may run a second time. */
   readonly rerunnable: readonly string[];
   /** The same deployment as releases had it, newest first: the databases that it made are in the field. */
@@ -49,6 +49,14 @@ export interface Deployment {
   readonly upgrades: boolean;
   /** What the project knows about older databases beside its ALTERs: checks in host code, the config. */
   readonly witnesses: readonly Witness[];
+}
+
+/** A database in the field, as the SQL that makes it. */
+export interface Dump {
+  readonly name: string;
+  readonly calls: readonly Call[];
+  readonly generated?: true;
+  readonly assumes?: string;
 }
 
 /** What a deployment says of which nothing beyond its program is known. */

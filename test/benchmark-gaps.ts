@@ -11,7 +11,6 @@ export const knownGaps: ReadonlyMap<string, string> = new Map([
     'H1-down-leaves-type',
     'H3-down-enum-cast',
   ]),
-  ...family('what a query reads at start-up is not judged', ['A2-column-only-in-create', 'B3-base-tables-behind']),
   ['G6-delimiter-through-driver', 'DELIMITER is taken for the client that knows it, also where a driver sends it'],
   ['B2-table-only-in-schema', 'a chain that touches tables which nobody creates may have a baseline elsewhere'],
   ['B3-alembic-stamp-skips', 'the config cannot say that a step is stamped without being run'],

@@ -14,6 +14,7 @@ import { refuseByVersion } from './apply/mysql/version-facts.ts';
 import { errorOfWrittenStatement } from './apply/mysql/written-statement.ts';
 import { runDoBlock } from './apply/postgres/do-block.ts';
 import { refuseNewerSyntax } from './apply/postgres/newer-syntax.ts';
+import { checkAskedColumns } from './apply/query/asked-columns.ts';
 import { noteBrokenBodies } from './apply/query/newly-broken.ts';
 import { refuseNewLabels } from './apply/postgres/enum-labels.ts';
 import { createRoutine } from './apply/routines.ts';
@@ -264,6 +265,8 @@ function handle(draft: Draft, operation: Operation): Outcome | undefined {
     case 'opaque':
       return touchUnread(draft, operation);
     case 'query':
+      checkAskedColumns(draft, operation);
+      return undefined;
     case 'no-schema-effect':
       return undefined;
   }

@@ -4,7 +4,9 @@ import { withoutOtherEngines } from './engine-words.ts';
 import { Connections } from './connections.ts';
 import { layouts } from './index.ts';
 import { loadChangelogReader } from './liquibase-yaml.ts';
+import { olderShapes, withOlderShapes } from './older-shapes.ts';
 import type { Detected, Layout, LayoutContext, Sureness } from './layout.ts';
+import type { SourceFile } from '../text/source-file.ts';
 
 /** From the surest sign to the least. */
 const ORDER: readonly Sureness[] = ['config', 'marker', 'call', 'dependency', 'name', 'fallback'];
@@ -31,7 +33,13 @@ function detected(context: LayoutContext): readonly Deployment[] {
   const claimed = new Set<string>();
   const connections = new Connections(known.project);
   const deployments: Deployment[] = [];
-  for (const detected of fromSurest(known)) {
+  let older: readonly SourceFile[] | null = null;
+  for (const { sureness, detected } of fromSurest(known)) {
+    // What nothing surer takes and whose name says that it is past is no deployment of its own.
+    if (sureness === 'fallback') {
+      older ??= olderShapes(known.project, (path) => claimed.has(path));
+      for (const { path } of older) claimed.add(path);
+    }
     // One layout may run a file in several deployments, as where one folder serves several dialects.
     const free = detected.filter(({ claims }) => !claims.some((path) => isTaken(path, claimed)));
     for (const { deployment, claims } of free) {
@@ -41,11 +49,13 @@ function detected(context: LayoutContext): readonly Deployment[] {
       deployments.push(withDialectReading({ ...deployment, upgrades, ...foreignKeys }));
     }
   }
-  return deployments;
+  return deployments.map((deployment) => withOlderShapes(deployment, older ?? []));
 }
 
 /** What each layout detects, from the surest signs to the least, and by the layout's name where two are as sure. */
-function* fromSurest(context: LayoutContext): IterableIterator<readonly Detected[]> {
+function* fromSurest(
+  context: LayoutContext,
+): IterableIterator<{ readonly sureness: Sureness; readonly detected: readonly Detected[] }> {
   const found = new Map<Layout, readonly Detected[]>();
   for (const [rank, sureness] of ORDER.entries()) {
     for (const layout of layouts) {
@@ -53,7 +63,7 @@ function* fromSurest(context: LayoutContext): IterableIterator<readonly Detected
       if (ORDER.indexOf(layout.sureness) > rank) continue;
       const detected = found.get(layout) ?? layout.detect(context);
       found.set(layout, detected);
-      yield detected.filter((one) => (one.sureness ?? layout.sureness) === sureness);
+      yield { sureness, detected: detected.filter((one) => (one.sureness ?? layout.sureness) === sureness) };
     }
   }
 }

@@ -1,7 +1,8 @@
-import { PROGRAM_ALONE, type Action, type Call, type Deployment, type Step } from '../deployment.ts';
+import { PROGRAM_ALONE, type Action, type Deployment, type Step } from '../deployment.ts';
 import { engineOf } from '../dialects/index.ts';
 import type { LinkedProgram } from '../hosts/link.ts';
 import type { SourceFile } from '../text/source-file.ts';
+import { callsOf } from './calls.ts';
 import { dialectOf, signInName, type DialectSign } from './dialect-signs.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
 
@@ -56,18 +57,6 @@ function sqlOf(program: LinkedProgram, file: SourceFile): string {
     .filter(({ sql }) => sql.file === file)
     .map(({ sql }) => sql.text)
     .join(';\n');
-}
-
-function* callsOf(actions: readonly Action[]): IterableIterator<Call> {
-  for (const action of actions) {
-    if (action.kind === 'call') yield action.call;
-    else if (action.kind === 'step') yield* callsOf(action.step.actions);
-    else if (action.kind === 'block') yield* callsOf(action.actions);
-    else if (action.kind === 'if') {
-      yield* callsOf(action.then);
-      yield* callsOf(action.otherwise);
-    }
-  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Operation, WriteRows } from '../ddl/operation.ts';
 import type { ParsedStatement } from '../ddl/parse.ts';
 import type { Dialect } from '../dialects/dialect.ts';
+import { asksOfTables } from './plain-query.ts';
 import { readPlainInsert } from './plain-insert.ts';
 import { LONGEST_TEXT, readStatementTree } from './reader.ts';
 import type { WriteTree } from './tree.ts';
@@ -14,6 +15,8 @@ function operationNeedsGrammar(operation: Operation, dialect: Dialect): boolean 
   switch (operation.kind) {
     case 'create-view':
       return true;
+    case 'query':
+      return asksOfTables(operation.statement.sql.text.slice(operation.statement.start, operation.statement.end));
     case 'create-table':
       return operation.asQuery !== undefined;
     case 'create-trigger':

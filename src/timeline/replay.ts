@@ -22,7 +22,7 @@ import { afterFailures } from './after-failure.ts';
 import { downResults } from './down-results.ts';
 import { nextDeploy } from './next-deploy.ts';
 import { newRunMemory, type RunMemory } from './run-memory.ts';
-import { runActions } from './run.ts';
+import { runActions, type Run } from './run.ts';
 import { keyOf, Sightings, type Confirmation } from './sightings.ts';
 import { runsAlways, startStates, type StartStates } from './start-states.ts';
 
@@ -79,9 +79,10 @@ function replayReading(deployment: Deployment, program: readonly Action[]): Repl
   // A fresh install runs alone: on it no table holds rows but those that the deploy itself writes.
   const fresh = seen.add(starts.fresh, starts.complete);
   // The latest start first: earlier ones end in what it ran, and a failure names the nearest install first.
-  const upgraded = [...starts.ledger.toReversed(), ...starts.older].map((start) =>
-    seen.add(start, runActions(start.database, program, deployment, memory)),
-  );
+  const upgraded = [...starts.ledger.toReversed(), ...starts.older].flatMap((start) => {
+    const run = runActions(start.database, program, deployment, memory);
+    return contradicts(start, run) ? [] : [seen.add(start, run)];
+  });
   if (deployment.upgrades) {
     addSecondStart(deployment, program, fresh, memory, seen);
     const known = upgraded.filter(({ start }) => start.kind !== 'witnessed');
@@ -104,6 +105,12 @@ function replayReading(deployment: Deployment, program: readonly Action[]): Repl
     reruns: reruns(deployment, starts.chain),
     unsure: seen.unsure,
   };
+}
+
+/** Where nobody says that a database is in use, a step of the ledger that finds its own work done there was run on it before. */
+function contradicts({ kind, reading }: StartState, { failsAt }: Run): boolean {
+  if (kind !== 'dump' || reading === undefined || failsAt?.outcome.kind !== 'failed') return false;
+  return failsAt.step !== null && failsAt.outcome.error.class.startsWith('duplicate-');
 }
 
 /** What runs at every start must stand a second one. */

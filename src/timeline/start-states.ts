@@ -8,6 +8,8 @@ import { SideBySide } from '../catalog/side-by-side.ts';
 import { tableKeyOf, unapply, withoutColumnNamed, type UnapplyContext } from '../catalog/unapply.ts';
 import type { Name, Operation, QualifiedName } from '../ddl/operation.ts';
 import type { Action, Deployment, Guard, Step } from '../deployment.ts';
+import { baseName } from '../layouts/file-order.ts';
+import { stepsRecordedIn } from '../layouts/recorded-in-text.ts';
 import { spanOf } from '../text/sql-text.ts';
 import type { Span } from '../text/source-file.ts';
 import { connected } from './connected.ts';
@@ -306,26 +308,26 @@ function unapplyContexts(deployment: Deployment, schema: Database): readonly Una
 }
 
 /**
- * Databases that the config gives as SQL: what a dump does not hold is not there. A step counts as recorded where the dump
- * writes its identity as a literal.
+ * Databases that the config gives as SQL, or a file whose name says that it is past: what a dump does not hold is not there. A step
+ * counts as recorded where the dump records it, or is an earlier form of its file.
  */
 function dumpStates(deployment: Deployment): readonly StartState[] {
   const empty = withLedger(connected(emptyDatabase(deployment.engine), deployment), deployment);
-  return deployment.dumps.map(({ name, calls }) => {
+  return deployment.dumps.map(({ name, calls, assumes }) => {
     const run = runActions(
       empty,
       calls.map((call) => ({ kind: 'call', call })),
       deployment,
       null,
     );
-    const literals = new Set(
-      calls.flatMap((call) => [...call.sql.text.matchAll(/'((?:[^'\\]|'')*)'/g)].map((match) => match[1] ?? '')),
-    );
+    const text = calls.map(({ sql }) => sql.text).join(';\n');
+    const names = new Set(calls.map(({ sql }) => baseName(sql.file.path)));
+    const forms = deployment.ledger.filter(({ file }) => file.endsWith('.sql') && names.has(baseName(file)));
     let { ledger } = run.end;
-    for (const step of deployment.ledger) {
-      if (literals.has(step.identity) || literals.has(step.name)) ledger = ledger.record(step.identity);
-    }
-    return { name: `dump ${name}`, kind: 'dump', database: { ...run.end, ledger }, witnesses: [] };
+    for (const { identity } of [...stepsRecordedIn(text, deployment.ledger), ...forms])
+      ledger = ledger.record(identity);
+    const state: StartState = { name: `dump ${name}`, kind: 'dump', database: { ...run.end, ledger }, witnesses: [] };
+    return assumes === undefined ? state : { ...state, reading: assumes };
   });
 }
 

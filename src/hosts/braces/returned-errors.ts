@@ -105,7 +105,7 @@ export class ReturnedErrors {
   /** A query whose failure decides what follows: the error says whether it went well. */
   #probed(assignment: ExpressionOf<'assign'>, error: string): readonly HostAction[] {
     const span = this.#reader.values.span(assignment);
-    const ran = assignment.values.flatMap((one) => this.#reader.calls.run(one, STOP));
+    const ran = assignment.values.flatMap((one) => this.#reader.calls.run(one, SWALLOW));
     const [value] = assignment.values;
     const sql = value === undefined ? undefined : this.#queryIn(value);
     if (value === undefined || sql === undefined) return ran;

@@ -4,7 +4,8 @@ import { negated } from './guards.ts';
 
 /** An action before transactions and records of the ledger are sorted out. */
 export type Draft =
-  | { readonly kind: 'call'; readonly call: Call; readonly commitsFirst: boolean }
+  /** `reads`: it only asks, so by itself it is no reason to look at a program. */
+  | { readonly kind: 'call'; readonly call: Call; readonly commitsFirst: boolean; readonly reads?: true }
   | { readonly kind: 'step'; readonly identity: string; readonly file: string; readonly actions: readonly Draft[] }
   | {
       readonly kind: 'if';

@@ -1,6 +1,7 @@
 import type { Guard, OnError } from '../../deployment.ts';
 import type { Span } from '../../text/source-file.ts';
 import type { SqlText } from '../../text/sql-text.ts';
+import { asksOfTables } from '../../query/plain-query.ts';
 import type { HostAction, HostValue } from '../host.ts';
 import { hasSchemaWords, isToolCall } from './code.ts';
 import { guardOf, isLedgerName } from './conditions.ts';
@@ -164,7 +165,8 @@ export class ProgramReader {
     const words = firstWords(text.sql.text);
     const control = transactionControl(words, text.sql.text);
     if (control !== undefined) return [{ kind: 'control', what: control }];
-    if (isQuery(words, text.sql.text) || words.startsWith('$') || !mayBeSql(words, text.sql.text)) return [];
+    if (words.startsWith('$') || !mayBeSql(words, text.sql.text)) return [];
+    if (isQuery(words, text.sql.text)) return queryOf(action, text);
     const record = this.#record(action, text, scope);
     if (record !== undefined) return [record];
     this.via.add(scope.node);
@@ -384,6 +386,7 @@ function recordedIn(drafts: readonly Draft[]): readonly string[] {
 function runsSomething(draft: Draft): boolean {
   switch (draft.kind) {
     case 'call':
+      return draft.reads !== true;
     case 'step':
       return true;
     case 'block':
@@ -486,6 +489,14 @@ function isQuery(words: string, sql: string): boolean {
     !sql.includes('=') &&
     !/\b(?:foreign_keys|legacy_alter_table|defer_foreign_keys|writable_schema)\b/i.test(sql)
   );
+}
+
+/** A query of the project's own tables, with nothing in it that is not known. */
+function queryOf({ onError }: HostAction & { kind: 'execute' }, { sql, hasPlaceholder }: TextValue): readonly Draft[] {
+  const [, table = ''] = /\bfrom\s+["`[]?(?:\w+\.)?(\w+)/i.exec(sql.text) ?? [];
+  const isHeard = onError.kind !== 'swallow';
+  if (!isHeard || hasPlaceholder || !asksOfTables(sql.text) || isLedgerName(table)) return [];
+  return [{ kind: 'call', call: { sql, onError, many: false }, commitsFirst: false, reads: true }];
 }
 
 /** The identity that an INSERT into the ledger writes: its bound argument or its literal. */

@@ -35,7 +35,10 @@ export function driverMethod(
     arguments: bound,
     span: recorder.span(expression),
   };
-  if (drivers.PREPARE.has(name)) return prepared;
+  if (drivers.PREPARE.has(name)) {
+    if (isReading(prepared.prepared)) recordQuery(recorder, prepared, policy);
+    return prepared;
+  }
   return runsMany || drivers.RUN_ONE.has(name)
     ? runPrepared(recorder, prepared, policy)
     : askPrepared(recorder, prepared, expression, policy);
@@ -80,7 +83,14 @@ function askPrepared(
   const rows = rowsOf(prepared);
   if (!isReading(prepared.prepared) && prepared.prepared.kind === 'text')
     return runPrepared(recorder, prepared, policy);
+  if (isReading(prepared.prepared)) recordQuery(recorder, prepared, policy);
   return mappedRows(recorder, expression, rows);
+}
+
+/** A query whose failure ends the function: what it reads has to be there. Any other failure is an answer. */
+function recordQuery(recorder: Recorder, { prepared, many, span }: Prepared, policy: HostOnError): void {
+  if (policy.kind === 'stop' && policy !== UNUSED)
+    recorder.record({ kind: 'execute', sql: prepared, many, onError: policy, span });
 }
 
 /** Bound values: `params![a, b]`, `[a, b]`, `(a, b)`, `&[&a]`. */
