@@ -18,12 +18,14 @@ import installsDiffer from './installs-differ.ts';
 import journalOrder from './journal-order.ts';
 import lateMigration from './late-migration.ts';
 import lineEndings from './line-endings.ts';
+import misplacedCopy from './misplaced-copy.ts';
 import missingCreateTable from './missing-create-table.ts';
 import missingMigration from './missing-migration.ts';
 import neverRun from './never-run.ts';
 import nonIdempotentAlter from './non-idempotent-alter.ts';
 import notRerunnable from './not-rerunnable.ts';
 import orderDiffers from './order-differs.ts';
+import rebuildForgets from './rebuild-forgets.ts';
 import rebuildOfReferencedTable from './rebuild-of-referenced-table.ts';
 import repeatedSeed from './repeated-seed.ts';
 import roleMissing from './role-missing.ts';
@@ -54,12 +56,14 @@ export const rules: readonly Rule[] = [
   journalOrder,
   lateMigration,
   lineEndings,
+  misplacedCopy,
   missingCreateTable,
   missingMigration,
   neverRun,
   nonIdempotentAlter,
   notRerunnable,
   orderDiffers,
+  rebuildForgets,
   rebuildOfReferencedTable,
   repeatedSeed,
   roleMissing,

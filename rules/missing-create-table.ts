@@ -4,8 +4,9 @@ import { createTableFix } from '../src/fixes/create-table-first.ts';
 import { together } from '../src/fixes/together.ts';
 import { defineRule } from '../src/rule.ts';
 import { failureKind } from '../src/timeline/failure-kind.ts';
-import type { Failure, History } from '../src/timeline/history.ts';
+import type { Doubt, Failure, History } from '../src/timeline/history.ts';
 import { placeOf } from '../src/timeline/origin-place.ts';
+import { tableOf } from '../src/timeline/program.ts';
 import { statementsAbout } from '../src/timeline/statements-about.ts';
 
 export default defineRule({
@@ -28,6 +29,14 @@ ALTER TABLE dishes ADD COLUMN IF NOT EXISTS code VARCHAR(20) NOT NULL DEFAULT ''
 
 -- +down
 DROP TABLE IF EXISTS dishes;`,
+      },
+    },
+    {
+      title: 'A table that was made by hand: the migrations alone make no database',
+      files: {
+        'supabase/migrations/001_cooks.sql': 'CREATE TABLE cooks (id bigint PRIMARY KEY);',
+        'supabase/migrations/002_price.sql':
+          'ALTER TABLE public.dishes ADD COLUMN price int; -- expect: missing-create-table',
       },
     },
     {
@@ -67,8 +76,74 @@ ALTER TABLE cooks DROP COLUMN IF EXISTS born;`,
         ],
       });
     }
+    for (const { error, parsed, paths } of tablesFromNowhere(history)) {
+      const { name } = error.object;
+      report({
+        at: { statement: parsed.statement, range: error.at },
+        severity: 'warning',
+        object: name,
+        message: `No file creates the table ${name}, which this statement changes: a database that is made by these migrations stops here.`,
+        help: `Put the table into an earlier migration: CREATE TABLE IF NOT EXISTS ${name} (..), as the databases have it that were made by hand.`,
+        holdsOn: paths.filter(({ start }) => start.kind === 'fresh').map((path) => path.name),
+        reading: 'if these migrations make databases from nothing',
+        engineError: error.text,
+      });
+    }
   },
 });
+
+/**
+ * Tables that a chain of migrations changes and nothing in the project creates, the first statement for each. A chain that begins
+ * with a table of its own is taken to begin with an empty database, unless it has more tables from elsewhere than of its own.
+ */
+function tablesFromNowhere(history: History): readonly Doubt[] {
+  const { ledger, dumps } = history.deployment;
+  const [first] = ledger;
+  const creating = history.statements.filter(({ parsed }) =>
+    parsed.operations.some(({ kind }) => kind === 'create-table'),
+  );
+  if (dumps.length > 0 || first === undefined || !creating.some(({ step }) => step === first)) return [];
+  const found = new Map<string, Doubt>();
+  for (const doubt of history.doubts) {
+    const { schema = '', name } = doubt.error.object;
+    const isFirst = doubt.error.class === 'missing-table' && !found.has(`${schema}.${name}`);
+    if (
+      isFirst &&
+      changesTable(doubt) &&
+      !PLATFORM.test(schema) &&
+      doubt.paths.some(({ start }) => start.kind === 'fresh')
+    )
+      found.set(`${schema}.${name}`, doubt);
+  }
+  if (found.size > creating.length) return [];
+  return [...found.values()].filter(({ error }) => !isCreatedInProject(error.object.name, history));
+}
+
+function changesTable({ operation, underUnknownGuard, caught }: Doubt): boolean {
+  const guarded = 'ifTableExists' in operation;
+  return (
+    tableOf(operation) !== undefined &&
+    !/^(?:drop-|write-)/.test(operation.kind) &&
+    !guarded &&
+    !caught &&
+    underUnknownGuard === null
+  );
+}
+
+/** Schemas that a platform or an extension brings. */
+const PLATFORM =
+  /^(?:auth|storage|realtime|extensions|vault|cron|net|graphql|graphql_public|pgsodium|pgmq|pg_\w+|information_schema|topology|tiger|hdb_catalog|supabase_\w+|partman|timescaledb_\w+|_timescaledb_\w+)$/;
+
+function isCreatedInProject(name: string, { project }: History): boolean {
+  const creation = new RegExp(
+    String.raw`\b(?:table|view)\s+(?:if\s+not\s+exists\s+)?(?:["\x60[]?\w+["\x60\]]?\.)?["\x60[]?${name.replace(/\W/g, '\\$&')}\b`,
+    'i',
+  );
+  const files = [...project.files.values()].filter(({ path }) => path.endsWith('.sql'));
+  return files.some(({ text }) =>
+    [...text.matchAll(new RegExp(String.raw`\bcreate\b[^;(]*`, 'gi'))].some(([head]) => creation.test(head)),
+  );
+}
 
 function stepWords({ step }: Failure): string {
   return step === null ? 'This statement' : step.name;

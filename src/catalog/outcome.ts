@@ -43,7 +43,15 @@ export interface EngineError {
 /** One thing that an operation changed, also in silence. */
 export interface Change {
   readonly kind:
-    'created' | 'dropped' | 'altered' | 'renamed' | 'rows-deleted' | 'rows-repeated' | 'attributes-lost' | 'broken-by';
+    | 'created'
+    | 'dropped'
+    | 'altered'
+    | 'renamed'
+    | 'rows-deleted'
+    | 'rows-repeated'
+    | 'rows-misplaced'
+    | 'attributes-lost'
+    | 'broken-by';
   readonly object: EngineError['object'];
   /** What it did not say: an index dropped with its table, a body that now points to nothing. */
   readonly silent: boolean;

@@ -1,6 +1,7 @@
+import type { Database } from '../catalog/catalog.ts';
 import { fingerprintOf } from '../catalog/content.ts';
 import { diffCatalogs, type Difference } from '../catalog/diff.ts';
-import type { Action, Deployment } from '../deployment.ts';
+import type { Action, Deployment, Step } from '../deployment.ts';
 import type { Project } from '../project.ts';
 import { eventsOf, NO_EVENTS } from './events.ts';
 import type {
@@ -87,7 +88,7 @@ function replayReading(deployment: Deployment, program: readonly Action[]): Repl
     addSecondStart(deployment, program, fresh, memory, seen);
     const known = upgraded.filter(({ start }) => start.kind !== 'witnessed');
     addSecondStartsOfUpgrades(deployment, program, known, fresh, memory, seen);
-    addStepsAgain(deployment, program, starts, memory, seen);
+    addStepsAgain(deployment, program, ranSteps(starts, upgraded), memory, seen);
     for (const start of afterFailures(deployment, installsBeforeSteps(deployment, starts)))
       seen.add(start, runActions(start.database, program, deployment, memory));
   }
@@ -164,15 +165,24 @@ function installsBeforeSteps(deployment: Deployment, starts: StartStates): Start
   return [...starts.chain, ...atFirst];
 }
 
+/** Each step with a database that it has been run on: along the chain, and the ends of paths from dumps. */
+function ranSteps(
+  { chain }: StartStates,
+  upgraded: readonly UpgradePath[],
+): readonly { readonly step: Step; readonly after: Database }[] {
+  const fromDumps = upgraded.filter(({ start, verdict }) => start.kind === 'dump' && verdict !== 'fails');
+  return [...chain, ...fromDumps.flatMap(({ end }) => chain.map(({ step }) => ({ step, after: end })))];
+}
+
 /** Steps that the config calls rerunnable: they meet the database that they have left, and the ledger does not know them. */
 function addStepsAgain(
   deployment: Deployment,
   program: readonly Action[],
-  starts: StartStates,
+  ran: readonly { readonly step: Step; readonly after: Database }[],
   memory: RunMemory,
   seen: Sightings,
 ): void {
-  for (const { step, after } of starts.chain) {
+  for (const { step, after } of ran) {
     if (!isRerunnable(step, deployment)) continue;
     const database = { ...nextDeploy(after), ledger: after.ledger.forget(step.identity) };
     const start: StartState = { name: `${step.name} again`, kind: 'second-start', database, witnesses: [] };

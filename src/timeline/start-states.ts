@@ -121,8 +121,10 @@ function relationsCreated(
 ): ReadonlySet<string> {
   const created = new Set<string>();
   const removed = new Set<string>();
+  const made = new Set<string>();
   const add = ({ name }: QualifiedName): void => {
     const key = name.text.toLowerCase();
+    made.add(key);
     if (!removed.has(key)) created.add(key);
   };
   for (const { parsed } of placedStatements(program, deployment)) {
@@ -132,6 +134,8 @@ function relationsCreated(
         removed.add(gone);
       if (operation.kind === 'create-table') add(operation.table);
       if (operation.kind === 'create-view') add(operation.view);
+      // What was made under another name is known by its new one, too.
+      if (operation.kind === 'rename-table' && made.has(operation.table.name.text.toLowerCase())) add(operation.to);
     }
   }
   return created;

@@ -32,10 +32,10 @@ export function checkRepeatedRows(
   tree: WriteTree,
 ): void {
   const constant = constantRows(draft, table, tree);
-  if (constant === null || tree.onDuplicate !== 'fail' || table.inserted?.includes(operation.statement) !== true)
-    return;
+  if (constant === null || table.inserted?.includes(operation.statement) !== true) return;
   if (table.open || !table.certain) return;
   const keys = uniqueKeysOf(draft, table);
+  if (tree.onDuplicate !== 'fail' && mayCollide(table, keys, constant)) return;
   const refusing = keys.find(({ columns, certain }) => certain && holds(columns, constant));
   // A key that is only made up by the engine, or an expression, may hold them too: then nothing is said.
   const isUnsure = keys.some(
@@ -45,10 +45,12 @@ export function checkRepeatedRows(
     const [conflict] = tree.conflicts;
     const named = conflict?.target?.columns.map(({ path }) => path.at(-1)?.text ?? '') ?? null;
     const isGuarded =
-      named === null || named.some((column) => constant.columns.includes(partKey(column, draft.engine.dialect)));
+      named === null
+        ? mayCollide(table, keys, constant)
+        : named.some((column) => constant.columns.includes(partKey(column, draft.engine.dialect)));
     if (isGuarded || conflict?.constraint !== null) return;
   }
-  if (refusing !== undefined) {
+  if (refusing !== undefined && tree.onDuplicate === 'fail') {
     const columns = refusing.columns.map(
       (key) => table.columns.find(({ name }) => partKey(name, draft.engine.dialect) === key)?.name ?? key,
     );
@@ -70,6 +72,16 @@ export function checkRepeatedRows(
       silent: true,
       origin: { statement: operation.statement, at: target.at },
     });
+}
+
+/** Whether any unique key is about a column that is filled: without one, IGNORE and DO NOTHING never find a row to pass over. */
+function mayCollide(
+  { indexes }: Table,
+  keys: readonly { readonly columns: readonly string[] }[],
+  { columns }: ConstantRows,
+): boolean {
+  const isPartial = indexes.some(({ unique, where, keys: parts }) => unique && (where !== null || parts.some(({ column }) => column === null))); // prettier-ignore
+  return isPartial || keys.some((key) => key.columns.some((column) => columns.includes(column)));
 }
 
 /** Every column of the key is given a constant that is not NULL, in the first row. */

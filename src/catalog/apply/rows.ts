@@ -4,6 +4,7 @@ import type { WriteTree } from '../../query/tree.ts';
 import type { Column, Table } from '../catalog.ts';
 import type { Outcome } from '../outcome.ts';
 import { checkCopiedRows, holdingOfCopy } from './copied-rows.ts';
+import { noteMisplacedRows } from './misplaced-rows.ts';
 import type { Draft } from './draft.ts';
 import { objectOf, requireColumn, requireRelation, type RelationAt, type TableAt } from './lookup.ts';
 import { conclude, resolve } from './query/check.ts';
@@ -67,7 +68,10 @@ function checkNames(draft: Draft, operation: WriteRows, tree: WriteTree): void {
 function checkValues(draft: Draft, operation: WriteRows, at: TableAt, tree: WriteTree | null): void {
   if (draft.engine.dialect.name === 'sqlite') checkWrittenKeys(draft, operation, at, tree);
   if (draft.engine.dialect.name === 'postgres') checkFiredFunctions(draft, operation, at, tree);
-  if (tree !== null) checkCopiedRows(draft, at, tree, textOf(operation));
+  if (tree !== null) {
+    checkCopiedRows(draft, at, tree, textOf(operation));
+    noteMisplacedRows(draft, at, tree, textOf(operation));
+  }
 }
 
 function textOf({ statement: { sql, start, end } }: WriteRows): string {

@@ -7,7 +7,7 @@ import type { Draft } from '../draft.ts';
 import { errorAt, objectOf } from '../lookup.ts';
 import { nameKey, partKey, storedName, type Target } from '../names.ts';
 import type { CommonTables, Outputs, Resolver } from './resolver.ts';
-import { foreignSource, presenceIn, type Scope, type SourceInScope } from './scope.ts';
+import { derivedSource, foreignSource, presenceIn, type Scope, type SourceInScope } from './scope.ts';
 
 /** The table that a statement writes. */
 interface Written {
@@ -26,7 +26,7 @@ export function resolveWrite(
   const common = resolver.withCommonTables(tree.commonTables, tree.recursive, outerTables, outer);
   const written = tree.target === null ? null : writtenTable(resolver, tree);
   const others = resolver.sources(tree.sources, common, outer);
-  const own = written === null ? [] : [written.source];
+  const own = written === null ? unsureTarget(resolver, tree) : [written.source];
   const scope: Scope = { sources: [...own, ...others], outputs: new Set(), outer };
   resolver.joins(tree.sources, scope, common);
   if (tree.verb === 'insert') {
@@ -37,6 +37,13 @@ export function resolveWrite(
     for (const { clause, mentions } of tree.clauses) resolver.mentions(mentions, scope, clause, common);
   }
   return resolver.items(tree.returning, { ...scope, sources: returned(resolver, tree, scope) }, 'returning', common);
+}
+
+/** A table of which it is not known whether it is there: if it is, any name may be a column of it. */
+function unsureTarget(resolver: Resolver, { target, alias }: WriteTree): readonly SourceInScope[] {
+  if (target === null) return [];
+  const name = alias ?? target.name;
+  return [derivedSource(resolver.setting.draft.engine.dialect.tableKey(name.text, name.quoted), null)];
 }
 
 function writtenTable(resolver: Resolver, tree: WriteTree): Written | null {

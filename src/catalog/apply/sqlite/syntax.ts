@@ -24,7 +24,10 @@ export function checkSyntax(draft: Draft, operation: Operation, all: readonly Op
     if (presence === 'absent') draft.refuse(missingTableError(draft, target, 'alter'));
   }
   const refused =
-    listRefused(operation, all) ?? guardRefused(operation) ?? clauseRefused(operation, draft.engine.versions.from);
+    listRefused(operation, all) ??
+    objectRefused(operation) ??
+    guardRefused(operation) ??
+    clauseRefused(operation, draft.engine.versions.from);
   if (refused === null) return;
   const error = errorAt('syntax', syntaxErrorNear(refused.near), refused.at, {
     kind: 'statement',
@@ -38,6 +41,26 @@ export function checkSyntax(draft: Draft, operation: Operation, all: readonly Op
 function listRefused(operation: Operation, all: readonly Operation[]): Refused | null {
   return all.length > 1 && operation === all[0] ? { near: ',', at: operation.statement } : null;
 }
+
+/** Objects that SQLite does not have: it stops at the word for them, or at OR before it. */
+function objectRefused(operation: Operation): Refused | null {
+  if (!FOREIGN_OBJECTS.has(operation.kind)) return null;
+  const { sql, start, end } = operation.statement;
+  const words = /^(?:comment\b|(?:create|alter|drop)\s+(?:temp(?:orary)?\s+)?(\w+))/i.exec(sql.text.slice(start, end));
+  if (words === null) return null;
+  const near = words[1] ?? words[0];
+  return { near, at: { start: start + words[0].length - near.length, end: start + words[0].length } };
+}
+
+const FOREIGN_OBJECTS: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>([
+  'create-object',
+  'alter-object',
+  'drop-object',
+  'create-type',
+  'alter-type',
+  'create-routine',
+  'comment-on',
+]);
 
 /** sqlite.org/syntax/alter-table-stmt.html knows no IF [NOT] EXISTS; CREATE and DROP know no OR REPLACE and CASCADE. */
 function guardRefused(operation: Operation): Refused | null {
