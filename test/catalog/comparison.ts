@@ -6,7 +6,7 @@ import type { Engine } from '../../src/dialects/dialect.ts';
 import { loadTreeReader } from '../../src/query/reader.ts';
 import { sqlTextOfFile } from '../../src/text/sql-text.ts';
 import { catalogLines, isOfUncertain } from './engines/catalog-lines.ts';
-import type { EngineVerdict, TestEngine } from './engines/test-engine.ts';
+import { withoutScratchNames, type EngineVerdict, type TestEngine } from './engines/test-engine.ts';
 
 /** One thing that the replay and the engine say differently. */
 export interface Disagreement {
@@ -175,7 +175,7 @@ function described(
       : outcome.kind === 'unsure'
         ? `unsure, ${outcome.why}: ${outcome.error?.text ?? ''}`
         : outcome.kind;
-  return { about, statement: oneLine(parsed), engine: theirs.errorText ?? 'accepts it', replay };
+  return { about, statement: oneLine(parsed), engine: withoutScratchNames(theirs.errorText ?? 'accepts it'), replay };
 }
 
 function oneLine({ statement: { sql, start, end } }: ParsedStatement): string {

@@ -31,7 +31,7 @@ describe.each(RUNS)('random sequences for $dialect', ({ dialect, variable, seque
         : ({ available: true, version: '' } as const);
     if (!requireInContinuousIntegration(dialect, variable, availability) || 'missing' in found) return;
     const engine = engineOf(dialect, { from: found.version, to: found.version });
-    const tally = await runSequences({ engine, server: found.server, sequences, seed: 1, shrinks: false });
+    const tally = await runSequences({ engine, servers: [found.server], sequences, seed: 1, shrinks: false });
     await found.server.close();
     const verdicts = (100 * (tally.agreed + tally.reworded)) / (tally.statements - tally.unknowable);
     expect(verdicts, kindsOf(tally)).toBeGreaterThan(agreed);

@@ -34,7 +34,7 @@ export async function openPglite(build: string): Promise<FoundTestEngine> {
     reset: () => reset((query) => database.exec(query)),
     close: () => database.close(),
   };
-  return { server, version: [major, minor] };
+  return { server, version: [major, minor], openAnother: null };
 }
 
 async function runStatement(database: Pglite, statement: string): Promise<EngineVerdict> {

@@ -58,6 +58,11 @@ export function scratchDatabaseName(): string {
   return `migralint_${process.pid.toString(36)}_${Math.random().toString(36).slice(2, 10)}`;
 }
 
+/** A text without the names that `scratchDatabaseName` gives. */
+export function withoutScratchNames(text: string): string {
+  return text.replace(/migralint_[a-z0-9]+_[a-z0-9]+/g, 'db');
+}
+
 /** The server's version as `[major, minor]`; [0, 0] where there is none. */
 export function versionOf(availability: EngineAvailability): readonly [number, number] {
   const [major = 0, minor = 0] = availability.available

@@ -18,8 +18,9 @@ export interface DisagreementKind {
   /** The first of its kind, and the seed that gives it again. */
   readonly seed: number;
   readonly example: Disagreement;
+  readonly sequence: readonly string[];
   /** The smallest sequence found that still shows it; null where none was looked for. */
-  readonly smallest: string | null;
+  smallest: string | null;
 }
 
 /** What many sequences came to. */
@@ -38,7 +39,8 @@ export interface Tally {
 
 export interface RunSettings {
   readonly engine: Engine;
-  readonly server: TestEngine;
+  /** Databases of one engine: each takes the next sequence when it is free, and a server that waits for a disk serves another. */
+  readonly servers: readonly TestEngine[];
   readonly sequences: number;
   /** Sequence number n is the one of seed + n, so any of them can be run alone. */
   readonly seed: number;
@@ -49,9 +51,46 @@ export interface RunSettings {
   readonly isStopped?: () => boolean;
 }
 
-/** Runs random sequences on the replay and on an engine. */
+/** A sequence that was held against the engine. */
+interface Compared {
+  readonly sequence: readonly string[];
+  readonly comparison: Comparison;
+}
+
+/** Runs random sequences on the replay and on an engine. Whichever database is faster, the tally is that of their order. */
 export async function runSequences(settings: RunSettings): Promise<Tally> {
-  const tally: Tally = {
+  const tally = emptyTally();
+  await loadTreeReader(settings.engine.dialect.name);
+  const arbitrary = sequences(settings.engine, STATEMENTS_PER_SEQUENCE);
+  const waiting = new Map<number, Compared>();
+  let begun = 0;
+  await onAll(settings.servers, async (server) => {
+    if (begun >= settings.sequences || settings.isStopped?.() === true) return false;
+    const number = begun++;
+    const [sequence = []] = fc.sample(arbitrary, { seed: settings.seed + number, numRuns: 1 });
+    waiting.set(number, { sequence, comparison: await compareAlone(sequence, settings.engine, server) });
+    for (let next = waiting.get(tally.sequences); next !== undefined; next = waiting.get(tally.sequences)) {
+      waiting.delete(tally.sequences);
+      add(tally, next, settings.seed + tally.sequences);
+      settings.progress?.(tally);
+    }
+    return true;
+  });
+  if (settings.shrinks) await makeSmall(tally, settings);
+  return tally;
+}
+
+/** Lets every database take piece after piece of the work, until one of them finds none. */
+async function onAll(servers: readonly TestEngine[], piece: (server: TestEngine) => Promise<boolean>): Promise<void> {
+  await Promise.all(
+    servers.map(async (server) => {
+      while (await piece(server));
+    }),
+  );
+}
+
+function emptyTally(): Tally {
+  return {
     sequences: 0,
     sameCatalogs: 0,
     statements: 0,
@@ -61,26 +100,14 @@ export async function runSequences(settings: RunSettings): Promise<Tally> {
     unknowable: 0,
     kinds: new Map(),
   };
-  await loadTreeReader(settings.engine.dialect.name);
-  const arbitrary = sequences(settings.engine, STATEMENTS_PER_SEQUENCE);
-  for (let number = 0; number < settings.sequences && settings.isStopped?.() !== true; number++) {
-    const seed = settings.seed + number;
-    const [sequence] = fc.sample(arbitrary, { seed, numRuns: 1 });
-    const comparison = await compareAlone(sequence ?? [], settings);
-    add(tally, comparison);
-    const found = comparison.disagreements.filter(({ about }) => about !== 'unknowable');
-    for (const disagreement of found) await note(tally, disagreement, sequence ?? [], seed, settings);
-    settings.progress?.(tally);
-  }
-  return tally;
 }
 
-async function compareAlone(sequence: readonly string[], { engine, server }: RunSettings): Promise<Comparison> {
+async function compareAlone(sequence: readonly string[], engine: Engine, server: TestEngine): Promise<Comparison> {
   await server.reset();
   return compare(sequence.join('\n'), engine, server);
 }
 
-function add(tally: Tally, comparison: Comparison): void {
+function add(tally: Tally, { comparison, sequence }: Compared, seed: number): void {
   tally.sequences++;
   if (comparison.sameCatalog) tally.sameCatalogs++;
   tally.statements += comparison.statements;
@@ -88,24 +115,13 @@ function add(tally: Tally, comparison: Comparison): void {
   tally.reworded += comparison.reworded;
   tally.unsure += comparison.unsure;
   tally.unknowable += comparison.unknowable;
-}
-
-async function note(
-  tally: Tally,
-  disagreement: Disagreement,
-  sequence: readonly string[],
-  seed: number,
-  settings: RunSettings,
-): Promise<void> {
-  const kind = kindOf(disagreement);
-  const known = tally.kinds.get(kind);
-  if (known !== undefined) {
-    known.count++;
-    return;
+  for (const example of comparison.disagreements) {
+    if (example.about === 'unknowable') continue;
+    const kind = kindOf(example);
+    const known = tally.kinds.get(kind);
+    if (known === undefined) tally.kinds.set(kind, { kind, count: 1, seed, example, sequence, smallest: null });
+    else known.count++;
   }
-  const smallest =
-    settings.shrinks && tally.kinds.size < KINDS_MADE_SMALL ? await smallestWith(kind, sequence, seed, settings) : null;
-  tally.kinds.set(kind, { kind, count: 1, seed, example: disagreement, smallest });
 }
 
 /** A disagreement without the names in it. */
@@ -139,19 +155,27 @@ function withoutNames(text: string): string {
 /** Enough to make most sequences small. */
 const SHRINKING_MILLISECONDS = 1000;
 
+async function makeSmall(tally: Tally, { engine, servers, isStopped }: RunSettings): Promise<void> {
+  const large = [...tally.kinds.values()].slice(0, KINDS_MADE_SMALL);
+  await onAll(servers, async (server) => {
+    const kind = isStopped?.() === true ? undefined : large.shift();
+    if (kind !== undefined) kind.smallest = await smallestWith(kind, engine, server);
+    return kind !== undefined;
+  });
+}
+
 /** First fast-check makes the decisions simpler, then statements are left out one by one. */
 async function smallestWith(
-  kind: string,
-  sequence: readonly string[],
-  seed: number,
-  settings: RunSettings,
+  { kind, sequence, seed }: DisagreementKind,
+  engine: Engine,
+  server: TestEngine,
 ): Promise<string> {
   const shows = async (candidate: readonly string[]): Promise<boolean> =>
-    (await compareAlone(candidate, settings)).disagreements.some((found) => kindOf(found) === kind);
+    (await compareAlone(candidate, engine, server)).disagreements.some((found) => kindOf(found) === kind);
   let smallest = sequence;
   // Within its time a run is never cut off: what it still sends would meet the next sequence.
   const end = performance.now() + SHRINKING_MILLISECONDS;
-  const property = fc.asyncProperty(sequences(settings.engine, STATEMENTS_PER_SEQUENCE), async (candidate) => {
+  const property = fc.asyncProperty(sequences(engine, STATEMENTS_PER_SEQUENCE), async (candidate) => {
     if (performance.now() > end) return true;
     const isShown = await shows(candidate);
     if (isShown && candidate.join('').length <= smallest.join('').length) smallest = candidate;
