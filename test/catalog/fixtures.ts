@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { it, expect } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DialectName, Engine } from '../../src/dialects/dialect.ts';
 import { compare, shown } from './comparison.ts';
 import type { TestEngine } from './engines/test-engine.ts';
@@ -27,16 +27,17 @@ export function fixtureSequences(dialect: DialectName): readonly FixtureSequence
 }
 
 /** A test for each sequence: verdicts, error texts and schemas must agree after every statement. */
-export function expectAgreementOnFixtures(engine: Engine, open: () => Promise<TestEngine>): void {
+export function expectAgreementOnFixtures(engine: Engine, open: () => Promise<TestEngine> | TestEngine): void {
+  let server: TestEngine;
+  beforeAll(async () => {
+    server = await open();
+  });
+  afterAll(() => server.close());
   for (const { title, text } of fixtureSequences(engine.dialect.name)) {
     it(title, async () => {
-      const server = await open();
-      try {
-        const { disagreements } = await compare(text, engine, server);
-        expect(disagreements.map(shown)).toEqual([]);
-      } finally {
-        await server.close();
-      }
+      await server.reset();
+      const { disagreements } = await compare(text, engine, server);
+      expect(disagreements.map(shown)).toEqual([]);
     });
   }
 }

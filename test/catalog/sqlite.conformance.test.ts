@@ -1,10 +1,11 @@
 import { describe } from 'vitest';
 import { engineOf } from '../../src/dialects/index.ts';
-import { openSqlite, sqliteVersion } from './engines/sqlite.ts';
+import { nodeLibrary, openSqlite, sqliteVersion, wasmLibrary } from './engines/sqlite.ts';
 import { expectAgreementOnFixtures } from './fixtures.ts';
 
-const version = sqliteVersion();
+const ofNode = nodeLibrary();
 
-describe('SQLite and the catalog agree', () => {
-  expectAgreementOnFixtures(engineOf('sqlite', { from: version, to: version }), () => Promise.resolve(openSqlite()));
+describe.each(ofNode === null ? [wasmLibrary] : [wasmLibrary, ofNode])('$name and the catalog agree', (library) => {
+  const version = sqliteVersion(library);
+  expectAgreementOnFixtures(engineOf('sqlite', { from: version, to: version }), () => openSqlite(library));
 });

@@ -28,7 +28,7 @@ export async function reset(run: (query: string) => Promise<unknown>): Promise<v
 
 const DROP_ALL = `DO $$ DECLARE name text; BEGIN
   FOR name IN SELECT extname FROM pg_extension WHERE extname <> 'plpgsql' LOOP EXECUTE format('DROP EXTENSION %I CASCADE', name); END LOOP;
-  FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+  FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_(catalog$|toast|temp)' AND nspname <> 'information_schema'
   LOOP EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP;
   CREATE SCHEMA public;
 END $$`;

@@ -38,16 +38,18 @@ export type EngineAvailability =
   { readonly available: true; readonly version: string } | { readonly available: false; readonly why: string };
 
 /**
- * Decides what a missing server means: tests skip on a person's machine, and fail in CI, where nobody would notice that
+ * Decides what a missing engine means: tests skip on a person's machine, and fail in CI, where nobody would notice that
  * they had been skipped for months.
  */
 export function requireInContinuousIntegration(
   title: string,
-  variable: string,
+  variable: string | null,
   availability: EngineAvailability,
 ): boolean {
   if (availability.available) return true;
-  const advice = `${title} is not reachable (${availability.why}); set ${variable} to a server that tests may create databases on`;
+  const remedy =
+    variable === null ? 'npm ci installs it' : `set ${variable} to a server that tests may create databases on`;
+  const advice = `${title} is not reachable (${availability.why}); ${remedy}`;
   if (process.env.CI === 'true') throw new Error(advice);
   process.stderr.write(`skipped: ${advice}\n`);
   return false;
