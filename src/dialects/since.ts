@@ -23,6 +23,8 @@ export const postgresSince = {
   namedNotNull: [18, 0],
   notEnforced: [18, 0],
   uuidVersion7: [18, 0],
+  /** Refusals that speak of stored columns and of foreign keys and checks alone became wider. */
+  widerRefusals: [18, 0],
 } as const satisfies Readonly<Record<string, Version>>;
 
 /** Settings by the version that first knows them; older ones say `unrecognized configuration parameter`. */

@@ -5,6 +5,7 @@ import type {
   RenameConstraint,
   ValidateConstraint,
 } from '../../ddl/operation.ts';
+import { postgresSince } from '../../dialects/since.ts';
 import type { Constraint, Index, Table } from '../catalog.ts';
 import type { EngineError, Outcome } from '../outcome.ts';
 import type { Draft } from './draft.ts';
@@ -154,7 +155,10 @@ export function validateConstraint(draft: Draft, operation: ValidateConstraint):
   return changeConstraint(draft, operation, (constraint, { target }) => {
     const canBeInvalid = constraint.kind === 'foreign-key' || constraint.kind === 'check';
     if (!canBeInvalid && draft.engine.dialect.name === 'postgres') {
-      const text = `constraint "${constraint.name ?? ''}" of relation "${target.name}" is not a foreign key or check constraint`;
+      const named = `constraint "${constraint.name ?? ''}" of relation "${target.name}"`;
+      const text = draft.servesAlsoBefore(postgresSince.widerRefusals)
+        ? `${named} is not a foreign key or check constraint`
+        : `cannot validate ${named}`;
       const object = constraintObject(target, constraint.name ?? '');
       draft.refuse(errorAt('wrong-object', text, operation.constraint, object));
     }

@@ -1,4 +1,5 @@
 import type { AddColumn, AlterColumn, DropColumn, Name, RenameColumn } from '../../../ddl/operation.ts';
+import { postgresSince } from '../../../dialects/since.ts';
 import { canonicalExpression, renamedInExpression } from '../../canonical.ts';
 import type { Column, Constraint, Index, Relation, Table } from '../../catalog.ts';
 import type { ErrorClass } from '../../outcome.ts';
@@ -270,7 +271,9 @@ function propertyChanged(draft: Draft, operation: AlterColumn, at: TableAt, colu
       return { ...column, identity: null };
     case 'drop-expression':
       if (column.generated === null && !column.unknown.includes('generated') && change.ifExists === undefined)
-        refuse(`${named} is not a stored generated column`);
+        refuse(
+          `${named} is not a ${draft.servesAlsoBefore(postgresSince.widerRefusals) ? 'stored ' : ''}generated column`,
+        );
       return { ...column, generated: null };
     case 'set-expression':
     case 'set-type':
