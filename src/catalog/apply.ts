@@ -13,6 +13,7 @@ import { errorOfEmptiedTable, errorOfFinalTable } from './apply/mysql/final-tabl
 import { refuseByVersion } from './apply/mysql/version-facts.ts';
 import { errorOfWrittenStatement } from './apply/mysql/written-statement.ts';
 import { runDoBlock } from './apply/postgres/do-block.ts';
+import { setTableSchema } from './apply/postgres/moved-tables.ts';
 import { refuseNewerSyntax } from './apply/postgres/newer-syntax.ts';
 import { checkAskedColumns } from './apply/query/asked-columns.ts';
 import { noteBrokenBodies } from './apply/query/newly-broken.ts';
@@ -28,7 +29,6 @@ import {
   dropTable,
   renameTable,
   setTableOption,
-  setTableSchema,
 } from './apply/tables.ts';
 import { createTrigger, dropTrigger } from './apply/triggers.ts';
 import { alterType, createType } from './apply/postgres/types.ts';

@@ -29,6 +29,7 @@ import {
   type TableAt,
 } from './lookup.ts';
 import { defaultSchema, findRelation, nameKey, objectKey, partKey, storedName, type Target } from './names.ts';
+import { requireImmutable } from './postgres/immutability.ts';
 import { copyToPartitions } from './taken-over.ts';
 import { semanticsOf } from './semantics.ts';
 import { doubtQuotedName, isDoubleQuoted } from './sqlite/quoted-names.ts';
@@ -47,8 +48,8 @@ export function createIndex(draft: Draft, operation: CreateIndex): Outcome | und
   const at = { target: found.target, table: indexed };
   if (draft.engine.dialect.name === 'sqlite' && indexed.kind === 'table')
     refuseVirtualTable(draft, operation, found.target, indexed);
-  // PostgreSQL looks the columns up before it sees that IF NOT EXISTS has nothing to do (run on 15).
-  if (draft.engine.dialect.name === 'postgres') requireColumns(draft, operation, at);
+  // PostgreSQL reads the keys before it sees that IF NOT EXISTS has nothing to do (run on 15).
+  if (draft.engine.dialect.name === 'postgres') checkReadKeys(draft, operation, at);
   const index = indexMade(draft, operation, at);
   const skipped = makeRoom(draft, operation, at, index);
   if (skipped !== undefined) return skipped;
@@ -250,6 +251,25 @@ function asTable(draft: Draft, operation: CreateIndex, target: Target, view: Vie
   if (view.columns === null) return null;
   const columns = view.columns.map((text) => unknownColumn(draft, { text, quoted: true, start: 0, end: 0 }));
   return { ...openTable(operation, target, true), columns, open: false };
+}
+
+/** PostgreSQL: expressions are parsed first, then the predicate and the keys are looked at (indexcmds.c, DefineIndex). */
+function checkReadKeys(
+  draft: Draft,
+  operation: CreateIndex,
+  { target, table: indexed }: { readonly target: Target; readonly table: Indexed },
+): void {
+  const table = indexed.kind === 'table' ? indexed : asTable(draft, operation, target, indexed);
+  if (table === null) return;
+  const at = { target, table };
+  requireReferences(draft, at, operation.where);
+  for (const { expression } of operation.keys) requireReferences(draft, at, expression);
+  if (operation.where !== undefined) requireImmutable(draft, at, operation.where, 'predicate');
+  for (const { column, expression } of operation.keys) {
+    if (column !== undefined) requireIndexColumn(draft, at, column, 'index-key');
+    if (expression !== undefined) requireImmutable(draft, at, expression, 'expression');
+  }
+  for (const name of operation.include) requireIndexColumn(draft, at, name, 'include');
 }
 
 function requireReferences(draft: Draft, at: TableAt, expression: Expression | undefined): void {

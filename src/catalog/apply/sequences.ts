@@ -48,5 +48,6 @@ export function dropOwnedSequences(draft: Draft, target: Target, only?: Column):
   }
 }
 
-const owningTable = (relation: Relation): readonly string[] =>
+/** The table by whose columns a sequence is owned, for `entriesWith`. */
+export const owningTable = (relation: Relation): readonly string[] =>
   relation.kind === 'sequence' && relation.ownedBy !== null ? [relation.ownedBy.table] : [];

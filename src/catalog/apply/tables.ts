@@ -5,7 +5,6 @@ import type {
   DropTable,
   RenameTable,
   SetTableOption,
-  SetTableSchema,
 } from '../../ddl/operation.ts';
 import type { Column, Relation, Table } from '../catalog.ts';
 import { tableDifferences } from '../differences.ts';
@@ -32,8 +31,7 @@ import { findRelation, targetForCreation, whyItMayExist, type Target } from './n
 import { checkDefinitions } from './postgres/column-definitions.ts';
 import { withoutEqualKeys } from './postgres/equal-keys.ts';
 import { checkColumnNames } from './postgres/tables.ts';
-import { checkSchema } from './postgres/schemas.ts';
-import { checkQuery, type QueryReads } from './query/check.ts';
+import { readQuery, refuseRepeatedOutputs, type QueryReads } from './query/check.ts';
 import { copiedColumnsOf } from './query/copied-columns.ts';
 import { renameOther } from './renames.ts';
 import { semanticsOf } from './semantics.ts';
@@ -41,9 +39,12 @@ import { mergedColumns, requireSources, startingWith, withIndexesOfParent } from
 import { dropOwnedSequences, makeOwnedSequences } from './sequences.ts';
 import { alteringOther } from './wrong-kind.ts';
 import { checkRename } from './sqlite/renames.ts';
-import { triggerKey, triggersOn } from './triggers.ts';
+import { moveTriggers, triggersOn } from './triggers.ts';
 
 export function createTable(draft: Draft, operation: CreateTable): Outcome | undefined {
+  // PostgreSQL looks the names of a query up before it looks for the table, which IF NOT EXISTS may find (run on 15).
+  const readsFirst = draft.engine.dialect.name === 'postgres' && operation.asQuery !== undefined;
+  const read = readsFirst ? readQuery(draft, operation.asQuery) : null;
   const target = targetForCreation(draft, operation.table, operation.temporary);
   semanticsOf(draft).checkNewName(draft, target);
   const made = { target, table: tableOf(draft, operation, target) };
@@ -56,7 +57,9 @@ export function createTable(draft: Draft, operation: CreateTable): Outcome | und
   const existing = makeRoom(draft, operation, made);
   if (existing !== undefined) return existing;
   requireSources(draft, operation);
-  const query = operation.asQuery === undefined ? null : checkQuery(draft, operation.asQuery);
+  const query = read ?? (operation.asQuery === undefined ? null : readQuery(draft, operation.asQuery));
+  if (operation.asQuery !== undefined && query !== null)
+    refuseRepeatedOutputs(draft, operation.asQuery, [], query.outputs);
   semanticsOf(draft).checkNewTable(draft, operation, made);
   const table = query === null ? made.table : withRowsOfQuery(draft, operation, withQueryColumns(draft, operation, made.table, query), query); // prettier-ignore
   draft.putRelation(target.key, draft.hasDoubt && operation.ifNotExists !== undefined ? asSuspected(table) : table);
@@ -171,7 +174,7 @@ function indexNamed(draft: Draft, target: Target): RelationKind | null {
   return draft.catalog.indexOwners.has(draft.indexKey(target.schema, target.name)) ? 'index' : null;
 }
 
-function duplicateError(
+export function duplicateError(
   draft: Draft,
   existing: RelationKind,
   target: Target,
@@ -372,11 +375,7 @@ export function moveTable(draft: Draft, operation: RenameTable, from: TableAt, t
   const renamed: Table = { ...from.table, schema: target.schema, name: target.name, origin: from.table.origin };
   draft.removeRelation(from.target.key);
   draft.putRelation(target.key, renamed);
-  for (const [key, trigger] of triggersOn(draft, from.target.key)) {
-    const moved = triggerKey(draft, trigger.schema, target.key, trigger.name);
-    const triggers = draft.catalog.triggers.delete(key).set(moved, { ...trigger, table: target.key });
-    draft.catalog = { ...draft.catalog, triggers };
-  }
+  moveTriggers(draft, from.target.key, target.key);
   semanticsOf(draft).afterRenameTable(draft, operation, from, { target, table: renamed });
   draft.record({
     kind: 'renamed',
@@ -405,23 +404,6 @@ function refuseTakenName(draft: Draft, target: Target): void {
   const error = duplicateError(draft, existing.kind, target, existing);
   if (existing.certain) draft.refuse(error);
   draft.doubt(`${target.name} may already exist`, error);
-}
-
-export function setTableSchema(draft: Draft, operation: SetTableSchema): Outcome | undefined {
-  const found = requireRelation(draft, operation, operation.table, 'alter', operation.ifTableExists);
-  if ('outcome' in found) return found.outcome;
-  const { name } = operation.table;
-  const target = targetForCreation(draft, { name, schema: operation.schema, start: name.start, end: name.end });
-  if (draft.engine.dialect.name === 'postgres') checkSchema(draft, target.schema, operation.schema);
-  const existing = draft.catalog.relations.get(target.key);
-  if (existing !== undefined && target.key !== found.target.key) {
-    const text = `relation "${target.name}" already exists in schema "${target.schema}"`;
-    draft.refuse({ ...duplicateError(draft, existing.kind, target, existing), text });
-  }
-  draft.removeRelation(found.target.key);
-  draft.putRelation(target.key, { ...found.relation, schema: target.schema });
-  draft.record({ kind: 'altered', object: { kind: 'table', ...objectOf(target) }, silent: false, detail: 'schema' });
-  return undefined;
 }
 
 export function setTableOption(draft: Draft, operation: SetTableOption): Outcome | undefined {

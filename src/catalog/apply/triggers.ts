@@ -181,4 +181,13 @@ export function triggersOn(draft: Draft, tableKey: string): readonly (readonly [
   return entriesWith(draft.catalog.triggers, keysOfTrigger, tableKey);
 }
 
+/** The triggers on a table that has another key now. */
+export function moveTriggers(draft: Draft, from: string, to: string): void {
+  for (const [key, trigger] of triggersOn(draft, from)) {
+    const moved = triggerKey(draft, trigger.schema, to, trigger.name);
+    const triggers = draft.catalog.triggers.delete(key).set(moved, { ...trigger, table: to });
+    draft.catalog = { ...draft.catalog, triggers };
+  }
+}
+
 const keysOfTrigger = (trigger: Trigger): readonly string[] => [trigger.table];

@@ -3,8 +3,10 @@ import type { Column, Table } from '../../catalog.ts';
 import type { Draft } from '../draft.ts';
 import { refuseIdentityType } from './column-definitions.ts';
 import { errorAt, type TableAt } from '../lookup.ts';
+import { storedName } from '../names.ts';
 import { viewsReading } from './dependents.ts';
 import { canReference } from './foreign-keys.ts';
+import { refuseNarrowedWhenFilled } from './narrowed-type.ts';
 import { checkType, isEnumText, postgresTypeText } from './types.ts';
 
 interface NewType {
@@ -21,6 +23,7 @@ export function changeType(draft: Draft, name: Name, at: TableAt, column: Column
   const shown = (text: string): string => text.replace(/\([^)]*\)/, '');
   checkType(draft, change.type);
   const type = postgresTypeText(draft, change.type);
+  if (isRetyped(draft, name, column)) refuse(`cannot alter type of column "${column.name}" twice`);
   if (column.identity !== null) refuseIdentityType(type, refuse);
   const isCast = column.unknown.includes('type') || column.type === null || isAssignable(draft, column.type, type);
   if (change.using === undefined && !isCast)
@@ -41,7 +44,17 @@ export function changeType(draft: Draft, name: Name, at: TableAt, column: Column
   if (column.default !== null && !isCast)
     refuse(`default for column "${column.name}" cannot be cast automatically to type ${shown(type)}`);
   refuseUnfitKeys(draft, name, at, column, type);
+  if (change.using === undefined) refuseNarrowedWhenFilled(draft, name, at, column, type);
   return { ...column, type, unknown: column.unknown.filter((property) => property !== 'type') };
+}
+
+/** Whether an earlier part of the same statement has given the column its type. */
+function isRetyped(draft: Draft, name: Name, column: Column): boolean {
+  const parts = draft.operations.flatMap((operation) =>
+    operation.kind === 'alter-column' && operation.change.kind === 'set-type' ? [operation.column] : [],
+  );
+  const before = parts.slice(0, parts.indexOf(name));
+  return before.some((other) => storedName(other, draft.engine.dialect) === column.name);
 }
 
 /** Foreign keys over the column, and those that point to it, are made anew. */
@@ -62,7 +75,7 @@ function refuseUnfitKeys(draft: Draft, name: Name, { target, table }: TableAt, c
       const found = draft.catalog.relations.get(pointed.table);
       const parent = found?.kind === 'table' ? found : undefined;
       const fits = constraint.columns.every((own, at) =>
-        canReference(typeOf(child, own), typeOf(parent, pointed.columns[at])),
+        canReference(draft, typeOf(child, own), typeOf(parent, pointed.columns[at])),
       );
       if (fits) continue;
       const text = `foreign key constraint "${constraint.name ?? ''}" cannot be implemented`;

@@ -314,11 +314,10 @@ function identityAdded(
   const named = `column "${column.name}" of relation "${at.target.name}"`;
   const refuse = (text: string): never => refuseColumn(draft, at, operation.column, text, 'other');
   if (!column.unknown.includes('type')) refuseIdentityType(column.type, refuse);
-  if (column.unknown.length === 0) {
-    if (!column.notNull) refuse(`${named} must be declared NOT NULL before identity can be added`);
-    if (isIdentity(column)) refuse(`${named} is already an identity column`);
-    if (column.default !== null) refuse(`${named} already has a default value`);
-  }
+  const isKnown = (property: Column['unknown'][number]): boolean => !column.unknown.includes(property);
+  if (isKnown('not-null') && !column.notNull) refuse(`${named} must be declared NOT NULL before identity can be added`);
+  if (isKnown('identity') && isIdentity(column)) refuse(`${named} is already an identity column`);
+  if (isKnown('default') && column.default !== null) refuse(`${named} already has a default value`);
   const changed: Column = { ...column, identity };
   makeOwnedSequence(draft, operation, at.target, changed);
   return changed;

@@ -142,6 +142,11 @@ function checkUsedIndex(draft: Draft, { target, table }: TableAt, name: Name): v
   if (index.where !== null) draft.refuse(errorAt('wrong-object', `"${stored}" is a partial index`, name, object));
   if (index.keys.some(({ column }) => column === null))
     draft.refuse(errorAt('wrong-object', `index "${stored}" contains expressions`, name, object));
+  const descending = index.keys.findIndex((key) => key.descending);
+  if (descending >= 0) {
+    const text = `index "${stored}" column number ${(descending + 1).toString()} does not have default sorting behavior`;
+    draft.refuse(errorAt('wrong-object', text, name, object));
+  }
 }
 
 /** Rows that break a constraint that has just been added to the table. */

@@ -5,6 +5,7 @@ import type { Draft } from '../draft.ts';
 import { errorAt, findColumn, missingColumnError, missingTableError, type TableAt } from '../lookup.ts';
 import { findRelation, nameKey } from '../names.ts';
 import { postgresConstraintName } from './generated-names.ts';
+import { isEnumText } from './types.ts';
 
 interface WrittenForeignKey {
   readonly columns: readonly Name[];
@@ -36,8 +37,9 @@ export function checkForeignKey(draft: Draft, from: TableAt, written: WrittenFor
 
 function findParent(draft: Draft, from: TableAt, written: WrittenForeignKey): TableAt | null {
   const found = findRelation(draft, written.target.table);
-  // The table itself is not in the catalog while it is being made.
-  if (found.target.key === from.target.key) return from;
+  // The table itself is not in the catalog while it is being made; a temporary one comes before all others of its name.
+  const isShadowed = from.table.temporary && written.target.table.schema === undefined;
+  if (found.target.key === from.target.key || (isShadowed && found.target.name === from.target.name)) return from;
   if (found.presence === 'absent') draft.refuse(missingTableError(draft, found.target, 'foreign-key'));
   if (found.presence === 'unsure') {
     draft.doubt(found.why, missingTableError(draft, found.target, 'foreign-key'));
@@ -133,7 +135,7 @@ function checkTypes(
   for (const [at, name] of written.columns.entries()) {
     const left = columnType(from.table, nameKey(name, draft.engine.dialect));
     const right = columnType(parent.table, keys[at] ?? '');
-    if (canReference(left, right)) continue;
+    if (canReference(draft, left, right)) continue;
     const own =
       written.name === undefined
         ? postgresConstraintName(draft, from.table, {
@@ -163,8 +165,8 @@ function columnType(table: Table, key: string): string | null {
 }
 
 /** Whether a foreign key can compare its column with the one it points to; true also where that is not known. */
-export function canReference(from: string | null, to: string | null): boolean {
-  const [left, right] = [familyOf(from), familyOf(to)];
+export function canReference(draft: Draft, from: string | null, to: string | null): boolean {
+  const [left, right] = [familyOf(draft, from), familyOf(draft, to)];
   if (left === null || right === null || from === null || to === null) return true;
   if (left !== 'number' || right !== 'number') return left === right;
   // What points must be cast to what it points to without asking: integer to numeric, not back (pg_cast, castcontext `i`).
@@ -176,9 +178,11 @@ function numberRank(type: string): number {
   return type.startsWith('numeric') ? 1 : 0;
 }
 
-function familyOf(type: string | null): string | null {
+function familyOf(draft: Draft, type: string | null): string | null {
   if (type === null) return null;
   if (type.endsWith('[]')) return 'array';
+  // Each enum has operators for itself alone.
+  if (isEnumText(draft, type)) return type;
   return FAMILIES.find(([, pattern]) => pattern.test(type))?.[0] ?? null;
 }
 

@@ -4,13 +4,9 @@ import type { Draft } from '../draft.ts';
 import { indexObject, type IndexAt } from '../indexes.ts';
 import { errorAt, type TableAt } from '../lookup.ts';
 import { releaseUniqueIndex } from './constraints.ts';
-import { requireImmutable } from './immutability.ts';
 import { described } from './schemas.ts';
 
 export function checkNewIndex(draft: Draft, operation: CreateIndex, { target, table }: TableAt, index: Index): void {
-  if (operation.where !== undefined) requireImmutable(draft, { target, table }, operation.where, 'predicate');
-  for (const { expression } of operation.keys)
-    if (expression !== undefined) requireImmutable(draft, { target, table }, expression, 'expression');
   if (!operation.unique) return;
   const text = draft.words.uniqueViolation(index.name, target, index.columns);
   draft.refuseWhenCollided(

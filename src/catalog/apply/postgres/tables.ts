@@ -37,6 +37,7 @@ export function checkNewTable(draft: Draft, operation: CreateTable, made: TableA
   checkColumnNames(draft, operation, made);
   for (const definition of operation.columns) checkColumnExpressions(draft, made, definition);
   for (const constraint of operation.constraints) checkConstraintColumns(draft, made, constraint);
+  refuseCopiedPrimaryKey(draft, operation, made);
   checkConstraintNames(draft, made);
   for (const definition of operation.columns) {
     if (definition.references === undefined) continue;
@@ -49,6 +50,16 @@ export function checkNewTable(draft: Draft, operation: CreateTable, made: TableA
   for (const constraint of operation.constraints) {
     if (constraint.kind === 'foreign-key') checkForeignKey(draft, made, constraint);
   }
+}
+
+/** LIKE .. INCLUDING INDEXES brings a primary key beside the table's own, or that of another LIKE. */
+function refuseCopiedPrimaryKey(draft: Draft, { likes }: CreateTable, { target, table }: TableAt): void {
+  const [, second] = table.constraints.filter(({ kind }) => kind === 'primary-key');
+  if (second === undefined || likes.length === 0) return;
+  const object = { kind: 'constraint', table: target.name, name: 'primary key' };
+  draft.refuse(
+    errorAt('duplicate-constraint', draft.words.secondPrimaryKey(target), likes[0]?.table ?? target.at, object),
+  );
 }
 
 /** Columns of the list and of LIKE must differ; those of parents merge. */

@@ -80,16 +80,22 @@ export interface QueryReads {
 
 /** Reads a query that the engine looks into at once: refuses what it would refuse. */
 export function checkQuery(draft: Draft, query: QueryText, listed: readonly string[] = []): QueryReads {
+  const read = readQuery(draft, query);
+  refuseRepeatedOutputs(draft, query, listed, read.outputs);
+  return read;
+}
+
+/** Looks the names of a query up, and refuses what is not there. */
+export function readQuery(draft: Draft, query: QueryText): QueryReads {
   const tree = readStatementTree(query.text, draft.engine.dialect);
   if (tree === null) return { reads: null, outputs: null, tree: null };
   const resolution = resolve(draft, tree, { text: query.text, offset: query.start, schema: null });
   conclude(draft, resolution);
-  refuseRepeatedOutputs(draft, query, listed, resolution.outputs);
   return { reads: resolution.reads, outputs: resolution.outputs, tree: tree.kind === 'query' ? tree : null };
 }
 
 /** A view or table that is made of a query has each column once; SQLite numbers those that come again. */
-function refuseRepeatedOutputs(
+export function refuseRepeatedOutputs(
   draft: Draft,
   { start, end }: QueryText,
   listed: readonly string[],
