@@ -34,10 +34,11 @@ GRANT SELECT ON dishes TO waiter;`,
   check(history, report) {
     const { dialect } = history.deployment.engine;
     if (dialect.name !== 'postgres' || isDump(history)) return;
-    const made = rolesMade(history);
+    let made: ReadonlySet<string> | undefined;
     const reported = new Set<string>();
     for (const { parsed } of history.statements) {
       for (const { role, start, end } of rolesNamed(parsed.statement, history)) {
+        made ??= rolesMade(history);
         if (made.has(role) || reported.has(role) || isOfServer(role)) continue;
         reported.add(role);
         report({

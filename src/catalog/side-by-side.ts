@@ -15,7 +15,10 @@ export class SideBySide {
   constructor(forward: Catalog, back: Catalog) {
     this.#forward = forward;
     this.#back = back;
-    for (const part of PARTS) mapOf(forward, part).forEachChange(mapOf(back, part), (key) => this.#compare(part, key));
+    for (const part of PARTS)
+      mapOf(forward, part).forEachChange(mapOf(back, part), (key) => {
+        this.#compare(part, key);
+      });
   }
 
   get areSame(): boolean {
@@ -28,7 +31,9 @@ export class SideBySide {
     this.#forward = forward;
     this.#back = back;
     for (const part of PARTS) {
-      const compare = (key: string): void => this.#compare(part, key);
+      const compare = (key: string): void => {
+        this.#compare(part, key);
+      };
       mapOf(oldForward, part).forEachChange(mapOf(forward, part), compare);
       mapOf(oldBack, part).forEachChange(mapOf(back, part), compare);
     }
@@ -52,5 +57,5 @@ const PARTS = ['relations', 'triggers', 'routines', 'types', 'others'] as const;
 type Part = (typeof PARTS)[number];
 
 function mapOf(catalog: Catalog, part: Part): PersistentMap<object> {
-  return catalog[part] as unknown as PersistentMap<object>;
+  return catalog[part];
 }

@@ -6,7 +6,6 @@
  * environment variables, and goes when Node 20 goes. Whatever goes wrong, the run works without.
  */
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import Module from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { constants, Script } from 'node:vm';
@@ -14,6 +13,7 @@ import { constants, Script } from 'node:vm';
 /** What `Module` is to those who load files by it; Node's types leave it out. */
 interface Loader {
   new (path: string): LoadedModule;
+  readonly createRequire: (from: string) => NodeJS.Require;
   readonly enableCompileCache?: () => unknown;
   readonly wrap: (code: string) => string;
   /** By path: what is in it is loaded no second time, also where a config imports the library. */
@@ -27,7 +27,7 @@ interface LoadedModule {
   readonly require: (id: string) => unknown;
 }
 
-const loader = Module as unknown as Loader;
+const loader = process.getBuiltinModule('node:module') as unknown as Loader;
 
 /** What one of the package's files exports, which lie beside this one. */
 export function load(name: string): unknown {
@@ -35,7 +35,7 @@ export function load(name: string): unknown {
   const isWanted = loader.enableCompileCache === undefined && process.env.NODE_DISABLE_COMPILE_CACHE === undefined;
   const folder = isWanted ? cacheFolder() : null;
   const path = join(__dirname, name);
-  return folder === null ? Module.createRequire(__filename)(path) : new CachedFiles(folder).load(path);
+  return folder === null ? loader.createRequire(__filename)(path) : new CachedFiles(folder).load(path);
 }
 
 /** Files whose compiled code lies in a folder, or is put there when the process ends. */

@@ -3,9 +3,9 @@ import { splitSql } from '../sql/split.ts';
 import type { Statement } from '../sql/statement.ts';
 import type { SqlText } from '../text/sql-text.ts';
 import { Cursor, Unreadable } from './cursor.ts';
-import { families } from './families.ts';
+import { readerOf } from './families.ts';
 import type { Opaque, Operation, QualifiedName, Range } from './operation.ts';
-import { readLead, verbsWithNoun, type Family, type Lead, type Reader } from './reader.ts';
+import { readLead, verbsWithNoun, type Lead } from './reader.ts';
 
 /** A statement with what it does; a statement with several parts (`ALTER TABLE t ADD a, ADD b`) has several operations. */
 export interface ParsedStatement {
@@ -36,10 +36,6 @@ export function parseSql(sql: SqlText, dialect: Dialect): readonly ParsedStateme
   return parsed;
 }
 
-const readers: ReadonlyMap<string, Reader> = new Map(
-  families.flatMap((family: Family): [string, Reader][] => Object.entries(family)),
-);
-
 function readOperations(statement: Statement, dialect: Dialect): readonly Operation[] {
   if (statement.kind === 'client-command') return [{ kind: 'no-schema-effect', statement, words: 'client command' }];
   if (statement.kind === 'copy-data') return [{ kind: 'no-schema-effect', statement, words: 'copy data' }];
@@ -58,7 +54,7 @@ function read(cursor: Cursor): readonly Operation[] {
   const noun = verbsWithNoun.has(verb);
   if (verb !== '') cursor.advance();
   const lead: Lead = noun ? readLead(cursor) : { temporary: false, modifiers: [] };
-  const reader = readers.get(noun ? `${verb} ${cursor.word()}` : verb);
+  const reader = readerOf(noun ? `${verb} ${cursor.word()}` : verb);
   if (reader === undefined) {
     cursor.returnTo(start);
     return cursor.fail('unknown statement');

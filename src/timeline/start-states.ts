@@ -213,6 +213,8 @@ function asksForEmpty(guard: Guard): boolean {
  * baseline forward; from a step on that fails there, the later states are taken back from the schema again.
  */
 function ledgerChain(deployment: Deployment, schema: Database, always: boolean, memory: RunMemory): Chain {
+  const [oldest] = deployment.ledger;
+  if (oldest === undefined) return { states: [], steps: [] };
   const back = takenBack(deployment, schema);
   const first = back[0] ?? schema;
   const baseline = asOnFreshInstall(sameCatalog(first.catalog, schema.catalog) ? schema : first, deployment, memory);
@@ -221,8 +223,7 @@ function ledgerChain(deployment: Deployment, schema: Database, always: boolean, 
   const startsEmpty = !hasTables(baseline);
   const states: StartState[] = [];
   const steps: { step: Step; before: Database; after: Database }[] = [];
-  const [oldest] = deployment.ledger;
-  if (oldest !== undefined && !startsEmpty) {
+  if (!startsEmpty) {
     states.push({ name: `before ${oldest.name}`, kind: 'before-ledger', ...withWitnesses(baseline, deployment) });
   }
   const { engine } = deployment;
