@@ -3,30 +3,34 @@ import type { Output, Terminal } from './terminal.ts';
 
 /** The program: reads the command line, sets the exit code. */
 export async function main(): Promise<void> {
-  endQuietlyOnClosedPipe(process.stdout);
-  endQuietlyOnClosedPipe(process.stderr);
   const terminal: Terminal = {
     cwd: process.cwd(),
     env: process.env,
-    out: outputOf(process.stdout),
-    err: outputOf(process.stderr),
+    out: outputTo('stdout'),
+    err: outputTo('stderr'),
   };
   process.exitCode = await run(process.argv.slice(2), terminal);
 }
 
-function outputOf(stream: NodeJS.WriteStream): Output {
-  // Undefined in a pipe, whatever the types say; and picocolors takes undefined for "as you think right", which is colour in CI.
-  const isTerminal = (stream as { readonly isTTY?: boolean }).isTTY ?? false;
+/** Node makes a stream when it is first asked for, which takes it some tenths of a millisecond. */
+function outputTo(name: 'stdout' | 'stderr'): Output {
+  let known: NodeJS.WriteStream | undefined;
+  const stream = (): NodeJS.WriteStream => (known ??= endingQuietly(process[name]));
   return {
-    isTerminal,
-    columns: isTerminal ? stream.columns : undefined,
-    write: (text) => void stream.write(text),
+    get isTerminal() {
+      // Undefined in a pipe, whatever the types say; and picocolors takes undefined for "as you think right", which is colour in CI.
+      return (stream() as { readonly isTTY?: boolean }).isTTY ?? false;
+    },
+    get columns() {
+      return this.isTerminal ? stream().columns : undefined;
+    },
+    write: (text) => void stream().write(text),
   };
 }
 
 /** `migralint | head` closes the pipe early; that is no error. */
-function endQuietlyOnClosedPipe(stream: NodeJS.WriteStream): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
+function endingQuietly(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
     throw error;
   });
