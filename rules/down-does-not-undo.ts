@@ -31,6 +31,21 @@ CREATE TABLE dishes (code TEXT PRIMARY KEY, price INTEGER);
 DROP TABLE dishes;`,
       },
     },
+    {
+      title: 'What a column held is lost, so it comes back without NOT NULL',
+      files: {
+        'db/migrations/001_dishes.sql': `-- migrate:up
+CREATE TABLE dishes (code TEXT PRIMARY KEY, price INTEGER NOT NULL);
+
+-- migrate:down
+DROP TABLE dishes;`,
+        'db/migrations/002_no_price.sql': `-- migrate:up
+ALTER TABLE dishes DROP COLUMN price;
+
+-- migrate:down
+ALTER TABLE dishes ADD COLUMN price INTEGER;`,
+      },
+    },
   ],
   check(history, report) {
     for (const result of history.downs) {
@@ -41,9 +56,11 @@ DROP TABLE dishes;`,
 });
 
 function reportOn(result: DownResult): Report | null {
-  const { step, differences, failure, upAgain } = result;
+  const { step, failure, upAgain } = result;
   if (failure !== null) return failing(failure, `Going down from ${step.name} fails`);
-  if (differences.length > 0) return leftBehind(result);
+  const all = result.differences;
+  const differences = all.filter((difference) => !isLaxer(difference) && !isRenamed(difference, all));
+  if (differences.length > 0) return leftBehind({ ...result, differences });
   return upAgain === null ? null : failing(upAgain, `After going down, ${step.name} cannot go up again`);
 }
 
@@ -66,15 +83,60 @@ function leftBehind({ step, differences, statements, upAgain }: DownResult): Rep
     at: { statement: first.statement, range: first.statement },
     ...(upAgain === null && differences.every(isAboutShape) ? { severity: 'info' as const } : {}),
     object: step.name,
-    message: `Going down from ${step.name} does not give back what was there before: ${differences.map(wordsFor).join('; ')}.`,
+    message: `Going down from ${step.name} does not give back what was there before: ${paired(differences).map(wordsFor).join('; ')}.`,
     engineError: upAgain?.outcome.kind === 'failed' ? upAgain.outcome.error.text : null,
     help: 'Make the down half undo exactly what the up half does, in the opposite order.',
   };
 }
 
+/**
+ * A column that comes back takes NULL, or has a default, where it did not: there are rows, and what it held is lost. Nothing that
+ * worked before fails on it.
+ */
+function isLaxer({ kind, left, right }: Difference): boolean {
+  if (kind !== 'column' || left === null || right === null) return false;
+  const [before, now] = [traitsOf(left), traitsOf(right)];
+  return before.rest === now.rest && (before.notNull || !now.notNull) && (before.default === null || !before.notNull);
+}
+
+/** What a column's description says of NULL, of its default, and else. */
+function traitsOf(description: string): { notNull: boolean; default: string | null; rest: string } {
+  const value = /\bdefault (?:'(?:[^']|'')*'|"[^"]*"|\S+)/.exec(description)?.[0] ?? null;
+  const rest = description.replace(value ?? '', '').replace(/\b(?:no default|not null|nullable)\b/g, '');
+  return { notNull: /\bnot null\b/.test(description), default: value, rest: rest.replace(/\s+/g, ' ').trim() };
+}
+
+/** A constraint or index that comes back under another name. */
+function isRenamed({ kind, table, left, right }: Difference, all: readonly Difference[]): boolean {
+  if ((kind !== 'constraint' && kind !== 'index') || (left !== null && right !== null)) return false;
+  return all.some(
+    (other) =>
+      other.kind === kind &&
+      other.table === table &&
+      (left === null ? other.right === null && other.left === right : other.left === null && other.right === left),
+  );
+}
+
 /** Nothing that holds rows or runs code stays or is gone: an index, or the way a column is declared. */
 function isAboutShape({ kind, left, right }: Difference): boolean {
   return (left !== null && right !== null) || kind === 'index' || kind === 'constraint';
+}
+
+/** Something of one name that is gone in one form and stands in another has changed. */
+function paired(differences: readonly Difference[]): readonly Difference[] {
+  const partner = (one: Difference): Difference | undefined =>
+    differences.find(
+      (other) =>
+        other.kind === one.kind &&
+        other.table === one.table &&
+        other.object === one.object &&
+        (one.right === null ? other.left === null : one.left === null && other.right === null),
+    );
+  return differences.flatMap((difference) => {
+    const other = partner(difference);
+    if (other === undefined) return [difference];
+    return difference.right === null ? [{ ...difference, right: other.right }] : [];
+  });
 }
 
 function wordsFor({ kind, object, left, right }: Difference): string {

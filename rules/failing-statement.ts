@@ -1,4 +1,5 @@
 import { breaksOn, groupByTable, severityOf } from '../src/failure-report.ts';
+import type { Operation } from '../src/ddl/operation.ts';
 import { defineRule } from '../src/rule.ts';
 import { failureKind } from '../src/timeline/failure-kind.ts';
 import type { Failure, History } from '../src/timeline/history.ts';
@@ -66,9 +67,7 @@ CREATE UNIQUE INDEX recipes_title ON recipes (title);`,
         at: { statement: first.parsed.statement, range: first.error.at },
         object: name,
         message: messageFor(first),
-        help:
-          HELP[first.error.class] ??
-          'Change the statement, or what runs before it, so that it holds on every install named above.',
+        help: helpFor(first),
         related: [
           ...relatedTo(existing, `${object.name} comes from here`),
           ...others.map((other) => ({
@@ -81,13 +80,38 @@ CREATE UNIQUE INDEX recipes_title ON recipes (title);`,
   },
 });
 
-/** Rows that may collide were deleted or changed before, in the same step: someone has thought of them. */
+/** Rows that may collide were deleted, changed or looked at before, in the same change: someone has thought of them. */
 function isPrepared(failure: Failure, history: History): boolean {
   if (failure.condition !== 'values') return false;
   for (const { operation, placed } of statementsAbout(failure, history)) {
-    if (operation === failure.operation) return false;
+    if (operation === failure.operation) break;
     const clears = operation.kind === 'write-rows' && /^(?:delete|update|truncate)$/.test(operation.verb);
-    if (clears && placed.step === failure.step) return true;
+    if (clears && (isSameChange(placed.step, failure.step) || fillsColumn(operation, failure))) return true;
+  }
+  return isLookedAt(failure, history);
+}
+
+/** An UPDATE sets the very column that may hold NULL. */
+function fillsColumn({ kind, statement: { sql, start, end } }: Operation, { error }: Failure): boolean {
+  if (kind !== 'write-rows' || error.class !== 'not-null-without-default') return false;
+  const column = error.object.name.replace(/\W/g, '\\$&');
+  return new RegExp(`\\bset\\b[^]*\\b${column}\\b["\`\\]]?\\s*=`, 'i').test(sql.text.slice(start, end));
+}
+
+function isSameChange(step: Failure['step'], other: Failure['step']): boolean {
+  return step === other || (step?.partOf !== undefined && step.partOf === other?.partOf);
+}
+
+/** A DO block of the same step names the table: it checks or mends the rows. */
+function isLookedAt({ step, operation, error }: Failure, history: History): boolean {
+  if (step === null) return false;
+  const name = (error.object.table ?? error.object.name).toLowerCase();
+  for (const { parsed, step: own } of history.statements) {
+    if (own !== step) continue;
+    for (const candidate of parsed.operations) {
+      if (candidate === operation) return false;
+      if (candidate.kind === 'run-code' && candidate.body?.text.toLowerCase().includes(name) === true) return true;
+    }
   }
   return false;
 }
@@ -106,6 +130,14 @@ function rowsNeeded(condition: Failure['condition'], error: Failure['error']): s
   if (condition === 'always') return '';
   if (condition === 'rows') return ' that hold rows';
   return error.class === 'unique-violation' ? ' whose rows collide' : ' whose rows do not fit';
+}
+
+function helpFor({ error, operation }: Failure): string {
+  if (operation.kind === 'write-rows' && error.class === 'not-null-without-default')
+    return 'Give the column a value in this statement, or a default.';
+  return (
+    HELP[error.class] ?? 'Change the statement, or what runs before it, so that it holds on every install named above.'
+  );
 }
 
 const HELP: Readonly<Partial<Record<Failure['error']['class'], string>>> = {

@@ -20,7 +20,7 @@ added them is recorded and does not run again. A test that counts rows does not 
       files: {
         'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "rerunnable": ["0002"], "run": [
   { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
-        'migrations/0001_dishes.sql': 'CREATE TABLE dishes (id INTEGER PRIMARY KEY, kind TEXT);',
+        'migrations/0001_dishes.sql': 'CREATE TABLE dishes (id INTEGER PRIMARY KEY, kind TEXT NOT NULL);',
         'migrations/0002_kind.sql': `CREATE TABLE dishes_new (id INTEGER PRIMARY KEY, kind TEXT NOT NULL);
 INSERT INTO dishes_new (id, kind) SELECT id, kind FROM dishes; -- expect: not-rerunnable
 DROP TABLE dishes;

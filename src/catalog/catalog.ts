@@ -56,6 +56,8 @@ export interface Column extends Known {
   readonly unknown: readonly ColumnProperty[];
   /** The deploy that added it without a value, while nothing was written to the table since: see `holdsOnlyNulls`. */
   readonly nullInDeploy?: number;
+  /** The deploy that added it with another value for each row, while nothing was written to the table since. */
+  readonly distinctInDeploy?: number;
 }
 export type ColumnProperty =
   'type' | 'not-null' | 'default' | 'generated' | 'identity' | 'collation' | 'on-update' | 'comment';
@@ -130,6 +132,14 @@ export interface Table extends Known {
   readonly emptySince: Statement | null;
   /** The INSERTs of constant rows of which it still holds the rows: none was deleted or changed since. */
   readonly inserted?: readonly Statement[];
+  /** Rules that its rows met until this deploy took them away, while nothing was written since. */
+  readonly formerRules?: FormerRules;
+}
+
+export interface FormerRules {
+  readonly deploy: number;
+  readonly indexes: readonly Index[];
+  readonly constraints: readonly Constraint[];
 }
 
 export interface View extends Known {
@@ -263,9 +273,9 @@ export function mayHoldRows(table: Table, database: Database): boolean {
   return table.written || table.madeInDeploy < database.deploy || table.filledInDeploy === database.deploy;
 }
 
-/** Whether it may hold rows that the deploy did not put there itself: they may collide. */
+/** Whether it may hold rows of which whoever wrote the deploy knows nothing: they may collide. */
 export function mayHoldOtherRows(table: Table, database: Database): boolean {
-  return table.written || table.madeInDeploy < database.deploy;
+  return table.madeInDeploy < database.deploy || (table.written && table.filledInDeploy !== database.deploy);
 }
 
 /** Whether a column holds nothing but NULL: this deploy added it without a value, and nothing was written since. */

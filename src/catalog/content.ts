@@ -112,6 +112,7 @@ function relationContent(relation: Relation): string {
     emptySince: null,
     inserted: undefined,
     filledInDeploy: undefined,
+    formerRules: undefined,
   };
   const parts = [
     ...columns.map((column) => keptContent(column, columnContent)),
@@ -123,7 +124,12 @@ function relationContent(relation: Relation): string {
 
 function columnContent(column: Column): string {
   // Whether it may hold values belongs to a run, not to the schema.
-  return plainContent({ ...column, type: column.type?.toLowerCase() ?? null, nullInDeploy: undefined });
+  return plainContent({
+    ...column,
+    type: column.type?.toLowerCase() ?? null,
+    nullInDeploy: undefined,
+    distinctInDeploy: undefined,
+  });
 }
 
 /** SQLite numbers the indexes of constraints as they come: their names say nothing. */

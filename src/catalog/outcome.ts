@@ -1,5 +1,5 @@
 import type { Range } from '../ddl/operation.ts';
-import type { Database, Origin } from './catalog.ts';
+import type { Database, Origin, Table } from './catalog.ts';
 
 /** What kind of fault an engine reports, the same for every dialect; the engine's words are in `text`. */
 export type ErrorClass =
@@ -80,7 +80,13 @@ export type Outcome =
    * `always`: the engine refuses it. `rows`, `values`: it refuses it if the table holds rows, or such rows; the database
    * that goes with the outcome is then the one of an install where it passes.
    */
-  | { readonly kind: 'failed'; readonly condition: 'always' | 'rows' | 'values'; readonly error: EngineError }
+  | {
+      readonly kind: 'failed';
+      readonly condition: 'always' | 'rows' | 'values';
+      readonly error: EngineError;
+      /** The table whose rows decide, where rows do. */
+      readonly rowsOf?: Table;
+    }
   /** What happens cannot be known; `error` is what the engine would say if it failed. */
   | { readonly kind: 'unsure'; readonly why: string; readonly error?: EngineError };
 

@@ -1,6 +1,7 @@
 import type { Catalog, Column } from '../catalog/catalog.ts';
 import { catalogToSql } from '../catalog/to-sql.ts';
 import type { Action, Deployment } from '../deployment.ts';
+import type { Dialect } from '../dialects/dialect.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
 import type { StartState } from '../timeline/history.ts';
 import { fillRows } from './fill-rows.ts';
@@ -58,7 +59,7 @@ function leadTo(start: StartState, deployment: Deployment): { from: 'run' | 'cat
   }
   const dump = deployment.dumps.find(({ name }) => start.kind === 'dump' && start.name === `dump ${name}`);
   if (dump !== undefined) return { from: 'run', actions: dump.calls.map((call) => ({ kind: 'call', call })) };
-  const text = catalogToSql(withStandIns(start.database.catalog), deployment.engine);
+  const text = catalogToSql(withStandIns(start.database.catalog, deployment.engine.dialect), deployment.engine);
   const sql = sqlTextOfFile({ path: start.name, text });
   return { from: 'catalog', actions: [{ kind: 'call', call: { sql, many: true, onError: { kind: 'stop' } } }] };
 }
@@ -73,15 +74,27 @@ function holdsUnknown(catalog: Catalog): boolean {
   );
 }
 
-/** A table of which no column is known gets one that nothing else names: without a column it cannot be made. */
-function withStandIns(catalog: Catalog): Catalog {
+/**
+ * A table of which no column is known gets one that nothing else names: without a column it cannot be made. A column of a type that
+ * is not known is made of text, which takes most values; only SQLite needs none.
+ */
+function withStandIns(catalog: Catalog, { name: dialect }: Dialect): Catalog {
   let { relations } = catalog;
   for (const [key, relation] of relations.entries()) {
-    if (relation.kind === 'table' && relation.open && relation.columns.length === 0)
+    if (relation.kind !== 'table') continue;
+    if (relation.open && relation.columns.length === 0)
       relations = relations.set(key, { ...relation, columns: [STAND_IN] });
+    else if (dialect !== 'sqlite' && relation.columns.some(({ type }) => type === null))
+      relations = relations.set(key, { ...relation, columns: relation.columns.map(withType) });
   }
   return { ...catalog, relations };
 }
+
+function withType(column: Column): Column {
+  return column.type === null ? { ...column, type: STAND_IN_TYPE } : column;
+}
+
+const STAND_IN_TYPE = 'varchar(255)';
 
 const STAND_IN: Column = {
   name: 'migralint_unknown',

@@ -92,6 +92,8 @@ class TableFiller {
 /** Values by words in the type, the first that fits; `N` stands for the row's number. */
 const VALUES: readonly (readonly [RegExp, string])[] = [
   [/\[\]/, `'{}'`],
+  [/multirange$/, `'{}'`],
+  [/range$/, `'empty'`],
   [/^bool/, 'true'],
   [/int(?!erval)|serial|numeric|decimal|real|double|float|money|^bit|^year/, 'N'],
   [/timestamp|datetime/, `'2020-01-0N 00:00:00'`],
@@ -102,7 +104,6 @@ const VALUES: readonly (readonly [RegExp, string])[] = [
   [/^json/, `'{}'`],
   [/^inet|^cidr/, `'10.0.0.N'`],
   [/^macaddr/, `'08:00:2b:01:02:0N'`],
-  [/range$/, `'empty'`],
   [/^point/, `'(N,N)'`],
 ];
 

@@ -50,7 +50,16 @@ export function schemaDocument(catalog: Catalog): object {
 
 /** Without what belongs to a replay rather than to the schema. */
 function plain(value: object): unknown {
-  const replayOnly = new Set(['origin', 'madeInDeploy', 'written', 'filledInDeploy', 'emptySince', 'inserted', 'body']);
+  const replayOnly = new Set([
+    'origin',
+    'madeInDeploy',
+    'written',
+    'filledInDeploy',
+    'emptySince',
+    'inserted',
+    'formerRules',
+    'body',
+  ]);
   return JSON.parse(JSON.stringify(value, (key, inner: unknown) => (replayOnly.has(key) ? undefined : inner)));
 }
 

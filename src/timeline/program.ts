@@ -1,4 +1,5 @@
-import type { Operation } from '../ddl/operation.ts';
+import type { Table } from '../catalog/catalog.ts';
+import type { Name, Operation, QualifiedName } from '../ddl/operation.ts';
 import { parseSql, type ParsedStatement } from '../ddl/parse.ts';
 import type { Action, Call, Deployment, Step } from '../deployment.ts';
 import type { PlacedStatement } from './history.ts';
@@ -56,4 +57,11 @@ export function operationsOf(statements: readonly ParsedStatement[]): readonly O
 /** The table that an operation creates, changes or removes, where it is about one. */
 export function tableOf(operation: Operation): Extract<Operation, { kind: 'drop-table' }>['table'] | undefined {
   return 'table' in operation ? operation.table : undefined;
+}
+
+/** A table's name, as a statement that means just this table would write it. */
+export function nameOf({ schema, name }: Table): QualifiedName {
+  const range = { start: 0, end: 0 };
+  const quoted = (text: string): Name => ({ ...range, text, quoted: true });
+  return { ...range, name: quoted(name), ...(schema === '' ? {} : { schema: quoted(schema) }) };
 }

@@ -3,7 +3,7 @@ import { findNamed } from '../catalog/lookup.ts';
 import type { Deployment, Step } from '../deployment.ts';
 import type { Statement } from '../sql/statement.ts';
 import type { Event } from './history.ts';
-import { placedStatements, tableOf } from './program.ts';
+import { nameOf, placedStatements, tableOf } from './program.ts';
 
 /** Whether a table may hold rows on a path from this database. */
 export type RowTest = (start: Database) => boolean;
@@ -15,9 +15,10 @@ export type RowTest = (start: Database) => boolean;
  */
 export function rowsAtStart(deployment: Deployment): (event: Event) => RowTest {
   let steps: ReadonlyMap<Statement, Step> | null = null;
-  return ({ before, operation }) => {
-    const name = tableOf(operation);
-    const table = name === undefined ? undefined : findNamed(before, name, deployment.engine).relation;
+  return ({ before, operation, outcome }) => {
+    const rowsOf = outcome.kind === 'failed' ? outcome.rowsOf : undefined;
+    const name = rowsOf === undefined ? tableOf(operation) : nameOf(rowsOf);
+    const table = rowsOf ?? (name === undefined ? undefined : findNamed(before, name, deployment.engine).relation);
     if (name === undefined || table?.kind !== 'table' || table.written || table.emptySince === null) return () => true;
     steps ??= stepsThatEmpty(deployment);
     const step = steps.get(table.emptySince);

@@ -232,7 +232,7 @@ function ledgerChain(deployment: Deployment, schema: Database, always: boolean, 
   for (const [index, step] of deployment.ledger.entries()) {
     // A second step of one identity is the first to the ledger: no database has run it.
     if (current.ledger.has(step.identity)) continue;
-    const met = connected(nextDeploy(current), deployment);
+    const met = connected(inDeployOf(step, deployment.ledger[index - 1], current), deployment);
     const run = runStep(met, step, deployment, memory);
     leadsForward &&= run.failsAt === null || !hasSchema;
     const later = back[index + 1] ?? schema;
@@ -243,15 +243,27 @@ function ledgerChain(deployment: Deployment, schema: Database, always: boolean, 
       runsUnder(memory.steps, step).set(met, { ...run, end: { ...run.end, catalog: after.catalog } }, engine);
     const recorded = { ...after, ledger: current.ledger.record(step.identity) };
     if (leadsForward) steps.push({ step, before: current, after: recorded });
-    states.push({
-      name: `after ${step.name}`,
-      kind: 'after-step',
-      ...withWitnesses(recorded, deployment),
-      ...(leadsForward && startsEmpty ? { stepsRun: index + 1 } : {}),
-    });
+    if (!isSameChange(step, deployment.ledger[index + 1])) {
+      states.push({
+        name: `after ${step.name}`,
+        kind: 'after-step',
+        ...withWitnesses(recorded, deployment),
+        ...(leadsForward && startsEmpty ? { stepsRun: index + 1 } : {}),
+      });
+    }
     current = recorded;
   }
   return { states, steps };
+}
+
+/** The parts of one change ship together and run in one deploy: no database is used between them. */
+function inDeployOf(step: Step, before: Step | undefined, current: Database): Database {
+  const next = nextDeploy(current);
+  return isSameChange(step, before) ? { ...next, deploy: current.deploy } : next;
+}
+
+function isSameChange({ partOf }: Step, other: Step | undefined): boolean {
+  return partOf !== undefined && partOf === other?.partOf;
 }
 
 /** The state after a step, taken back from the schema; what that leaves open the step itself may tell. */
@@ -271,7 +283,8 @@ function asOnFreshInstall(baseline: Database, deployment: Deployment, { steps, f
   const met = oldest === undefined ? undefined : fresh.get(oldest)?.met;
   if (met === undefined || !sameCatalog(baseline.catalog, met.catalog)) return baseline;
   for (const [step, { met: ofStep, run, restsOnEmptiness }] of fresh)
-    if (!restsOnEmptiness) runsUnder(steps, step).set(ofStep, run, deployment.engine);
+    // The parts of a change know of each other what the fresh install, which runs all in one deploy, cannot tell apart.
+    if (!restsOnEmptiness && step.partOf === undefined) runsUnder(steps, step).set(ofStep, run, deployment.engine);
   return { ...baseline, catalog: met.catalog };
 }
 

@@ -1,11 +1,15 @@
 import { tableKeyOf } from '../catalog/unapply.ts';
 import type { Operation, QualifiedName } from '../ddl/operation.ts';
 import type { Event, History, PlacedStatement } from './history.ts';
-import { tableOf } from './program.ts';
+import { nameOf, tableOf } from './program.ts';
 
-/** Every operation of the deployment on the table that an event is about, in program order. */
+/**
+ * Every operation of the deployment on the table that an event is about, in program order: the one whose rows decide, or the one that
+ * the statement names.
+ */
 export function* statementsAbout(event: Event, history: History): IterableIterator<PlacedOperation> {
-  const table = tableOf(event.operation);
+  const { outcome, operation } = event;
+  const table = outcome.kind === 'failed' && outcome.rowsOf !== undefined ? nameOf(outcome.rowsOf) : tableOf(operation);
   if (table === undefined) return;
   const { engine } = history.deployment;
   const key = tableKeyOf(event.before, table, engine);

@@ -6,6 +6,7 @@ import { columnsRead, typeText } from './column-definition.ts';
 import { constraintsOnColumn, withConstraint } from './constraint-definition.ts';
 import type { Draft } from './draft.ts';
 import type { TableAt } from './lookup.ts';
+import { formerRulesOf } from './rules-met.ts';
 import { nameKey, partKey, storedName, type Target } from './names.ts';
 
 /** The table with a column more and what the column's constraints bring. */
@@ -30,14 +31,17 @@ export function withRenamedColumn(draft: Draft, operation: RenameColumn, { table
     const { expression, stored, columns } = renamed.generated;
     return { ...renamed, generated: { expression: inText(expression), stored, columns: inKeys(columns) } };
   };
+  const inIndex = (index: Index): Index =>
+    index.columns.includes(from) ? renamedInIndex(index, from, to, inKeys, inText) : index;
+  const inConstraint = (constraint: Constraint): Constraint =>
+    renamedInConstraint(constraint, from, to, inKeys, inText);
   const listed = table.columns.includes(column) ? table.columns : [...table.columns, column];
   return {
     ...table,
     columns: listed.map(inColumn),
-    indexes: table.indexes.map((index) =>
-      index.columns.includes(from) ? renamedInIndex(index, from, to, inKeys, inText) : index,
-    ),
-    constraints: table.constraints.map((constraint) => renamedInConstraint(constraint, from, to, inKeys, inText)),
+    indexes: table.indexes.map(inIndex),
+    constraints: table.constraints.map(inConstraint),
+    ...formerRulesOf(table, inIndex, inConstraint),
     absent: table.absent.filter((key) => key !== to),
   };
 }

@@ -19,6 +19,7 @@ import type { Draft } from './draft.ts';
 import { errorAt, findColumn, missingColumnError, requireColumn, requireTable, type TableAt } from './lookup.ts';
 import { findRelation, nameKey, partKey, storedName, type Target } from './names.ts';
 import { checkReferences } from './postgres/constraint-columns.ts';
+import { getsDistinctValues, withoutRulesOver } from './rules-met.ts';
 import { semanticsOf } from './semantics.ts';
 import { hasOwnSequence, makeOwnedSequence } from './sequences.ts';
 import { refuseVirtualTable } from './sqlite/special-tables.ts';
@@ -40,7 +41,7 @@ function tableToAlter(
 export function addColumn(draft: Draft, operation: AddColumn): Outcome | undefined {
   const found = tableToAlter(draft, operation);
   if ('outcome' in found) return found.outcome;
-  const column = withoutValues(draft, columnOf(draft, operation, operation.column));
+  const column = withFirstValues(draft, columnOf(draft, operation, operation.column));
   const existing = findColumn(found.table, partKey(column.name, draft.engine.dialect), draft);
   if (existing.presence !== 'absent') {
     const shown = { ...column, name: nameOfSecond(draft, found.table, operation, column, existing.column) };
@@ -61,10 +62,11 @@ export function addColumn(draft: Draft, operation: AddColumn): Outcome | undefin
   return undefined;
 }
 
-/** In the rows that are there a column without a default is NULL. */
-function withoutValues(draft: Draft, column: Column): Column {
+/** In the rows that are there a column without a default is NULL; some defaults give each row another value. */
+function withFirstValues(draft: Draft, column: Column): Column {
   const getsValues = column.notNull || column.default !== null || column.generated !== null || column.identity !== null;
-  return getsValues ? column : { ...column, nullInDeploy: draft.base.deploy };
+  if (!getsValues) return { ...column, nullInDeploy: draft.base.deploy };
+  return getsDistinctValues(column) ? { ...column, distinctInDeploy: draft.base.deploy } : column;
 }
 
 /** MySQL and MariaDB name the one of two columns that stands behind the other. */
@@ -155,8 +157,8 @@ export function dropColumn(draft: Draft, operation: DropColumn): Outcome | undef
   if ('outcome' in found) return found.outcome;
   const column = columnToChange(draft, operation, found, 'drop');
   if ('outcome' in column) return column.outcome;
-  const table = semanticsOf(draft).dropColumn(draft, operation, found, column);
   const key = nameKey(operation.column, draft.engine.dialect);
+  const table = withoutRulesOver(semanticsOf(draft).dropColumn(draft, operation, found, column), key);
   draft.putRelation(found.target.key, found.table.open ? { ...table, absent: [...table.absent, key] } : table);
   draft.record({ kind: 'dropped', object: columnObject(found.target, column), silent: false, origin: column.origin });
   return undefined;
@@ -237,7 +239,10 @@ export function alterColumn(draft: Draft, operation: AlterColumn): Outcome | und
   if (operation.change.kind === 'set-type') checkReferences(draft, found, operation.change.using);
   const column = columnToChange(draft, operation, found, 'alter');
   if ('outcome' in column) return column.outcome;
-  draft.putRelation(found.target.key, semanticsOf(draft).alterColumn(draft, operation, found, column));
+  const table = semanticsOf(draft).alterColumn(draft, operation, found, column);
+  const isRewritten = operation.change.kind === 'set-type';
+  const key = partKey(column.name, draft.engine.dialect);
+  draft.putRelation(found.target.key, isRewritten ? withoutRulesOver(table, key) : table);
   draft.record({
     kind: 'altered',
     object: columnObject(found.target, column),

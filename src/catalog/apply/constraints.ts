@@ -12,6 +12,7 @@ import type { Draft } from './draft.ts';
 import { errorAt, findConstraint, findIndex, requireTable, skippedByMissing, type TableAt } from './lookup.ts';
 import { nameKey, storedName, type Target } from './names.ts';
 import { checkIndexNameFree } from './postgres/tables.ts';
+import { keepingRule } from './rules-met.ts';
 import { semanticsOf } from './semantics.ts';
 import { alteringOther } from './wrong-kind.ts';
 
@@ -83,10 +84,18 @@ export function dropConstraint(draft: Draft, operation: DropConstraint): Outcome
   const constraint = constraintToChange(draft, operation, found);
   if (constraint === undefined) return undefined;
   if ('outcome' in constraint) return constraint.outcome;
-  draft.putRelation(found.target.key, semanticsOf(draft).dropConstraint(draft, operation, found, constraint));
+  const without = semanticsOf(draft).dropConstraint(draft, operation, found, constraint);
+  draft.putRelation(found.target.key, keepingRules(draft, found.table, without, constraint));
   const object = constraintObject(found.target, constraint.name ?? constraint.kind);
   draft.record({ kind: 'dropped', object, silent: false, origin: constraint.origin });
   return undefined;
+}
+
+/** The table that has lost a constraint, which its rows have met, and perhaps the index that the constraint owned. */
+function keepingRules(draft: Draft, before: Table, after: Table, constraint: Constraint): Table {
+  const owned = before.indexes.find((index) => index.ofConstraint && index.name === constraint.name);
+  const kept = keepingRule(draft, after, constraint);
+  return owned === undefined || after.indexes.includes(owned) ? kept : keepingRule(draft, kept, owned);
 }
 
 /** The constraint named, or the primary key; nothing when it may stand in an open table's unseen part. */

@@ -45,7 +45,11 @@ export class Draft {
   /** Whether a table without rows, or a column without values, was met: with some the outcome might be another. */
   restsOnEmptiness = false;
   #doubt: { readonly why: string; readonly error?: EngineError } | null = null;
-  #conditional: { readonly condition: 'rows' | 'values'; readonly error: EngineError } | null = null;
+  #conditional: {
+    readonly condition: 'rows' | 'values';
+    readonly error: EngineError;
+    readonly rowsOf: Table;
+  } | null = null;
 
   constructor(database: Database, engine: Engine, operations: readonly Operation[] = []) {
     this.operations = operations;
@@ -87,7 +91,7 @@ export class Draft {
   /** It stops here if the table holds rows (`rows`) or such rows as collide (`values`); without rows it goes on. */
   refuseWhenFilled(table: Table, condition: 'rows' | 'values', error: EngineError): void {
     const holds = (condition === 'rows' ? mayHoldRows : mayHoldOtherRows)(table, this.base);
-    if (holds) this.#conditional ??= { condition, error };
+    if (holds) this.#conditional ??= { condition, error, rowsOf: table };
     else this.restsOnEmptiness = true;
   }
 

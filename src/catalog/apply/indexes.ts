@@ -30,6 +30,7 @@ import {
 } from './lookup.ts';
 import { defaultSchema, findRelation, nameKey, objectKey, partKey, storedName, type Target } from './names.ts';
 import { requireImmutable } from './postgres/immutability.ts';
+import { keepingRule } from './rules-met.ts';
 import { copyToPartitions } from './taken-over.ts';
 import { semanticsOf } from './semantics.ts';
 import { doubtQuotedName, isDoubleQuoted } from './sqlite/quoted-names.ts';
@@ -329,11 +330,15 @@ export function dropIndex(draft: Draft, operation: DropIndex): Outcome | undefin
 
 function removeIndex(draft: Draft, { key, relation, index }: IndexAt): void {
   const indexes = relation.indexes.filter((candidate) => candidate !== index);
-  if (relation.kind !== 'table' || !index.ofConstraint) draft.putRelation(key, { ...relation, indexes });
+  if (relation.kind !== 'table') {
+    draft.putRelation(key, { ...relation, indexes });
+    return;
+  }
+  const table = keepingRule(draft, { ...relation, indexes }, index);
+  if (!index.ofConstraint) draft.putRelation(key, table);
   else
     draft.putRelation(key, {
-      ...relation,
-      indexes,
+      ...table,
       constraints: relation.constraints.filter(({ name, kind }) => name !== index.name || !isKeyKind(kind)),
     });
 }

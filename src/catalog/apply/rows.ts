@@ -10,6 +10,7 @@ import { objectOf, requireColumn, requireRelation, type RelationAt, type TableAt
 import { conclude, resolve } from './query/check.ts';
 import { verdictOfTriggers } from './query/trigger-bodies.ts';
 import { checkFiredFunctions } from './postgres/trigger-functions.ts';
+import { withoutFormerRules } from './rules-met.ts';
 import { checkRepeatedRows, noteInserted } from './repeated-rows.ts';
 import { checkWrittenKeys } from './sqlite/written-keys.ts';
 import { refuseViewWrite } from './sqlite/written-view.ts';
@@ -47,13 +48,16 @@ export function writeRows(draft: Draft, operation: WriteRows): Outcome | undefin
 
 /** The table after a write that may have given its columns values. */
 export function withValues(table: Table): Table {
-  if (table.columns.every(({ nullInDeploy }) => nullInDeploy === undefined)) return table;
-  return { ...table, columns: table.columns.map(withoutKnownNulls) };
+  const plain = withoutFormerRules(table);
+  if (plain.columns.every((column) => column.nullInDeploy === undefined && column.distinctInDeploy === undefined))
+    return plain;
+  return { ...plain, columns: plain.columns.map(withoutKnownValues) };
 }
 
-function withoutKnownNulls(column: Column): Column {
+function withoutKnownValues(column: Column): Column {
   const written = { ...column };
   delete written.nullInDeploy;
+  delete written.distinctInDeploy;
   return written;
 }
 

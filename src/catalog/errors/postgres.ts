@@ -17,7 +17,9 @@ export const postgresWords: EngineWords = {
     if (place === 'key') return `column "${column}" named in key does not exist`;
     if (place === 'foreign-key' || place === 'referenced')
       return `column "${column}" referenced in foreign key constraint does not exist`;
-    if (place === 'drop' || place === 'alter' || place === 'rows' || place === 'comment') {
+    // objectaddress.c, get_object_address_attribute: the name as written, which may have a schema.
+    if (place === 'comment') return `column "${column}" of relation "${table.written}" does not exist`;
+    if (place === 'drop' || place === 'alter' || place === 'rows') {
       return `column "${column}" of relation "${table.name}" does not exist`;
     }
     return `column "${column}" does not exist`;

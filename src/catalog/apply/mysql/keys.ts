@@ -12,9 +12,11 @@ import type { Constraint, Index, Table } from '../../catalog.ts';
 import { tablesReferencing } from '../column-changes.ts';
 import { withoutConstraint } from '../constraints.ts';
 import type { Draft } from '../draft.ts';
+import { indexOf } from '../index-definition.ts';
 import { indexObject, type IndexAt } from '../indexes.ts';
 import { errorAt, findColumn, missingColumnError, type TableAt } from '../lookup.ts';
 import { nameKey, partKey, type Target } from '../names.ts';
+import { meetUnique } from '../rules-met.ts';
 import { isCharacter, isLong, valueBytes } from './column-width.ts';
 import { checkForeignKey, checkForeignKeyShape, isSupported } from './foreign-keys.ts';
 import { checkKeyLength, type KeyUse } from './key-lengths.ts';
@@ -52,6 +54,11 @@ export function checkAddedConstraint(draft: Draft, at: TableAt, constraint: Tabl
 /** Rows that collide; MySQL fills new NOT NULL columns itself, so nothing else is refused. */
 function refuseWhenFilled(draft: Draft, { target, table }: TableAt, constraint: TableConstraint): void {
   if (constraint.kind !== 'primary-key' && constraint.kind !== 'unique') return;
+  const index = indexOf(
+    { name: '', unique: true, keys: constraint.keys, ofConstraint: false, origin: null },
+    draft.engine.dialect,
+  );
+  if (meetUnique(draft, table, index)) return;
   const name =
     constraint.kind === 'primary-key' ? 'PRIMARY' : (constraint.name?.text ?? constraint.keys[0]?.column?.text ?? '');
   const text = draft.words.uniqueViolation(name, target, []);
@@ -252,7 +259,7 @@ export function checkNewIndex(draft: Draft, operation: CreateIndex, { target, ta
   if (operation.index !== undefined) refuseReservedName(draft, { target, table }, operation.index.name);
   checkParts(draft, { target, table }, operation.keys, use, operation.index ?? operation.table);
   refuseRepeats(draft, target, operation.keys);
-  if (!operation.unique) return;
+  if (!operation.unique || meetUnique(draft, table, index)) return;
   const text = draft.words.uniqueViolation(index.name, target, index.columns);
   draft.refuseWhenCollided(
     table,

@@ -7,6 +7,7 @@ import { constraintsOnColumn, withConstraint } from '../constraint-definition.ts
 import type { Draft } from '../draft.ts';
 import { errorAt, type TableAt } from '../lookup.ts';
 import { objectKey, storedName } from '../names.ts';
+import { formerRulesOf } from '../rules-met.ts';
 import { makeOwnedSequence } from '../sequences.ts';
 import { checkDefinition, refuseIdentityType } from './column-definitions.ts';
 import { changeType } from './column-types.ts';
@@ -162,6 +163,7 @@ function withRenamedColumn(draft: Draft, table: Table, key: string, from: string
     columns: table.columns.map(renamed),
     indexes: table.indexes.map(index),
     constraints: table.constraints.map(constraint),
+    ...formerRulesOf(table, index, constraint),
   };
 }
 

@@ -6,6 +6,7 @@ import { withoutConstraint } from '../constraints.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, findIndex, requireColumn, type TableAt } from '../lookup.ts';
 import { nameKey, storedName } from '../names.ts';
+import { meetConstraint, meetUnique } from '../rules-met.ts';
 import { copyToPartitions } from '../taken-over.ts';
 import { childrenOf, dropDependents, type Dependent } from './dependents.ts';
 import { checkForeignKey } from './foreign-keys.ts';
@@ -158,12 +159,13 @@ export function refuseConstraintWhenFilled(
   const added = table.constraints.at(-1);
   const name = added?.name ?? '';
   const object = { kind: 'constraint', schema: target.schema, table: target.name, name };
+  if (added === undefined || isMet(draft, table, added)) return;
   const refuse = (error: EngineError): void => {
     draft.refuseWhenFilled(table, 'values', error);
   };
   const refuseCollisions = (error: EngineError): void => {
     if (constraint.kind === 'primary-key') refuse(error);
-    else draft.refuseWhenCollided(table, added?.columns ?? [], error);
+    else draft.refuseWhenCollided(table, added.columns, error);
   };
   switch (constraint.kind) {
     case 'primary-key':
@@ -187,6 +189,11 @@ export function refuseConstraintWhenFilled(
     default:
       break;
   }
+}
+
+function isMet(draft: Draft, table: Table, added: Constraint): boolean {
+  const index = table.indexes.find(({ name, ofConstraint }) => ofConstraint && name === added.name);
+  return index === undefined ? meetConstraint(draft, table, added) : meetUnique(draft, table, index);
 }
 
 export function dropConstraint(draft: Draft, operation: DropConstraint, at: TableAt, constraint: Constraint): Table {

@@ -4,10 +4,11 @@ import type { Draft } from '../draft.ts';
 import { indexObject, type IndexAt } from '../indexes.ts';
 import { errorAt, type TableAt } from '../lookup.ts';
 import { releaseUniqueIndex } from './constraints.ts';
+import { meetUnique } from '../rules-met.ts';
 import { described } from './schemas.ts';
 
 export function checkNewIndex(draft: Draft, operation: CreateIndex, { target, table }: TableAt, index: Index): void {
-  if (!operation.unique) return;
+  if (!operation.unique || meetUnique(draft, table, index)) return;
   const text = draft.words.uniqueViolation(index.name, target, index.columns);
   draft.refuseWhenCollided(
     table,

@@ -4,6 +4,7 @@ import * as words from '../../errors/sqlite.ts';
 import type { Draft } from '../draft.ts';
 import { indexObject, type IndexAt } from '../indexes.ts';
 import { errorAt, type TableAt } from '../lookup.ts';
+import { meetUnique } from '../rules-met.ts';
 
 /** CREATE INDEX, once its table, name and columns are right. */
 export function checkNewIndex(draft: Draft, operation: CreateIndex, at: TableAt, index: Index): void {
@@ -15,7 +16,7 @@ export function checkNewIndex(draft: Draft, operation: CreateIndex, at: TableAt,
   if (subquery !== null) refuse(draft, at, index, subquery, 'subqueries prohibited in index expressions');
   if (operation.where?.hasSubquery === true)
     refuse(draft, at, index, operation.where, 'subqueries prohibited in partial index WHERE clauses');
-  if (!index.unique || isImplied(at.table, index)) return;
+  if (!index.unique || meetUnique(draft, at.table, index)) return;
   const text = index.keys.every((key) => key.column !== null)
     ? draft.words.uniqueViolation(
         index.name,
@@ -32,22 +33,6 @@ export function checkNewIndex(draft: Draft, operation: CreateIndex, at: TableAt,
 
 function nameOf(table: Table, key: string | null): string {
   return table.columns.find((column) => column.name.toLowerCase() === key?.toLowerCase())?.name ?? key ?? '';
-}
-
-/** Rows are already unique over part of these columns. */
-function isImplied(table: Table, index: Index): boolean {
-  const columns = new Set(index.keys.map((key) => key.column));
-  const byIndex = table.indexes.some(
-    (other) =>
-      other.certain &&
-      other.unique &&
-      other.where === null &&
-      other.keys.every((key) => key.column !== null && columns.has(key.column)),
-  );
-  const byKey = table.constraints.some(
-    (constraint) => constraint.kind === 'primary-key' && constraint.columns.every((column) => columns.has(column)),
-  );
-  return byIndex || byKey;
 }
 
 function refuse(
