@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { parseConfig, validateConfig, type Config, type ConfigReading } from '../config.ts';
 import type { Rule } from '../rule.ts';
 import { readJson } from '../text/json.ts';
+import { importModule } from './compile-cache.ts';
 import { codeOf } from './file-list.ts';
 import { moduleAddress } from './file-paths.ts';
 import { loadPlugins } from './plugins.ts';
@@ -82,8 +83,7 @@ function textOf(path: string): string {
 async function moduleExport(path: string): Promise<unknown> {
   if (!existsSync(path)) throw new UsageError(`${path}: the config cannot be read (ENOENT)`);
   try {
-    const module = (await import(moduleAddress(path))) as { readonly default?: unknown };
-    return module.default;
+    return (await importModule(moduleAddress(path))).default;
   } catch (error) {
     throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import type { Rule } from '../rule.ts';
+import { importModule } from './compile-cache.ts';
 import { isFilePath, moduleAddress } from './file-paths.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -23,8 +24,7 @@ async function loadPlugin(name: string, configPath: string): Promise<readonly Ru
 async function moduleExport(name: string, configPath: string): Promise<unknown> {
   try {
     const path = isFilePath(name) ? resolve(dirname(configPath), name) : createRequire(configPath).resolve(name);
-    const module = (await import(moduleAddress(path))) as { readonly default?: unknown };
-    return module.default;
+    return (await importModule(moduleAddress(path))).default;
   } catch (error) {
     const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw new UsageError(`plugins: ${name} cannot be loaded: ${first}`);
