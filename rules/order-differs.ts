@@ -25,6 +25,15 @@ DROP TABLE dishes;`,
       },
     },
     {
+      title: 'Diesel leaves out the dashes before it sorts',
+      files: {
+        'Cargo.toml': `[dependencies]
+diesel = { version = "2", features = ["postgres"] }`,
+        'migrations/20251219152245_cooks/up.sql': 'CREATE TABLE cooks (id BIGSERIAL PRIMARY KEY);',
+        'migrations/2026-06-12-111710-0000_dishes/up.sql': 'CREATE TABLE dishes (id BIGSERIAL PRIMARY KEY);',
+      },
+    },
+    {
       title: 'goose sorts by number',
       files: {
         'migrations/2_cooks.sql': `-- +goose Up
@@ -38,7 +47,7 @@ CREATE TABLE dishes (id BIGSERIAL PRIMARY KEY);`,
     const turned = firstTurned(deployment);
     const file = turned === null ? null : fileOfStep(turned.early);
     if (turned === null || file === null || deployment.tool === null) return;
-    const [early, late] = [baseName(turned.early.file), baseName(turned.late.file)];
+    const [early, late] = [shownName(turned.early), shownName(turned.late)];
     report({
       at: firstLine(file),
       object: turned.early.name,
@@ -68,15 +77,22 @@ function firstTurned({ ledger, tool }: Deployment): Turned | null {
   return null;
 }
 
-/** Of two times, one to the second and one to its parts, the longer number is not the later: text is in the order of time. */
+/** Of two times, one to the day and one to the second or its parts, the longer number is not the later: text is in the order of time. */
 function isTime(name: string): boolean {
-  return /^(?:19|20)\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01])\d{4,}[_.-]/.test(name);
+  return /^(?:19|20)\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01])(?:\d{4,})?[_.-]/.test(name);
 }
 
-/** The name that carries the number: that of the file or of its directory. */
-function nameOf({ file, name }: Step): string {
+/** What carries the number that the tool sorts by: the version, where that is all digits; else the name of the file or directory. */
+function nameOf({ file, name, identity }: Step): string {
+  if (/^\d+$/.test(identity)) return `${identity}_`;
   const base = baseName(file);
   return /^\d/.test(base) ? base : `${name}_`;
+}
+
+/** As it stands in the folder of the migrations. */
+function shownName({ file, name }: Step): string {
+  const base = baseName(file);
+  return /^\d/.test(base) ? base : name;
 }
 
 /** `2_x.sql` with as many digits as `10_y.sql`. */

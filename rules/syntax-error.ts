@@ -36,9 +36,18 @@ PostgreSQL has no ADD CONSTRAINT IF NOT EXISTS. Such a statement fails wherever 
         'migrations/0002_title.sql': 'ALTER TABLE recipes ADD COLUMN IF NOT EXISTS title text;',
       },
     },
+    {
+      title: 'Nothing shows the dialect, and the statement shows that it is not the one that is assumed',
+      files: {
+        'migrations/0001_recipes.sql': 'CREATE TABLE recipes (id int PRIMARY KEY, title text);',
+        'migrations/0002_title.sql': 'DROP SCHEMA archive CASCADE;',
+      },
+    },
   ],
   check(history, report) {
-    const { engine, reading, otherReadings } = history.deployment;
+    const { engine, reading, otherReadings, evidence } = history.deployment;
+    // Where the dialect is only assumed, a statement that it does not have speaks against the assumption.
+    if (evidence.some(({ assumes }) => assumes !== undefined)) return;
     const { title } = engine.dialect;
     // Who reads a script in one way only, without being sure of it, is not sure that this engine ever meets it.
     const doubt = otherReadings.length === 0 ? reading : null;

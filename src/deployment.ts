@@ -212,3 +212,11 @@ export type Guard =
   | { readonly all: readonly Guard[] }
   | { readonly any: readonly Guard[] }
   | { readonly test: 'unknown'; readonly words: string; readonly at?: Span };
+
+/**
+ * Whether the words of a condition that could not be read compare a version with a number: the code counts its steps itself, so what
+ * stands under the condition is no command among others, and does not run again.
+ */
+export function asksVersion(words: string): boolean {
+  return /version\b[\w()]*\s*(?:===?|<=?)\s*\d|\d\s*(?:===?|>=?)\s*[\w.()]*version\b/i.test(words);
+}

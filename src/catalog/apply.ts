@@ -4,6 +4,7 @@ import { addColumn, alterColumn, dropColumn, modifyColumn, renameColumn } from '
 import { addConstraint, dropConstraint, renameConstraint, validateConstraint } from './apply/constraints.ts';
 import { Draft, Refusal } from './apply/draft.ts';
 import { createIndex, dropIndex } from './apply/indexes.ts';
+import { leaveOpen } from './apply/left-open.ts';
 import { renameNamedIndex } from './apply/renames.ts';
 import { alterObject, commentOn, createObject, dropObject } from './apply/objects.ts';
 import { touchUnread } from './apply/opaque.ts';
@@ -23,13 +24,7 @@ import { writeRows } from './apply/rows.ts';
 import { controlTransaction, setSession } from './apply/session.ts';
 import { checkSyntax } from './apply/sqlite/syntax.ts';
 import { supposed } from './apply/suppositions.ts';
-import {
-  changePartition,
-  createTable,
-  dropTable,
-  renameTable,
-  setTableOption,
-} from './apply/tables.ts';
+import { changePartition, createTable, dropTable, renameTable, setTableOption } from './apply/tables.ts';
 import { createTrigger, dropTrigger } from './apply/triggers.ts';
 import { alterType, createType } from './apply/postgres/types.ts';
 import { createView, dropView } from './apply/views.ts';
@@ -137,7 +132,9 @@ function applyOperation(
     return settled(draft, early ?? draft.conclude());
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
-    return settled(draft, draft.concludeRefused(refusal.error, isGuarded(operation)));
+    const outcome = draft.concludeRefused(refusal.error, isGuarded(operation));
+    if (outcome.kind === 'unsure') leaveOpen(draft, operation);
+    return settled(draft, outcome);
   }
 }
 

@@ -7,7 +7,7 @@ import { Code, hasSchemaWords } from './link/code.ts';
 import { finished, type Draft } from './link/draft.ts';
 import { Evaluator } from './link/evaluate.ts';
 import { commonFolder, ProjectFiles } from './link/files.ts';
-import { holdsUnknown, witnessesIn } from './link/guards.ts';
+import { mayBeCommand, witnessesIn } from './link/guards.ts';
 import { numberedFunctions } from './link/numbered-functions.ts';
 import { ProgramReader } from './link/program.ts';
 import type { CodeFunction } from './link/values.ts';
@@ -275,7 +275,7 @@ class ProgramSurvey {
 
   #branches(action: Action & { kind: 'if' }): void {
     for (const witness of witnessesIn(action.guard)) this.#witness(witness);
-    const unknown = holdsUnknown(action.guard) ? 1 : 0;
+    const unknown = mayBeCommand(action.guard) ? 1 : 0;
     this.#unknownConditions += unknown;
     this.#actions(action.then);
     this.#actions(action.otherwise);

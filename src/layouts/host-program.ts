@@ -40,15 +40,26 @@ function deploymentOf(context: LayoutContext, program: LinkedProgram): Detected 
 }
 
 /**
- * The name of the entry or of its file tells the dialect better than a driver that serves other parts too. Of host code only
- * the SQL is looked at: `unsigned` in a comment says nothing.
+ * The name of the entry or of its file tells the dialect better than a driver that serves other parts too, and so do the names of what
+ * it calls and of the files that hold the SQL, where they agree. Of host code only the SQL is looked at: `unsigned` in a comment
+ * says nothing.
  */
 function signOf(context: LayoutContext, program: LinkedProgram, files: readonly SourceFile[]): DialectSign {
   const sqlFiles = files.filter((file) => file.path.endsWith('.sql'));
   const texts = sqlFiles.length > 0 ? sqlFiles : files.map((file) => ({ path: file.path, text: sqlOf(program, file) }));
   const own = program.evidence[0]?.at?.file.path ?? '';
-  const named = context.dialect === undefined ? (signInName(program.entry) ?? signInName(own)) : null;
+  const named =
+    context.dialect === undefined
+      ? (signInName(program.entry) ?? signInName(own) ?? signInNames(program.via) ?? signInNames(program.files))
+      : null;
   return named ?? dialectOf(context.project, texts, program.root, context.dialect);
+}
+
+/** The dialect that each of some names tells. */
+function signInNames(names: readonly string[]): DialectSign | null {
+  const signs = names.map(signInName);
+  const [first] = signs;
+  return first != null && signs.every((sign) => sign?.dialect === first.dialect) ? first : null;
 }
 
 /** The SQL that a program finds in a host file. */

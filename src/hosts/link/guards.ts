@@ -1,4 +1,4 @@
-import type { Guard, Witness } from '../../deployment.ts';
+import { asksVersion, type Guard, type Witness } from '../../deployment.ts';
 import type { Span } from '../../text/source-file.ts';
 
 /** Always and never true. */
@@ -69,11 +69,11 @@ export function unknownGuard(words: string, at: Span): Guard {
   return { test: 'unknown', words, at };
 }
 
-/** Whether a guard rests on something that could not be read. */
-export function holdsUnknown(guard: Guard): boolean {
-  if ('all' in guard) return guard.all.some(holdsUnknown);
-  if ('any' in guard) return guard.any.some(holdsUnknown);
-  return guard.test === 'unknown';
+/** Whether a guard may ask for one command among others: it rests on something that could not be read, and that is no version. */
+export function mayBeCommand(guard: Guard): boolean {
+  if ('all' in guard) return guard.all.some(mayBeCommand);
+  if ('any' in guard) return guard.any.some(mayBeCommand);
+  return guard.test === 'unknown' && !asksVersion(guard.words);
 }
 
 /** The places that a guard proves databases of another shape by. */
