@@ -1,4 +1,5 @@
 import { DEPENDS_ON_VERSION } from '../src/catalog/apply/draft.ts';
+import { DEPENDS_ON_BUILD } from '../src/catalog/apply/sqlite/quoted-names.ts';
 import { defineRule } from '../src/rule.ts';
 
 export default defineRule({
@@ -18,6 +19,16 @@ version on; words become reserved. What runs on the developer's version fails on
       },
     },
     {
+      title: 'A name in double quotes that is no column',
+      files: {
+        'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [
+  { "files": ["schema.sql"], "when": "once" } ] } ] }`,
+        'schema.sql': `CREATE TABLE books (id INTEGER PRIMARY KEY, author TEXT, "title" TEXT);
+CREATE INDEX books_author ON books ("author_id"); -- expect: depends-on-version
+CREATE INDEX books_title ON books ("title");`,
+      },
+    },
+    {
       title: 'A collation that both have',
       files: {
         'migralint.config.json': `{ "dialect": "mariadb", "deployments": [ { "root": ".", "run": [
@@ -30,6 +41,18 @@ version on; words become reserved. What runs on the developer's version fails on
     const { dialect, versions } = history.deployment.engine;
     const range = `${dialect.title} ${versions.from.join('.')} to ${versions.to.join('.')}`;
     for (const { outcome, error, parsed, paths, caught } of history.doubts) {
+      if (outcome.kind === 'unsure' && outcome.why === DEPENDS_ON_BUILD && !caught) {
+        report({
+          at: { statement: parsed.statement, range: error.at },
+          object: error.object.name,
+          message: `"${error.object.name}" is no column here. Some builds of SQLite take it for a string, so that this is about a constant; others refuse it: ${error.text}.`,
+          help: 'Correct the name of the column; a string stands in single quotes.',
+          holdsOn: paths.map(({ name }) => name),
+          reading: 'if a build of SQLite that refuses it is served',
+          engineError: error.text,
+        });
+        continue;
+      }
       if (outcome.kind !== 'unsure' || outcome.why !== DEPENDS_ON_VERSION || caught || !KINDS.has(error.object.kind))
         continue;
       report({

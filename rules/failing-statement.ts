@@ -35,6 +35,18 @@ rows = db.execute("SELECT id FROM orders WHERE voucher IS NOT NULL").fetchall() 
       },
     },
     {
+      title: 'The copy leaves out a column that must not be NULL: it fails on the first row',
+      files: {
+        'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_recipes.sql': 'CREATE TABLE recipes (id INTEGER PRIMARY KEY, title TEXT);',
+        'migrations/0002_servings.sql': `CREATE TABLE recipes_new (id INTEGER PRIMARY KEY, title TEXT, servings INTEGER NOT NULL);
+INSERT INTO recipes_new (id, title) SELECT id, title FROM recipes; -- expect: failing-statement
+DROP TABLE recipes;
+ALTER TABLE recipes_new RENAME TO recipes;`,
+      },
+    },
+    {
       title: 'With a default there is a value for the rows that are there',
       files: {
         'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [

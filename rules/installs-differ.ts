@@ -159,11 +159,13 @@ function isLeftOver({ left, rightOrigin }: Difference, history: History): boolea
 }
 
 function anchorOf(differences: readonly Difference[]): Report['at'] | null {
-  for (const { leftOrigin, rightOrigin } of differences) {
-    const origin = leftOrigin ?? rightOrigin;
-    if (origin !== null) return { statement: origin.statement, range: origin.at };
-  }
-  return null;
+  // What fresh installs have stands in the files of today; what only others have may stand in a dump.
+  const origins = [
+    ...differences.map(({ leftOrigin }) => leftOrigin),
+    ...differences.map(({ rightOrigin }) => rightOrigin),
+  ];
+  const origin = origins.find((one) => one !== null);
+  return origin == null ? null : { statement: origin.statement, range: origin.at };
 }
 
 /** A dump is as old as the last run of the tool; who makes a database from it gets what it says. */

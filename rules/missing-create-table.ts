@@ -5,6 +5,7 @@ import { together } from '../src/fixes/together.ts';
 import { defineRule } from '../src/rule.ts';
 import { failureKind } from '../src/timeline/failure-kind.ts';
 import type { Doubt, Failure, History } from '../src/timeline/history.ts';
+import { isLedgerName } from '../src/hosts/link/conditions.ts';
 import { placeOf } from '../src/timeline/origin-place.ts';
 import { tableOf } from '../src/timeline/program.ts';
 import { statementsAbout } from '../src/timeline/statements-about.ts';
@@ -110,6 +111,8 @@ function tablesFromNowhere(history: History): readonly Doubt[] {
     if (
       isFirst &&
       changesTable(doubt) &&
+      !isLedgerName(name) &&
+      !SYSTEM.test(name) &&
       !PLATFORM.test(schema) &&
       doubt.paths.some(({ start }) => start.kind === 'fresh')
     )
@@ -123,12 +126,15 @@ function changesTable({ operation, underUnknownGuard, caught }: Doubt): boolean 
   const guarded = 'ifTableExists' in operation;
   return (
     tableOf(operation) !== undefined &&
-    !/^(?:drop-|write-)/.test(operation.kind) &&
+    !operation.kind.startsWith('drop-') &&
     !guarded &&
     !caught &&
     underUnknownGuard === null
   );
 }
+
+/** Tables of the engine. */
+const SYSTEM = /^(?:sqlite_|pg_)/i;
 
 /** Schemas that a platform or an extension brings. */
 const PLATFORM =

@@ -5,7 +5,7 @@ import { optOutFix } from '../src/fixes/opt-out.ts';
 import { offer } from '../src/fixes/together.ts';
 import { defineRule } from '../src/rule.ts';
 import { failureKind } from '../src/timeline/failure-kind.ts';
-import type { Failure, History, Surprise } from '../src/timeline/history.ts';
+import type { Failure, History, PlacedStatement, Surprise } from '../src/timeline/history.ts';
 
 export default defineRule({
   id: 'transaction-opt-out',
@@ -38,6 +38,17 @@ CREATE INDEX CONCURRENTLY cooks_name ON cooks (name); -- expect: transaction-opt
       },
     },
     {
+      title: 'COMMIT ends a transaction that the file has not begun',
+      files: {
+        'Cargo.toml': `[dependencies]
+sqlx = { version = "0.8", features = ["sqlite"] }`,
+        '.gitattributes': '*.sql text eol=lf',
+        'migrations/0001_cooks.sql': `CREATE TABLE cooks (id INTEGER PRIMARY KEY);
+COMMIT; -- expect: transaction-opt-out
+CREATE TABLE dishes (id INTEGER PRIMARY KEY);`,
+      },
+    },
+    {
       title: 'Alone in its file, and without a transaction',
       files: {
         'migrations/0001_cooks.sql': `-- +goose Up
@@ -61,6 +72,15 @@ CREATE INDEX CONCURRENTLY cooks_name ON cooks (name);`,
         ...offer(fixFor(first, history)),
       });
     }
+    for (const { parsed } of endsOfForeignTransactions(history)) {
+      report({
+        at: { statement: parsed.statement, range: parsed.statement },
+        severity: 'warning',
+        object: 'transaction',
+        message: `This statement ends the transaction that ${history.deployment.tool?.name ?? 'the runner'} has begun: what follows is kept statement by statement, also where a later one fails and the migration is run again.`,
+        help: 'Leave transactions to the runner, or switch its own off for this file.',
+      });
+    }
     for (const surprise of history.surprises) {
       if (!isIgnoredPragma(surprise)) continue;
       report({
@@ -73,6 +93,20 @@ CREATE INDEX CONCURRENTLY cooks_name ON cooks (name);`,
     }
   },
 });
+
+/** COMMIT in a file that begins no transaction, where something shows that the runner puts one around it. */
+function* endsOfForeignTransactions({ deployment, statements }: History): IterableIterator<PlacedStatement> {
+  if (!deployment.evidence.some(({ strength }) => strength === 'config' || strength === 'tool')) return;
+  const begun = new Set<Step>();
+  for (const placed of statements) {
+    const { step, parsed } = placed;
+    const control = parsed.operations.find((operation) => operation.kind === 'transaction');
+    if (step?.transaction !== true || control === undefined || begun.has(step)) continue;
+    if (control.action === 'commit') yield placed;
+    // One is enough: with BEGIN before it the text speaks of its own transaction.
+    if (control.action === 'begin' || control.action === 'commit') begun.add(step);
+  }
+}
 
 function messageFor({ step }: Failure, { deployment }: History): string {
   const runner = deployment.tool?.name ?? 'The runner';

@@ -11,7 +11,6 @@ export const knownGaps: ReadonlyMap<string, string> = new Map([
     'H3-down-enum-cast',
   ]),
   ['G6-delimiter-through-driver', 'DELIMITER is taken for the client that knows it, also where a driver sends it'],
-  ['B3-alembic-stamp-skips', 'the config cannot say that a step is stamped without being run'],
   ['B5-dialect-skip', 'a runner that skips files by a comment is not known'],
   ['D8-crlf-trigger-splitter', 'host code that cuts a script at every semicolon is read as if it sent it whole'],
   ['F17-python-execute-multi', 'an API that takes one statement and gets two is not reported'],

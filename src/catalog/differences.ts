@@ -1,4 +1,5 @@
 import type { Engine } from '../dialects/dialect.ts';
+import { checkListOf } from './check-list.ts';
 import type { Column, ColumnProperty, Constraint, Index, Origin, Table } from './catalog.ts';
 
 /** One part in which two tables differ. Column order, origins and made-up names do not count; what is unsure is left out. */
@@ -23,7 +24,7 @@ export function tableDifferences(left: Table, right: Table, engine: Engine): rea
     ...optionDifferences(left, right),
     ...columnsOfTables(left, right, engine),
     ...indexesOfTables(left, right, engine),
-    ...constraintsOfTables(left, right),
+    ...constraintsOfTables(left, right, engine),
   ];
 }
 
@@ -216,13 +217,14 @@ export function indexDifferences(left: Index, right: Index, engine: Engine): rea
 }
 
 /** Constraints are compared by what they demand; their names count for nothing. */
-function constraintsOfTables(left: Table, right: Table): readonly PartDifference[] {
+function constraintsOfTables(left: Table, right: Table, engine: Engine): readonly PartDifference[] {
   const key = (constraint: Constraint): string => `${constraint.kind} ${describeConstraint(constraint)}`;
   const found: PartDifference[] = [];
   const missingIn = (from: Table, to: Table, isLeft: boolean): void => {
     const others = new Set(to.constraints.map(key));
     for (const constraint of from.constraints) {
-      if (!constraint.certain || to.open || others.has(key(constraint)) || mayBeWorded(constraint, to)) continue;
+      if (!constraint.certain || to.open || others.has(key(constraint)) || mayBeWorded(constraint, to, engine))
+        continue;
       const text = describeConstraint(constraint);
       const object = constraint.name ?? `${from.name} ${text}`;
       found.push(
@@ -238,14 +240,22 @@ function constraintsOfTables(left: Table, right: Table): readonly PartDifference
 }
 
 /** A check may stand on the other side in other words, and an unsure constraint may be this one. */
-function mayBeWorded(constraint: Constraint, other: Table): boolean {
+function mayBeWorded(constraint: Constraint, other: Table, engine: Engine): boolean {
   const sameColumns = (candidate: Constraint): boolean =>
     [...candidate.columns].sort().join() === [...constraint.columns].sort().join();
   return other.constraints.some(
     (candidate) =>
       candidate.kind === constraint.kind &&
-      (!candidate.certain || (constraint.expression !== null && sameColumns(candidate))),
+      (!candidate.certain ||
+        (constraint.expression !== null && sameColumns(candidate) && !allowsOthers(constraint, candidate, engine))),
   );
+}
+
+/** Both are lists of literals, and not of the same ones. */
+function allowsOthers(one: Constraint, other: Constraint, { dialect }: Engine): boolean {
+  const [left, right] = [checkListOf(one.expression, dialect), checkListOf(other.expression, dialect)];
+  if (left === null || right === null) return false;
+  return left.values.size !== right.values.size || [...left.values].some((value) => !right.values.has(value));
 }
 
 /** A constraint as a person reads it: `foreign key (a) references b(c) on delete cascade`. */

@@ -51,7 +51,8 @@ export interface Change {
     | 'rows-repeated'
     | 'rows-misplaced'
     | 'attributes-lost'
-    | 'broken-by';
+    | 'broken-by'
+    | 'ambiguous';
   readonly object: EngineError['object'];
   /** What it did not say: an index dropped with its table, a body that now points to nothing. */
   readonly silent: boolean;

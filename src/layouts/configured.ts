@@ -1,14 +1,17 @@
 import picomatch from 'picomatch';
 import type { DeploymentConfig, RunConfig } from '../config.ts';
-import type { Action, Call, Deployment, Step } from '../deployment.ts';
+import type { Action, Call, Deployment, PassedOverFile, Step } from '../deployment.ts';
 import { engineOf } from '../dialects/index.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { dialectOf } from './dialect-signs.ts';
 import { baseName, byLeadingNumber, folderOf, joinPath } from './file-order.ts';
 import type { LayoutContext } from './layout.ts';
-import { callOf, migrationName, STOP } from './migration-folder.ts';
+import { IGNORED } from '../migration-tool.ts';
+import { callsOf } from './calls.ts';
+import { callOf, filesBeside, migrationName, STOP } from './migration-folder.ts';
 import { beginsTransaction } from './own-transaction.ts';
+import { stepsRecordedIn } from './recorded-in-text.ts';
 
 /** A deployment as the config describes it: nothing is guessed but the dialect, where the config leaves that open. */
 export function configuredDeployment(context: LayoutContext, config: DeploymentConfig): Deployment {
@@ -29,12 +32,12 @@ export function configuredDeployment(context: LayoutContext, config: DeploymentC
     engine: engineOf(sign.dialect, context.engineVersion),
     summary: 'as the config says',
     evidence: [{ strength: 'config', words: 'deployments in the config' }, sign.evidence],
-    program: programOf(parts),
+    program: programOf(parts.map((part) => withRecords(part, steps))),
     reading: null,
     otherReadings: [],
     ledger: steps,
     tool: null,
-    passedOver: [],
+    passedOver: leftOut(context, sqlFiles),
     journal: null,
     dumps: Object.entries(config.start ?? {}).flatMap(([name, patterns]) =>
       typeof patterns === 'string' && name === 'releases'
@@ -74,6 +77,25 @@ function filesOf(context: LayoutContext, root: string, patterns: readonly string
 function byFolderThenNumber(left: string, right: string): number {
   if (folderOf(left) !== folderOf(right)) return folderOf(left) < folderOf(right) ? -1 : 1;
   return byLeadingNumber(baseName(left), baseName(right));
+}
+
+/** What the script for new databases writes into the ledger counts as run there. */
+function withRecords({ when, actions }: Part, ledger: readonly Step[]): Part {
+  if (when !== 'fresh') return { when, actions };
+  const steps = stepsRecordedIn([...callsOf(actions)].map(({ sql }) => sql.text).join(';\n'), ledger);
+  return { when, actions: steps.length === 0 ? actions : [...actions, { kind: 'stamp', steps }] };
+}
+
+/** SQL files beside those that run, which nothing in the config names. */
+function leftOut(context: LayoutContext, run: readonly SourceFile[]): readonly PassedOverFile[] {
+  const named = new Set<SourceFile>();
+  for (const { root, run: runs, start = {} } of context.config.deployments ?? []) {
+    const patterns = [...runs.flatMap(({ files }) => files), ...Object.values(start).flat()];
+    for (const file of filesOf(context, root, patterns)) named.add(file);
+  }
+  return filesBeside(context, run).flatMap((file) =>
+    named.has(file) ? [] : [{ file, because: 'the config does not name it', reaction: IGNORED }],
+  );
 }
 
 interface Part {

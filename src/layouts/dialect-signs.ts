@@ -256,18 +256,18 @@ const IMPORTS: readonly (readonly [pattern: RegExp, dialect: DialectName])[] = [
   ],
   [/(?:from|require\(|import) ?["']mariadb["']/, 'mariadb'],
   [
-    /^\s*(?:import|from) (?:sqlite3|aiosqlite|apsw|pysqlite3)\b|\brusqlite::|\bsqlx::sqlite\b|\bSqlitePool|\bSqliteConnect|["']sqlite(?:\+\w+)?:\/\//m,
+    /^\s*(?:import (?:[\w.]+,\s*)*|from )(?:sqlite3|aiosqlite|apsw|pysqlite3)\b|\brusqlite::|\bsqlx::sqlite\b|\bSqlitePool|\bSqliteConnect|["']sqlite(?:\+\w+)?:\/\//m,
     'sqlite',
   ],
   [
-    /^\s*(?:import|from) (?:psycopg2?|asyncpg|pg8000)\b|\btokio_postgres::|\bsqlx::postgres\b|\bPgPool\b|["']postgres(?:ql)?(?:\+\w+)?:\/\//m,
+    /^\s*(?:import (?:[\w.]+,\s*)*|from )(?:psycopg2?|asyncpg|pg8000)\b|\btokio_postgres::|\bsqlx::postgres\b|\bPgPool\b|["']postgres(?:ql)?(?:\+\w+)?:\/\//m,
     'postgres',
   ],
   [
-    /^\s*(?:import|from) (?:pymysql|MySQLdb|mysql|aiomysql)\b|\bsqlx::mysql\b|\bMySqlPool\b|\bmysql_async::|["']mysql(?:\+\w+)?:\/\//m,
+    /^\s*(?:import (?:[\w.]+,\s*)*|from )(?:pymysql|MySQLdb|mysql|aiomysql)\b|\bsqlx::mysql\b|\bMySqlPool\b|\bmysql_async::|["']mysql(?:\+\w+)?:\/\//m,
     'mysql',
   ],
-  [/^\s*(?:import|from) mariadb\b|["']mariadb(?:\+\w+)?:\/\//m, 'mariadb'],
+  [/^\s*(?:import (?:[\w.]+,\s*)*|from )mariadb\b|["']mariadb(?:\+\w+)?:\/\//m, 'mariadb'],
 ];
 
 const HOST_CODE = /\.(?:py|rs|go|[cm]?[jt]sx?)$/;

@@ -1,10 +1,13 @@
-import { PROGRAM_ALONE, type Action, type Deployment, type Step } from '../deployment.ts';
+import { PROGRAM_ALONE, type Action, type Deployment, type PassedOverFile, type Step } from '../deployment.ts';
 import { engineOf } from '../dialects/index.ts';
 import type { LinkedProgram } from '../hosts/link.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { callsOf } from './calls.ts';
 import { dialectOf, signInName, type DialectSign } from './dialect-signs.ts';
+import { IGNORED } from '../migration-tool.ts';
+import { folderOf } from './file-order.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
+import { filesBeside } from './migration-folder.ts';
 
 /** Host code that runs its schema itself: what a start-up function does, in the order in which the code does it. */
 const hostProgram: Layout = {
@@ -34,9 +37,23 @@ function deploymentOf(context: LayoutContext, program: LinkedProgram): Detected 
       ? { restarts: `if ${program.entry} is run again` }
       : {}),
     ledger,
+    passedOver: leftOut(context, program),
     witnesses: program.witnesses,
   };
   return { deployment, claims: program.files };
+}
+
+/** SQL files of the folders that the code goes through, and does not take: a pattern in the code leaves them out. */
+function leftOut(context: LayoutContext, { files, migrationFolders }: LinkedProgram): readonly PassedOverFile[] {
+  const taken = files.map((path) => context.project.files.get(path)).filter((file) => file !== undefined);
+  const ofFolders = taken.filter(({ path }) => path.endsWith('.sql') && migrationFolders.includes(folderOf(path)));
+  const others = new Set(context.programs.flatMap((program) => program.files));
+  const beside = filesBeside(context, ofFolders).filter(({ path }) => !others.has(path));
+  return beside.map((file) => ({
+    file,
+    because: 'the code does not take it from the folder',
+    reaction: IGNORED,
+  }));
 }
 
 /**

@@ -5,6 +5,7 @@ import type { MigrationTool } from '../migration-tool.ts';
 import { sliceSql, sqlTextOfFile, type SqlText } from '../text/sql-text.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { dialectOf } from './dialect-signs.ts';
+import { goesBack } from './direction.ts';
 import { baseName, folderOf } from './file-order.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
 
@@ -52,6 +53,15 @@ export function sqlFilesByFolder(context: LayoutContext): ReadonlyMap<string, re
   }
   foldersOfProject.set(context.project.files, byFolder);
   return byFolder;
+}
+
+/** The SQL files that lie in the folders of others and are none of them; down halves are not meant to be run with them. */
+export function filesBeside(context: LayoutContext, files: readonly SourceFile[]): readonly SourceFile[] {
+  const folders = new Set(files.map(({ path }) => folderOf(path)).filter((folder) => folder !== '.'));
+  const own = new Set(files);
+  return [...folders].flatMap((folder) =>
+    (sqlFilesByFolder(context).get(folder) ?? []).filter((file) => !own.has(file) && !goesBack(file)),
+  );
 }
 
 /** The text between two markers of one file: `-- +goose Up` and `-- +goose Down`. The markers must start a line. */

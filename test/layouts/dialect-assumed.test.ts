@@ -26,3 +26,13 @@ it('Python code beside the manifest that imports sqlite3 makes the dialect of a 
   });
   expect(findings.map(({ severity }) => severity)).not.toContain('error');
 });
+
+it('a driver that is imported behind another module tells the dialect too', async () => {
+  const { histories } = await lintFiles({
+    'upgrade.py': `import glob, pymysql
+cursor = pymysql.connect(host="db").cursor()
+cursor.execute("CREATE TABLE dishes (id INT PRIMARY KEY)")
+`,
+  });
+  expect(histories.map(({ deployment }) => deployment.engine.dialect.name)).toEqual(['mysql']);
+});

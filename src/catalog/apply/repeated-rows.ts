@@ -1,6 +1,7 @@
 import type { WriteRows } from '../../ddl/operation.ts';
-import type { Row, WriteTree } from '../../query/tree.ts';
+import type { Literal, Row, WriteTree } from '../../query/tree.ts';
 import type { Table } from '../catalog.ts';
+import { checkListOf, type CheckList } from '../check-list.ts';
 import type { Draft } from './draft.ts';
 import { errorAt, objectOf, type TableAt } from './lookup.ts';
 import { nameKey, partKey } from './names.ts';
@@ -19,6 +20,32 @@ function constantRows(draft: Draft, table: Table, tree: WriteTree): ConstantRows
   const columns =
     tree.columns?.map((name) => nameKey(name, dialect)) ?? table.columns.map(({ name }) => partKey(name, dialect));
   return { rows: arm.rows, columns };
+}
+
+/** A row of constants with a value that a CHECK's list does not have. */
+export function refuseUnlistedValues(draft: Draft, { target, table }: TableAt, tree: WriteTree): void {
+  const constant = constantRows(draft, table, tree);
+  if (constant === null || tree.onDuplicate !== 'fail') return;
+  const { dialect } = draft.engine;
+  for (const { kind, name, expression, certain } of table.constraints) {
+    const list = kind === 'check' && certain ? checkListOf(expression, dialect) : null;
+    if (list === null) continue;
+    const at = constant.columns.indexOf(list.column);
+    const row = constant.rows.find(({ values }) => isUnlisted(values[at]?.literal, list));
+    if (row === undefined) continue;
+    const text =
+      dialect.name === 'sqlite'
+        ? `CHECK constraint failed: ${name ?? expression ?? ''}`
+        : `new row for relation "${target.name}" violates check constraint "${name ?? ''}"`;
+    draft.refuse(errorAt('check-violation', text, target.at, { kind: 'table', ...objectOf(target) }));
+  }
+}
+
+function isUnlisted(literal: Literal | null | undefined, { values }: CheckList): boolean {
+  if (literal?.kind !== 'string' && literal?.kind !== 'number') return false;
+  // Only like with like: '1' and 1 may be the same to the column.
+  const isOfOneKind = [...values].every((value) => value.startsWith(`${literal.kind} `));
+  return isOfOneKind && !values.has(`${literal.kind} ${literal.text}`);
 }
 
 /**

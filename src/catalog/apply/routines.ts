@@ -4,6 +4,7 @@ import type { Routine } from '../catalog.ts';
 import type { EngineError, Outcome } from '../outcome.ts';
 import { originOf, type Draft } from './draft.ts';
 import { errorAt, skippedByMissing } from './lookup.ts';
+import { noteAmbiguity } from './postgres/overloads.ts';
 import { checkReplacement, releaseRoutine } from './postgres/routines.ts';
 import { checkSchema } from './postgres/schemas.ts';
 import { objectKey, storedName, targetForCreation, targetsForLookup, type Target } from './names.ts';
@@ -23,6 +24,7 @@ export function createRoutine(draft: Draft, operation: CreateRoutine): Outcome |
     checkReplacement(draft, operation, existing, routine);
   if (existing === undefined && draft.catalog.open && operation.orReplace === undefined)
     draft.doubt(`${target.name} may already exist`);
+  if (existing === undefined && draft.engine.dialect.name === 'postgres') noteAmbiguity(draft, operation, routine);
   draft.catalog = { ...draft.catalog, routines: draft.catalog.routines.set(key, routine) };
   draft.record({ kind: existing === undefined ? 'created' : 'altered', object, silent: false });
   return undefined;

@@ -119,9 +119,11 @@ function makeRoom(draft: Draft, operation: CreateView, target: Target, wanted: V
 function replaceView(draft: Draft, operation: CreateView, target: Target, wanted: View): undefined {
   const existing = draft.catalog.relations.get(target.key);
   if (existing === undefined || existing.kind === wanted.kind) {
-    if (existing?.kind === 'view' && existing.text !== wanted.text && draft.engine.dialect.name === 'postgres') {
-      checkReplacedColumns(draft, operation, target, existing.columns, wanted.kind === 'view' ? wanted.columns : null);
-    }
+    if (existing?.kind !== 'view' || draft.engine.dialect.name !== 'postgres') return undefined;
+    const columns = wanted.kind === 'view' ? wanted.columns : null;
+    // The same text may give other columns: PostgreSQL keeps what * meant when the view was made.
+    const isSame = existing.text === wanted.text && (existing.columns === null || columns === null);
+    if (!isSame) checkReplacedColumns(draft, operation, target, existing.columns, columns);
     return undefined;
   }
   const text = draft.words.wrongKind(existing.kind, wanted.kind, target);
