@@ -45,6 +45,19 @@ DELIMITER ;`,
       },
     },
     {
+      title: 'With values node-postgres prepares the text, and PostgreSQL prepares one statement',
+      files: {
+        'db.js': `const { Client } = require('pg');
+async function init() {
+  const db = new Client();
+  await db.connect();
+  await db.query(\`CREATE TABLE IF NOT EXISTS cooks (id int);
+    INSERT INTO cooks SELECT $1 WHERE NOT EXISTS (SELECT 1 FROM cooks)\`, [1]); // expect: driver-refuses
+}
+init();`,
+      },
+    },
+    {
       title: 'executescript takes several statements',
       files: {
         'db.py': `import sqlite3
@@ -84,31 +97,34 @@ function commandOfClient(call: PlacedStatement['call'], history: History): Repor
     object: word,
     message: `${word} is a command of a client. This code sends the text through a driver, and the server takes it for SQL.`,
     help: 'Leave it out: a driver needs no DELIMITER, as it cuts nothing. A file that psql or mysql must read cannot be sent by code.',
-    engineError: serverWords(word, history),
+    engineError: serverWords(call.sql.text.slice(command.start, command.end), history),
   };
 }
 
-function serverWords(word: string, { deployment }: History): string {
+function serverWords(command: string, { deployment }: History): string {
+  const [line = ''] = command.split(/\r?\n/);
   switch (deployment.engine.dialect.name) {
     case 'sqlite':
-      return `near "${word.slice(0, 1)}": syntax error`;
+      return `near "${line.slice(0, 1)}": syntax error`;
     case 'postgres':
-      return `syntax error at or near "${word.slice(0, 1)}"`;
+      return `syntax error at or near "${line.slice(0, 1)}"`;
     default:
-      return 'You have an error in your SQL syntax';
+      return `You have an error in your SQL syntax; check the manual .. for the right syntax to use near '${line}'`;
   }
 }
 
 function secondStatement(call: PlacedStatement['call'], history: History): Report | null {
   const words = call.throughDriver?.refusesSeveral;
-  if (words === undefined) return null;
+  if (call.throughDriver === undefined || words === undefined) return null;
+  const isElsewhere = call.throughDriver.at.file !== call.sql.file;
   const [, second] = statementsIn(call, history).filter(({ kind }) => kind === 'sql');
   if (second === undefined) return null;
   return {
-    at: { statement: second, range: headOf(second, call.sql.text) },
+    // The file may be right for others who run it; what is wrong is the call.
+    at: isElsewhere ? call.throughDriver.at : { statement: second, range: headOf(second, call.sql.text) },
     object: 'execute',
-    message: `This is the second statement in one execute, which takes one: the driver raises "${words}" and runs none of them.`,
-    help: 'Give them to executescript, or to one execute each.',
+    message: `${isElsewhere ? `${call.sql.file.path} has several statements` : 'This is the second statement'}, in one call that takes one: the driver raises "${words}" and runs none of them.`,
+    help: 'Give them to a call that runs scripts (executescript, exec, execute_batch, query without values), or to one call each.',
     engineError: words,
   };
 }

@@ -2,14 +2,15 @@ import type { Call, Deployment } from '../src/deployment.ts';
 import type { DialectName } from '../src/dialects/dialect.ts';
 import { bodyMarkersFix } from '../src/fixes/body-markers.ts';
 import { offer } from '../src/fixes/together.ts';
-import { defineRule } from '../src/rule.ts';
-import type { PlacedStatement } from '../src/timeline/history.ts';
+import { defineRule, type Report } from '../src/rule.ts';
+import type { ParsedStatement } from '../src/ddl/parse.ts';
+import type { History } from '../src/timeline/history.ts';
 import type { Sending } from '../src/migration-tool.ts';
 
 export default defineRule({
   id: 'splitter-breaks-body',
   severity: 'error',
-  summary: 'The migration tool cuts a statement in two, because it does not know bodies.',
+  summary: 'The migration tool, or the code, cuts a statement in two, because it does not know bodies.',
   why: `Some tools cut a file into statements themselves, at the end of each line that ends in a semicolon. A function or a trigger has such
 lines inside: the engine gets the first half of it, and refuses it on every database.`,
   instead: 'Put the markers of the tool around the statement.',
@@ -28,6 +29,25 @@ $$ LANGUAGE plpgsql;`,
       },
     },
     {
+      title: 'The code cuts a script at every semicolon',
+      files: {
+        'db.py': `import sqlite3
+
+def init_db(path):
+    db = sqlite3.connect(path)
+    script = """
+CREATE TABLE IF NOT EXISTS cooks (id INTEGER PRIMARY KEY, name TEXT);
+CREATE TRIGGER IF NOT EXISTS keep BEFORE DELETE ON cooks -- expect: splitter-breaks-body
+BEGIN
+  SELECT RAISE(ABORT, 'no');
+END;
+"""
+    for part in script.split(";"):
+        if part.strip():
+            db.execute(part)`,
+      },
+    },
+    {
       title: 'Between StatementBegin and StatementEnd it is kept whole',
       files: {
         'migrations/0001_cooks.sql': `-- +goose Up
@@ -43,7 +63,9 @@ $$ LANGUAGE plpgsql;
       },
     },
   ],
-  check({ deployment, statements }, report) {
+  check(history, report) {
+    const { deployment, statements } = history;
+    for (const words of cutByCode(history)) report(words);
     const { tool } = deployment;
     if (tool === null || !('bodyMarkers' in tool.sending)) return;
     const { sending } = tool;
@@ -52,7 +74,7 @@ $$ LANGUAGE plpgsql;
       if (step === null) continue;
       const cuts = cutsByCall.get(call) ?? cutsIn(call.sql.text, sending);
       cutsByCall.set(call, cuts);
-      const cut = firstCutInside({ parsed, call, step }, cuts);
+      const cut = firstCutInside(parsed, call, cuts);
       if (cut === null) continue;
       const { bodyMarkers } = sending;
       report({
@@ -69,6 +91,32 @@ $$ LANGUAGE plpgsql;
     }
   },
 });
+
+/** Statements that the project's own code cuts: `for part in script.split(";")`. */
+function* cutByCode({ deployment, statements }: History): IterableIterator<Report> {
+  for (const { parsed, call } of statements) {
+    const { cutAt } = call;
+    if (cutAt === undefined || call.onError.kind !== 'stop') continue;
+    const cuts = [...call.sql.text.matchAll(new RegExp(escaped(cutAt), 'g'))].map(
+      ({ index }) => index + cutAt.indexOf(';') + 1,
+    );
+    const cut = firstCutInside(parsed, call, cuts);
+    if (cut === null) continue;
+    yield {
+      at: { statement: parsed.statement, range: headOf(parsed.statement.start, call.sql.text) },
+      severity: deployment.reading === null ? 'error' : 'warning',
+      object: 'split',
+      message: `The code cuts its SQL at every ${JSON.stringify(cutAt)}, and so this statement in two: the engine gets no more of it than up to the first ${quotedLine(call.sql.text, cut)}.`,
+      help: 'Let the driver run the whole script (executescript, exec, execute_batch), or cut it with something that knows SQL.',
+      reading: deployment.reading,
+      engineError: errorOf(deployment, call.sql.text.slice(parsed.statement.start, cut)),
+    };
+  }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
 
 type CuttingTool = Extract<Sending, { readonly bodyMarkers: unknown }>;
 
@@ -98,8 +146,8 @@ function isMarker(line: string, marker: string): boolean {
 }
 
 /** A cut before the statement's own end. */
-function firstCutInside({ parsed, call }: PlacedStatement, cuts: readonly number[]): number | null {
-  const { start, end } = parsed.statement;
+function firstCutInside({ statement }: ParsedStatement, call: Call, cuts: readonly number[]): number | null {
+  const { start, end } = statement;
   const text = call.sql.text;
   const cut = cuts.find((at) => at > start && at < end);
   return cut === undefined || text.slice(cut, end).trim().replace(/^;+$/, '') === '' ? null : cut;

@@ -2,6 +2,7 @@ import { findNamed } from '../src/catalog/lookup.ts';
 import type { ErrorClass } from '../src/catalog/outcome.ts';
 import { defineRule } from '../src/rule.ts';
 import type { History, Swallowed } from '../src/timeline/history.ts';
+import { readingOf } from '../src/timeline/reading-of.ts';
 
 export default defineRule({
   id: 'swallowed-failure',
@@ -44,9 +45,9 @@ except sqlite3.OperationalError:
   ],
   check(history, report) {
     for (const swallowed of history.swallowed) {
-      if (!NEVER_ACCEPTED.has(swallowed.error.class) || !isMissedOnFresh(swallowed, history)) continue;
+      if (!NEVER_ACCEPTED.has(swallowed.error.class) || !isMissed(swallowed, history)) continue;
       const { error, parsed, underUnknownGuard } = swallowed;
-      const reading = underUnknownGuard ?? history.deployment.reading;
+      const reading = underUnknownGuard ?? readingOf(swallowed.paths, history);
       report({
         at: { statement: parsed.statement, range: error.at },
         ...(reading === null ? {} : { severity: 'warning' }),
@@ -64,11 +65,11 @@ except sqlite3.OperationalError:
 /** What the engine refuses for the statement's own sake, whatever the database holds. */
 const NEVER_ACCEPTED: ReadonlySet<ErrorClass> = new Set(['add-column-refused', 'non-constant-default']);
 
-/** A fresh install ends without the column: no second try, written otherwise, adds it. */
-function isMissedOnFresh({ paths, operation }: Swallowed, { deployment: { engine } }: History): boolean {
-  const fresh = paths.find(({ start }) => start.kind === 'fresh');
-  if (fresh === undefined || operation.kind !== 'add-column') return false;
-  const { relation } = findNamed(fresh.end, operation.table, engine);
+/** A fresh install, or one that a file gives, ends without the column: no second try, written otherwise, adds it. */
+function isMissed({ paths, operation }: Swallowed, { deployment: { engine } }: History): boolean {
+  const given = paths.find(({ start }) => start.kind === 'fresh') ?? paths.find(({ start }) => start.kind === 'dump');
+  if (given === undefined || operation.kind !== 'add-column') return false;
+  const { relation } = findNamed(given.end, operation.table, engine);
   if (relation?.kind !== 'table' || relation.open) return false;
   const { text, quoted } = operation.column.name;
   const key = engine.dialect.key(text, quoted);

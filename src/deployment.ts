@@ -179,8 +179,10 @@ export interface Call {
   readonly onError: OnError;
   /** `single`: an API that takes one statement only; what follows the first is refused or ignored. */
   readonly many: boolean;
-  /** Sent by the project's own code through a driver, and what that says to several statements in one call, if it refuses them. */
-  readonly throughDriver?: { readonly refusesSeveral?: string };
+  /** Sent by the project's own code through a driver, where, and what that says to several statements in one call, if it refuses them. */
+  readonly throughDriver?: { readonly at: Span; readonly refusesSeveral?: string };
+  /** The code cuts the text at every one of these, whatever stands around it, and sends the parts one by one. */
+  readonly cutAt?: string;
   /** Sent as one string: PostgreSQL runs all statements of it in one transaction, unless they end it themselves. */
   readonly asOneString?: true;
 }

@@ -10,10 +10,7 @@ export const knownGaps: ReadonlyMap<string, string> = new Map([
     'H1-down-leaves-type',
     'H3-down-enum-cast',
   ]),
-  ['G6-delimiter-through-driver', 'DELIMITER is taken for the client that knows it, also where a driver sends it'],
   ['B5-dialect-skip', 'a runner that skips files by a comment is not known'],
-  ['D8-crlf-trigger-splitter', 'host code that cuts a script at every semicolon is read as if it sent it whole'],
-  ['F17-python-execute-multi', 'an API that takes one statement and gets two is not reported'],
   ['I3-table-info-toctou', 'two processes at once are not replayed'],
 ]);
 

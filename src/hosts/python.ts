@@ -2,7 +2,7 @@ import type { SourceFile } from '../text/source-file.ts';
 import { RECORD_FIELDS, type Host, type HostFunction, type HostModule, type HostValue } from './host.ts';
 import { plainLiteral } from './literal.ts';
 import { ActionReader } from './python/actions.ts';
-import { refusesSeveral, runsOneStatement } from './python/drivers.ts';
+import { preparesWithArguments, refusesSeveral, runsOneStatement } from './python/drivers.ts';
 import { dottedName, parsePython } from './python/parser.ts';
 import type { Statement } from './python/syntax.ts';
 import { ValueReader } from './python/values.ts';
@@ -54,6 +54,7 @@ class ModuleReader {
     this.#collectImports(statements);
     const actions = new ActionReader(this.#values, {
       single: runsOneStatement(this.#modules),
+      preparesWithArguments: preparesWithArguments(this.#modules),
       refusesSeveral: refusesSeveral(this.#modules) && !/\bdef execute\b/.test(this.#file.text),
       implicitTransactions: this.#opensTransactions(),
       scopeIsTransaction: [...this.#modules].some((module) => TRANSACTIONAL_DRIVERS.test(module)),

@@ -148,6 +148,7 @@ export class CallReader {
       sql: values.sqlOf(driver),
       arguments: values.boundOf(driver),
       many: driver.many,
+      ...(driver.refusesSeveral === undefined ? {} : { refusesSeveral: driver.refusesSeveral }),
       onError: after?.onError ?? policy,
       span,
     };

@@ -165,7 +165,10 @@ export function dottedName(expression: Expression): readonly string[] {
     names.unshift(inner.name);
     inner = unwrapped(inner.of);
   }
-  return inner.kind === 'name' ? [inner.name, ...names] : [];
+  if (inner.kind === 'name') return [inner.name, ...names];
+  // `require('fs').readFileSync`
+  const isRequired = inner.kind === 'call' && inner.callee.kind === 'name' && inner.callee.name === 'require';
+  return isRequired && names.length > 0 ? ['require', ...names] : [];
 }
 
 /** The expressions that stand directly inside this one; those of a lambda's body are its own. */

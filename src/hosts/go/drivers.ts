@@ -28,8 +28,19 @@ export function driverCall(call: Call, reader: ValueReader): DriverCall | undefi
   if (!EXECUTES.test(name) && !QUERIES.test(name)) return undefined;
   const [sql, ...bound] = withoutContext(call.arguments);
   if (sql === undefined || isCommand(of)) return undefined;
-  return { sql, bound, many: bound.length === 0, into: [] };
+  const isPrepared = bound.length > 0 && POSTGRES.test(reader.file.text) && !OTHER_DRIVERS.test(reader.file.text);
+  return {
+    sql,
+    bound,
+    many: bound.length === 0,
+    into: [],
+    ...(isPrepared ? { refusesSeveral: 'cannot insert multiple commands into a prepared statement' } : {}),
+  };
 }
+
+/** PostgreSQL prepares what has arguments, and its extended protocol takes one statement (protocol-flow, 55.2.3). */
+const POSTGRES = /"github\.com\/(?:lib\/pq|jackc\/pgx\/)/;
+const OTHER_DRIVERS = /go-sqlite3|modernc\.org\/sqlite|go-sql-driver\/mysql/;
 
 /** `db.QueryRow(..).Scan(&name)`. */
 function scanned(call: Call, of: Expression, reader: ValueReader): DriverCall | undefined {

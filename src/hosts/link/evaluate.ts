@@ -534,7 +534,7 @@ function splitAt(of: Value, separator: Value, span: Span): Value {
   if (of.kind !== 'text') return UNKNOWN;
   const at = knownText(separator);
   const text = knownText(of);
-  if (at?.includes(';') === true) return { kind: 'list', items: [{ ...of, cut: true }] };
+  if (at?.includes(';') === true) return { kind: 'list', items: [{ ...of, cut: at }] };
   if (at === undefined || at === '' || text === undefined) return UNKNOWN;
   return { kind: 'list', items: text.split(at).map((part) => textAt(part, span, of.bound)) };
 }

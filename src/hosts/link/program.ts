@@ -170,10 +170,12 @@ export class ProgramReader {
     const record = this.#record(action, text, scope);
     if (record !== undefined) return [record];
     this.via.add(scope.node);
-    const many = action.many || text.cut === true;
+    const many = action.many || text.cut !== undefined;
     const { refusesSeveral } = action;
-    const throughDriver = text.cut === true || refusesSeveral === undefined ? {} : { refusesSeveral };
-    const call = { sql: text.sql, onError: action.onError, many, throughDriver };
+    const refusal = text.cut !== undefined || refusesSeveral === undefined ? {} : { refusesSeveral };
+    const throughDriver = { at: action.span, ...refusal };
+    const cut = text.cut === undefined ? {} : { cutAt: text.cut };
+    const call = { sql: text.sql, onError: action.onError, many, throughDriver, ...cut };
     return [{ kind: 'call', call, commitsFirst: action.commitsFirst === true }];
   }
 

@@ -27,8 +27,8 @@ export interface TextValue {
   readonly hasPlaceholder: boolean;
   /** Reached this place as an argument or as a loop's variable: another call has another value. */
   readonly bound: boolean;
-  /** Stands for each statement of the text in turn: `script.split(";")`. */
-  readonly cut?: true;
+  /** Stands for each part of the text in turn, as it is cut at this: `script.split(";")`. */
+  readonly cut?: string;
 }
 
 /** What a query returned. */

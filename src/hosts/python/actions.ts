@@ -13,6 +13,8 @@ export interface DriverHabits {
   readonly single: boolean;
   /** Every driver of the file refuses a second statement in `execute`, and says so. */
   readonly refusesSeveral: boolean;
+  /** What has arguments goes to PostgreSQL as a prepared statement: psycopg 3, asyncpg. */
+  readonly preparesWithArguments: boolean;
   /** `with connection:` is a transaction for DDL too. sqlite3 opens one only before INSERT, UPDATE and DELETE. */
   readonly scopeIsTransaction: boolean;
   /** The first statement opens a transaction, DDL included, that lasts until `commit()`: psycopg without autocommit. */
@@ -23,6 +25,9 @@ const STOP: HostOnError = { kind: 'stop' };
 
 /** Python's sqlite3 (Modules/_sqlite/statement.c), a Warning before 3.12 and a ProgrammingError since. */
 const SEVERAL_REFUSED = 'You can only execute one statement at a time.';
+
+/** PostgreSQL's extended protocol takes one statement (protocol-flow, 55.2.3). */
+const SEVERAL_PREPARED = 'cannot insert multiple commands into a prepared statement';
 
 /** Calls that run the function given to them, and at which argument it stands. */
 const RUNNERS: ReadonlyMap<string, number> = new Map([
@@ -327,6 +332,13 @@ export class ActionReader {
     return [...before, ...this.#otherCall(call)];
   }
 
+  /** What the driver says to several statements in one call, where it takes one. */
+  #refusal(isScript: boolean, { bound }: DriverCall): { readonly refusesSeveral?: string } {
+    if (isScript) return {};
+    if (this.#habits.refusesSeveral) return { refusesSeveral: SEVERAL_REFUSED };
+    return this.#habits.preparesWithArguments && bound.length > 0 ? { refusesSeveral: SEVERAL_PREPARED } : {};
+  }
+
   #execute(call: Expression & { kind: 'call' }, driver: DriverCall): readonly HostAction[] {
     const span = this.#values.span(call);
     const sql = this.#values.value(driver.sql);
@@ -339,7 +351,7 @@ export class ActionReader {
         sql,
         arguments: this.#values.bound(driver.bound),
         many,
-        ...(isScript || !this.#habits.refusesSeveral ? {} : { refusesSeveral: SEVERAL_REFUSED }),
+        ...this.#refusal(isScript, driver),
         ...commitsFirst,
         onError: STOP,
         span,

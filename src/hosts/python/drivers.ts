@@ -74,6 +74,14 @@ export function refusesSeveral(importedModules: ReadonlySet<string>): boolean {
   );
 }
 
+/** Whether the file's only driver binds arguments on the server. */
+export function preparesWithArguments(importedModules: ReadonlySet<string>): boolean {
+  const drivers = [...importedModules].filter(
+    (module) => OTHER_DRIVERS.test(module) || /^(?:sqlite3|aiosqlite)$/.test(module),
+  );
+  return drivers.length > 0 && drivers.every((module) => /^(?:psycopg|asyncpg)$/.test(module));
+}
+
 const OTHER_DRIVERS =
   /^(?:apsw|pymysql|MySQLdb|mysql|aiomysql|pysqlcipher3|psycopg\w*|asyncpg|pg8000|mariadb|sqlalchemy|sqlmodel|databases|libsql\w*|duckdb|peewee|alembic)$/;
 

@@ -76,8 +76,11 @@ function knownCall(
   ) {
     return {
       prepared: valueOf(first ?? UNKNOWN),
-      // sqlx runs every statement of a query's text on SQLite (sqlx-sqlite, VirtualStatement).
-      many: name === 'raw_sql' || path[0] === 'sqlx' || recorder.isCutVariable(valueOf(first ?? UNKNOWN)),
+      // sqlx runs every statement of a query's text on SQLite (sqlx-sqlite, VirtualStatement), and prepares it on PostgreSQL.
+      many:
+        name === 'raw_sql' ||
+        (path[0] === 'sqlx' && drivers.onlyDriver(recorder.around.file) !== 'postgres') ||
+        recorder.isCutVariable(valueOf(first ?? UNKNOWN)),
       arguments: [],
       span: recorder.span(at),
     };

@@ -69,9 +69,30 @@ function runPrepared(recorder: Recorder, prepared: Prepared, policy: HostOnError
   const onError = policy === UNUSED ? SWALLOW : policy;
   // Running a query only tells whether it can run: `execute("SELECT archived FROM jobs").is_err()`.
   if (!isReading(prepared.prepared))
-    recorder.record({ kind: 'execute', sql: prepared.prepared, many: prepared.many, onError, span: prepared.span });
+    recorder.record({
+      kind: 'execute',
+      sql: prepared.prepared,
+      many: prepared.many,
+      ...refusal(prepared, recorder.around),
+      onError,
+      span: prepared.span,
+    });
   else return rowsOf(prepared);
   return UNKNOWN;
+}
+
+/** What the only driver that a file names says to several statements, where it is asked to prepare them. */
+function refusal({ many }: Prepared, { file }: Recorder['around']): { readonly refusesSeveral?: string } {
+  switch (many ? null : drivers.onlyDriver(file)) {
+    case 'postgres':
+      // The extended protocol takes one statement (protocol-flow, 55.2.3).
+      return { refusesSeveral: 'cannot insert multiple commands into a prepared statement' };
+    case 'rusqlite':
+      // rusqlite 0.29 and later, src/error.rs.
+      return { refusesSeveral: 'Multiple statements provided' };
+    case null:
+      return {};
+  }
 }
 
 function askPrepared(

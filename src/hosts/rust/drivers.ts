@@ -1,3 +1,5 @@
+import type { SourceFile } from '../../text/source-file.ts';
+
 /** Names of the Rust database drivers' methods, by what they do. */
 
 /** Run a text of several statements: rusqlite, diesel, tokio-postgres, sea-orm, libsql, mysql. */
@@ -98,3 +100,21 @@ export function onlyAnswers(name: string): boolean {
 function names(words: string): ReadonlySet<string> {
   return new Set(words.trim().split(/\s+/));
 }
+
+/** The one driver that a file speaks of, if the others are not named. Looked for once: a file may hold thousands of calls. */
+export function onlyDriver(file: SourceFile): 'rusqlite' | 'postgres' | null {
+  let driver = drivers.get(file);
+  if (driver === undefined) {
+    const isPostgres = /\btokio_postgres\b|\bPgPool\b|\bPgConnection\b|\bsqlx::(?:postgres|Postgres)\b/.test(file.text);
+    const isSqlite = /\brusqlite\b/.test(file.text);
+    const isOther =
+      /\bSqlite(?:Pool|Connect)\w*\b|\bMySql(?:Pool|Connect)\w*\b|\bAny(?:Pool|Connection)\b|\bdiesel\b|\blibsql\b/.test(
+        file.text,
+      );
+    driver = isOther || isPostgres === isSqlite ? null : isSqlite ? 'rusqlite' : 'postgres';
+    drivers.set(file, driver);
+  }
+  return driver;
+}
+
+const drivers = new WeakMap<SourceFile, 'rusqlite' | 'postgres' | null>();

@@ -39,7 +39,14 @@ export function driverCall(call: Call, reader: ValueReader): DriverCall | undefi
   const [first, ...rest] = call.arguments;
   const prepared = STATEMENT_METHODS.has(name) ? preparedOf(of, reader) : undefined;
   if (prepared !== undefined)
-    return { sql: prepared, bound: call.arguments, many: false, into: [], ...callbackIn(call) };
+    return {
+      sql: prepared,
+      bound: call.arguments,
+      many: false,
+      into: [],
+      ...callbackIn(call),
+      ...(importsOnly(reader, 'better-sqlite3') ? { refusesSeveral: ONE_IN_PREPARE } : {}),
+    };
   if (first === undefined || NOT_A_DATABASE.test(dottedName(of).at(-1) ?? '')) return undefined;
   if (name === 'pragma') return { sql: first, before: 'PRAGMA ', bound: [], many: false, into: [] };
   const isMany = RUNS_MANY.has(name);
@@ -52,8 +59,46 @@ export function driverCall(call: Call, reader: ValueReader): DriverCall | undefi
     many: isMany && !rest.some((one) => unwrapped(one).kind === 'list'),
     into: [],
     ...callbackIn(call),
+    ...(isPreparedByPostgres(name, first, rest, reader) ? { refusesSeveral: ONE_IN_EXTENDED } : {}),
   };
 }
+
+/** better-sqlite3, src/objects/statement.cpp. */
+const ONE_IN_PREPARE = 'The supplied SQL string contains more than one statement';
+
+/** PostgreSQL's extended protocol takes one statement (protocol-flow, 55.2.3). */
+const ONE_IN_EXTENDED = 'cannot insert multiple commands into a prepared statement';
+
+/** node-postgres prepares what has a name or values (packages/pg/lib/query.js, requiresPreparation). */
+function isPreparedByPostgres(
+  method: string,
+  first: Expression,
+  rest: readonly Expression[],
+  reader: ValueReader,
+): boolean {
+  if (method !== 'query' || !importsOnly(reader, 'pg')) return false;
+  const isFilled = (value: Expression): boolean => {
+    const inner = unwrapped(value);
+    return inner.kind === 'list' && inner.items.length > 0;
+  };
+  const [values] = rest;
+  if (values !== undefined && isFilled(values)) return true;
+  const inner = unwrapped(first);
+  if (inner.kind !== 'record') return false;
+  return inner.fields.some(({ key, value }) => {
+    const name = key?.kind === 'string' ? reader.file.text.slice(key.literal.from, key.literal.to) : '';
+    return name === 'name' || (name === 'values' && isFilled(value));
+  });
+}
+
+/** The one driver that a file imports. */
+function importsOnly({ file }: ValueReader, driver: string): boolean {
+  const drivers = [...file.text.matchAll(IMPORTED_DRIVER)].map((match) => match[1]);
+  return drivers.length > 0 && drivers.every((name) => name === driver);
+}
+
+const IMPORTED_DRIVER =
+  /(?:from|require\(|import) ?["'](pg|postgres|better-sqlite3|sqlite3|node:sqlite|bun:sqlite|mysql2?(?:\/promise)?|mariadb|knex|kysely|typeorm|drizzle-orm[\w/-]*|libsql|@libsql\/client)["']/g;
 
 /** `db.prepare(sql)` itself, or the variable that holds what it returned. */
 function preparedOf(of: Expression, reader: ValueReader): Expression | undefined {

@@ -93,7 +93,9 @@ function knownFunction(call: Call, path: readonly string[], reader: ValueReader)
   )
     return reader.derived('same', reader.value(first), [], call);
   if (name === 'require' && first.kind === 'string') return required(first, reader);
-  const isOfFiles = /^(?:fs|fsp|promises|fsPromises|Deno|path|url|node_path|nodePath|nodeFs)$/.test(path.at(-2) ?? '');
+  const isOfFiles = /^(?:require|fs|fsp|promises|fsPromises|Deno|path|url|node_path|nodePath|nodeFs)$/.test(
+    path.at(-2) ?? '',
+  );
   const operation = FUNCTIONS.get(name) ?? (isOfFiles ? FUNCTIONS.get(path.at(-1) ?? '') : undefined);
   if (operation === undefined) return undefined;
   const takesParts = operation === 'path' && /(?:join|resolve)$/.test(name);
