@@ -104,10 +104,16 @@ function tablesFromNowhere(history: History): readonly Doubt[] {
     parsed.operations.some(({ kind }) => kind === 'create-table'),
   );
   if (dumps.length > 0 || first === undefined || !creating.some(({ step }) => step === first)) return [];
+  const isLost = (doubt: Doubt): boolean => doubt.error.class === 'missing-table';
+  const begin = creating[0]?.parsed.statement.start ?? 0;
+  const startsFromElsewhere = history.doubts.some(
+    (doubt) => isLost(doubt) && doubt.step === first && doubt.parsed.statement.start < begin,
+  );
+  if (startsFromElsewhere || ledger.some(({ actions }) => actions.some(({ kind }) => kind === 'code'))) return [];
   const found = new Map<string, Doubt>();
   for (const doubt of history.doubts) {
     const { schema = '', name } = doubt.error.object;
-    const isFirst = doubt.error.class === 'missing-table' && !found.has(`${schema}.${name}`);
+    const isFirst = isLost(doubt) && !found.has(`${schema}.${name}`);
     if (
       isFirst &&
       changesTable(doubt) &&
@@ -122,9 +128,11 @@ function tablesFromNowhere(history: History): readonly Doubt[] {
   return [...found.values()].filter(({ error }) => !isCreatedInProject(error.object.name, history));
 }
 
-function changesTable({ operation, underUnknownGuard, caught }: Doubt): boolean {
+function changesTable({ operation, error, underUnknownGuard, caught }: Doubt): boolean {
+  const isOwn = tableOf(operation)?.name.text.toLowerCase() === error.object.name.toLowerCase();
   const guarded = 'ifTableExists' in operation;
   return (
+    (isOwn || operation.kind !== 'write-rows') &&
     tableOf(operation) !== undefined &&
     !operation.kind.startsWith('drop-') &&
     !guarded &&

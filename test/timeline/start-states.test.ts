@@ -54,7 +54,7 @@ it('a table that only a change shows is not said to be created there', async () 
   ]);
 });
 
-it('a search path that a step empties is no fault of ours', async () => {
+it('a search path that a step empties is told once, and what it breaks', async () => {
   const files = {
     'migralint.config.json':
       '{ "dialect": "postgres", "deployments": [{ "root": ".", "run": [{ "files": ["m/*.sql"], "when": "once" }] }] }',
@@ -63,6 +63,7 @@ it('a search path that a step empties is no fault of ours', async () => {
   };
   const { findings } = await lintFiles(files);
   expect(findings.map(({ rule, engineError }) => [rule, engineError])).toEqual([
+    ['search-path-leak', 'relation "schema_migrations" does not exist'],
     ['failing-statement', 'no schema has been selected to create in'],
   ]);
 });
