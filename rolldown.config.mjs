@@ -133,8 +133,8 @@ export default defineConfig({
           name: 'ledger',
           test: inFiles(
             'src/catalog/merge',
-            'src/catalog/unapply',
             'src/catalog/side-by-side',
+            'src/catalog/unapply',
             'src/layouts/liquibase-changes',
             'src/layouts/sqitch-plan',
             'src/timeline/checksum-faults',

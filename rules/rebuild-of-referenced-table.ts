@@ -1,5 +1,5 @@
 import type { Table } from '../src/catalog/catalog.ts';
-import { tableKeyOf } from '../src/catalog/unapply.ts';
+import { tableKeyOf } from '../src/catalog/relation-keys.ts';
 import { breaksOn } from '../src/failure-report.ts';
 import { defineRule } from '../src/rule.ts';
 import { failureKind } from '../src/timeline/failure-kind.ts';

@@ -1,4 +1,4 @@
-import { tableKeyOf } from '../catalog/unapply.ts';
+import { tableKeyOf } from '../catalog/relation-keys.ts';
 import type { Failure, History } from './history.ts';
 import { tableOf } from './program.ts';
 

@@ -1,6 +1,6 @@
 import type { Database, Relation } from '../catalog/catalog.ts';
 import type { StatementResult } from '../catalog/outcome.ts';
-import { creationKeyOf } from '../catalog/unapply.ts';
+import { creationKeyOf } from '../catalog/relation-keys.ts';
 import type { ParsedStatement } from '../ddl/parse.ts';
 import type { Engine } from '../dialects/dialect.ts';
 

@@ -1,4 +1,4 @@
-import { tableKeyOf } from '../catalog/unapply.ts';
+import { tableKeyOf } from '../catalog/relation-keys.ts';
 import type { Operation, QualifiedName } from '../ddl/operation.ts';
 import type { Event, History, PlacedStatement } from './history.ts';
 import { nameOf, tableOf } from './program.ts';
