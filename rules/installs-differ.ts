@@ -220,11 +220,15 @@ function wordsFor({ kind, object, left, right }: Difference): string {
   return `${kind} ${object} is ${right}, not ${left}`;
 }
 
-/** What an application meets at once is an error: a table, a column, a key. Other properties drift more quietly. */
+/**
+ * What an application meets at once is an error: a table, a column, a key. Other properties drift more quietly, and so does a whole
+ * object that only older databases still have.
+ */
 function severityOf(differences: readonly Difference[]): Severity {
   const hard = differences.some(
     ({ kind, left, right }) =>
-      (left === null || right === null) && /^(?:table|column|constraint|view|type|type-label)$/.test(kind),
+      (right === null && /^(?:table|view|type)$/.test(kind)) ||
+      ((left === null || right === null) && /^(?:column|constraint|type-label)$/.test(kind)),
   );
   return hard ? 'error' : 'warning';
 }

@@ -38,6 +38,7 @@ export async function buildStart(
   database: ScratchDatabase,
   withRows: boolean,
 ): Promise<BuiltStart> {
+  await connectAs(database, deployment);
   if (start.kind === 'fresh') return { ...NOTHING, from: 'empty' };
   const { from, actions } = leadTo(start, deployment);
   const run = await runProgram(actions, deployment, { engine, database, ledger: new Set(), unreadable: false });
@@ -48,8 +49,15 @@ export async function buildStart(
   await database.reconnect();
   const { dialect } = deployment.engine;
   const withoutRows = withRows ? await fillRows(database, dialect, start.database.catalog) : [];
+  await connectAs(database, deployment);
   for (const setting of settingsOf(start, deployment)) await database.run(setting);
   return { from, ledger, isPartlyKnown, problem: null, withoutRows };
+}
+
+/** The libraries that replay here are built to check foreign keys or not; the project's own connections decide. SQLite's default is off. */
+async function connectAs(database: ScratchDatabase, { engine, foreignKeys }: Deployment): Promise<void> {
+  if (engine.dialect.name === 'sqlite')
+    await database.run(`PRAGMA foreign_keys = ${foreignKeys === 'on' ? 'ON' : 'OFF'}`);
 }
 
 function leadTo(start: StartState, deployment: Deployment): { from: 'run' | 'catalog'; actions: readonly Action[] } {
