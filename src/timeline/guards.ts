@@ -100,3 +100,10 @@ function triggerExists(database: Database, name: string, engine: Engine): Truth 
   }
   return database.catalog.open ? 'unknown' : false;
 }
+
+/** Whether a guard lets only an empty database pass. */
+export function asksForEmpty(guard: Guard): boolean {
+  if ('all' in guard) return guard.all.some(asksForEmpty);
+  if ('any' in guard) return guard.any.length > 0 && guard.any.every(asksForEmpty);
+  return guard.test === 'empty' && guard.not !== true;
+}

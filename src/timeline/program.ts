@@ -65,3 +65,9 @@ export function nameOf({ schema, name }: Table): QualifiedName {
   const quoted = (text: string): Name => ({ ...range, text, quoted: true });
   return { ...range, name: quoted(name), ...(schema === '' ? {} : { schema: quoted(schema) }) };
 }
+
+/** A name that stands nowhere in the files: its place is itself. */
+export function plainName(text: string): QualifiedName {
+  const range = { start: 0, end: text.length };
+  return { ...range, name: { ...range, text, quoted: false } };
+}
