@@ -1,4 +1,4 @@
-import type { Operation } from '../../ddl/operation.ts';
+import type { Name, Operation } from '../../ddl/operation.ts';
 import type { Engine } from '../../dialects/dialect.ts';
 
 /**
@@ -12,7 +12,7 @@ export function orderedByPass(
 ): readonly (readonly [number, Operation])[] {
   const numbered = operations.map((operation, at) => [at, operation] as const);
   if (operations.length < 2 || engine.dialect.name === 'sqlite') return numbered;
-  const pass = engine.dialect.name === 'postgres' ? postgresPass : mysqlPass;
+  const pass = engine.dialect.name === 'postgres' ? postgresPass : mysqlPassAmong(operations, engine);
   return numbered.toSorted(([, left], [, right]) => pass(left) - pass(right));
 }
 
@@ -37,6 +37,22 @@ function postgresColumnPass(change: string): number {
   if (/^drop-(?:default|not-null|expression|identity)$/.test(change)) return 0;
   return 4;
 }
+
+/** MariaDB: MODIFY of a column that an earlier part adds takes the place of its definition (run on 10.11). */
+function mysqlPassAmong(operations: readonly Operation[], engine: Engine): (operation: Operation) => number {
+  const keyOf = ({ text, quoted }: Name): string => engine.dialect.key(text, quoted);
+  const added = new Set<string>();
+  const late = new Set<Operation>();
+  for (const operation of operations) {
+    if (operation.kind === 'add-column') added.add(keyOf(operation.column.name));
+    if (operation.kind !== 'modify-column' || engine.dialect.name !== 'mariadb') continue;
+    const key = keyOf(operation.column);
+    if (added.has(key) && keyOf(operation.definition.name) === key) late.add(operation);
+  }
+  return (operation) => (late.has(operation) ? AFTER_ADDED_COLUMNS : mysqlPass(operation));
+}
+
+const AFTER_ADDED_COLUMNS = 2.5;
 
 function mysqlPass(operation: Operation): number {
   switch (operation.kind) {

@@ -102,12 +102,17 @@ function refuseLikeItself(draft: Draft, operation: CreateTable, target: Target):
   if (
     like === undefined ||
     (name !== 'mysql' && name !== 'mariadb') ||
-    findRelation(draft, like).target.key !== target.key
+    !isSamePlace(findRelation(draft, like).target, target)
   )
     return;
   draft.refuse(
     errorAt('other', `Not unique table/alias: '${target.name}'`, like, { kind: 'table', ...objectOf(target) }),
   );
+}
+
+/** The names are compared before a temporary table of the name comes in between. */
+function isSamePlace(left: Target, right: Target): boolean {
+  return left.key === right.key || (left.written === right.written && left.name === left.written);
 }
 
 /** What a table is that was made under IF NOT EXISTS where another may have stood: it is there, its parts may not be. */

@@ -50,7 +50,10 @@ function makeWords(isMariadb: boolean): EngineWords {
       `'${object.schema}.${object.name}' is not of type '${wanted === 'view' ? 'VIEW' : wanted === 'sequence' ? 'SEQUENCE' : 'BASE TABLE'}'`,
     notNullWithoutDefault: (column) => `Field '${column}' doesn't have a default value`,
     uniqueViolation: (index, table) => `Duplicate entry for key '${isMariadb ? index : `${table.name}.${index}`}'`,
-    checkViolation: (constraint) => `CONSTRAINT \`${constraint ?? ''}\` failed`,
+    checkViolation: (constraint, table) =>
+      isMariadb
+        ? `CONSTRAINT \`${constraint ?? ''}\` failed for \`${table.schema}\`.\`${table.name}\``
+        : `Check constraint '${constraint ?? ''}' is violated.`,
     foreignKeyViolation: () => 'Cannot add or update a child row: a foreign key constraint fails',
   };
 }

@@ -153,10 +153,8 @@ function columnName(table: Table | undefined, key: string): string {
 function mysqlForeignKey(table: Table, constraint: Constraint, catalog: Catalog): string {
   const parent = constraint.target === null ? undefined : catalog.relations.get(constraint.target.table);
   const columns = constraint.columns.map((key) => columnName(table, key)).join(', ');
-  const targets =
-    constraint.target?.columns
-      .map((key) => columnName(parent?.kind === 'table' ? parent : undefined, key))
-      .join(', ') ?? '';
+  // The letters are those of the key's statement or of the parent, whichever came first.
+  const targets = constraint.target?.columns.join(', ') ?? '';
   const actions = `delete ${actionOf(constraint.target?.onDelete)} update ${actionOf(constraint.target?.onUpdate)}`;
   return `foreign-key ${table.name} ${constraint.name ?? ''} (${columns}) -> ${parent?.name ?? constraint.target?.table.replace(/^[^.]*\./, '') ?? ''} (${targets}) ${actions}`;
 }

@@ -359,12 +359,16 @@ function refuseForeignKeyType(
   before: Column,
   after: Column,
 ): void {
-  if (draft.session.foreignKeys === false || before.type === after.type || before.unknown.includes('type')) return;
   const key = partKey(before.name, draft.engine.dialect);
+  // A new name and a new type need a copy of the table, which MariaDB refuses whether keys are checked or not (run on 10.11).
+  const newKey = partKey(after.name, draft.engine.dialect);
+  const isRenamed = draft.engine.dialect.name === 'mariadb' && newKey !== key;
+  if (draft.session.foreignKeys === false && !isRenamed) return;
+  if (before.type === after.type || before.unknown.includes('type')) return;
   const own = table.constraints.find((one) => one.kind === 'foreign-key' && one.columns.includes(key));
   const object = { kind: 'column', schema: target.schema, table: target.name, name: before.name };
-  const refuse = (text: string): void => {
-    const error = errorAt('foreign-key', text, operation.column, object);
+  const refuse = (words: string): void => {
+    const error = errorAt('foreign-key', isRenamed ? RENAMED_IN_COPY : words, operation.column, object);
     // A string may grow: what may change and what not depends on its character set (run on MariaDB 10.11).
     const mayGrow = (before.type ?? '').includes('char') && (after.type ?? '').includes('char');
     if (draft.session.foreignKeys === null || mayGrow) draft.doubt('whether a foreign key forbids the new type', error);
@@ -376,7 +380,8 @@ function refuseForeignKeyType(
   }
   for (const child of childrenByName(draft, target.key)) {
     const constraint = child.constraints.find(
-      (one) => one.target?.table === target.key && one.target.columns.includes(key),
+      // They have followed the new name already.
+      (one) => one.target?.table === target.key && one.target.columns.includes(newKey),
     );
     if (constraint === undefined) continue;
     refuse(
@@ -385,6 +390,9 @@ function refuseForeignKeyType(
     return;
   }
 }
+
+const RENAMED_IN_COPY =
+  'ALGORITHM=COPY is not supported. Reason: Columns participating in a foreign key are renamed. Try ALGORITHM=INPLACE';
 
 /** Strict mode: a NULL does not go into a NOT NULL column. */
 function refuseNullsWhenFilled(

@@ -1,9 +1,9 @@
-import type { ForeignKeyTarget, Name, Operation } from '../../../ddl/operation.ts';
+import type { ForeignKeyTarget, Name, Operation, QualifiedName } from '../../../ddl/operation.ts';
 import type { Constraint, Index, Table } from '../../catalog.ts';
 import type { EngineError } from '../../outcome.ts';
 import { originOf, type Draft } from '../draft.ts';
 import { errorAt, findColumn, type TableAt } from '../lookup.ts';
-import { defaultSchema, findRelation, nameKey, partKey } from '../names.ts';
+import { defaultSchema, findRelation, nameKey, partKey, temporarySchema } from '../names.ts';
 import { isLong } from './column-width.ts';
 import { nextForeignKeyName } from './generated-names.ts';
 
@@ -27,7 +27,7 @@ export function isSupported(indexes: readonly Index[], columns: readonly string[
   });
 }
 
-/** InnoDB makes an index for a foreign key that has none, and lets it go when another one serves. */
+/** An index is made for a foreign key that has none but those made for others, of which it takes the place (sql_table.cc). */
 export function withForeignKeyIndex(
   draft: Draft,
   operation: Operation,
@@ -35,10 +35,13 @@ export function withForeignKeyIndex(
   constraint: Constraint,
   isNamed: boolean,
 ): Table {
-  if (isSupported(table.indexes, constraint.columns)) return table;
+  const { length } = constraint.columns;
+  const serving = table.indexes.filter((index) => index.implicit !== true || index.columns.length > length);
+  if (isSupported(serving, constraint.columns)) return table;
+  const kept = table.indexes.filter((index) => index.implicit !== true || !leads(index.columns, constraint.columns));
   const columnName = (key: string): string =>
     table.columns.find((column) => partKey(column.name, draft.engine.dialect) === key)?.name ?? key;
-  const name = isNamed ? (constraint.name ?? '') : freeIndexName(table, columnName(constraint.columns[0] ?? ''));
+  const name = isNamed ? (constraint.name ?? '') : freeIndexName(kept, columnName(constraint.columns[0] ?? ''));
   const index: Index = {
     name,
     unique: false,
@@ -52,12 +55,15 @@ export function withForeignKeyIndex(
     origin: originOf(operation, constraint.origin?.at ?? { start: 0, end: 0 }),
     certain: true,
   };
-  return { ...table, indexes: [...table.indexes, index] };
+  return { ...table, indexes: [...kept, index] };
 }
 
-function freeIndexName(table: Table, stem: string): string {
-  const isTaken = (name: string): boolean =>
-    table.indexes.some((index) => index.name.toLowerCase() === name.toLowerCase());
+function leads(start: readonly string[], columns: readonly string[]): boolean {
+  return start.every((column, at) => column === columns[at]);
+}
+
+function freeIndexName(indexes: readonly Index[], stem: string): string {
+  const isTaken = (name: string): boolean => indexes.some((index) => index.name.toLowerCase() === name.toLowerCase());
   for (let number = 1; ; number++) {
     const name = number === 1 ? stem : `${stem}_${number}`;
     if (!isTaken(name)) return name;
@@ -165,7 +171,7 @@ function wrongCount(_from: TableAt, written: WrittenForeignKey): string {
 }
 
 function findParent(draft: Draft, from: TableAt, written: WrittenForeignKey): TableAt | null {
-  const found = findRelation(draft, written.target.table);
+  const found = findPermanent(draft, written.target.table);
   if (found.target.key === from.target.key) return from;
   if (found.presence !== 'present' && draft.session.foreignKeys === false) return null;
   if (found.presence === 'present')
@@ -184,6 +190,15 @@ function findParent(draft: Draft, from: TableAt, written: WrittenForeignKey): Ta
   return null;
 }
 
+/** InnoDB knows no temporary tables: what such a table hides is found all the same. */
+function findPermanent(draft: Draft, name: QualifiedName): ReturnType<typeof findRelation> {
+  const found = findRelation(draft, name);
+  const { dialect } = draft.engine;
+  if (found.target.schema !== temporarySchema(dialect.name)) return found;
+  const text = draft.session.searchPath?.[0] ?? defaultSchema(dialect.name);
+  return findRelation(draft, { ...name, schema: { text, quoted: true, start: name.start, end: name.start } });
+}
+
 function checkParent(draft: Draft, from: TableAt, parent: TableAt, written: WrittenForeignKey): void {
   if (draft.session.foreignKeys === null) return;
   const name = written.name?.text ?? `${from.target.name}_ibfk_1`;
@@ -199,7 +214,10 @@ function checkParent(draft: Draft, from: TableAt, parent: TableAt, written: Writ
   }
   // MySQL lets a missing index pass while foreign_key_checks is off, MariaDB does not.
   const wantsIndex = draft.session.foreignKeys || draft.engine.dialect.name === 'mariadb';
-  if (wantsIndex && (keys.length === 0 || !isSupported(parent.table.indexes, keys) || isMyisam(parent.table))) {
+  // The unique key over a whole TEXT is one over its hash.
+  const isHashed = keys.some((key) => isLong(typeOf(draft, parent.table, key) ?? ''));
+  const serves = keys.length > 0 && !isHashed && isSupported(parent.table.indexes, keys) && !isMyisam(parent.table);
+  if (wantsIndex && !serves) {
     refuse(
       draft,
       from,

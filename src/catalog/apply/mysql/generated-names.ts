@@ -1,5 +1,5 @@
 import type { IndexKey, Name, TableConstraint } from '../../../ddl/operation.ts';
-import type { Table } from '../../catalog.ts';
+import type { Index, Table } from '../../catalog.ts';
 import type { Draft } from '../draft.ts';
 import { nameKey, partKey, storedName } from '../names.ts';
 
@@ -41,8 +41,23 @@ export function mysqlIndexName(draft: Draft, table: Table, keys: readonly IndexK
   const first = keys[0]?.column;
   const stem = first === undefined ? 'functional_index' : columnName(draft, table, first);
   const isTaken = (name: string): boolean =>
-    table.indexes.some((index) => index.name.toLowerCase() === name.toLowerCase());
+    table.indexes.some((index) => index.name.toLowerCase() === name.toLowerCase() && !isServedBy(draft, index, keys));
   return isTaken(stem) || stem.toLowerCase() === 'primary' ? freeName(table, `${stem}_`, 2) : stem;
+}
+
+/** Whether an index that was made for a foreign key goes, because the new key serves it too. */
+function isServedBy(draft: Draft, index: Index, keys: readonly IndexKey[]): boolean {
+  return (
+    index.implicit === true &&
+    index.columns.every((column, at) => {
+      const key = keys[at];
+      return (
+        key?.column !== undefined &&
+        key.prefixLength === undefined &&
+        nameKey(key.column, draft.engine.dialect) === column
+      );
+    })
+  );
 }
 
 /** As the column is called, whatever the case of letters in the key. */

@@ -43,6 +43,7 @@ export function checkAddedConstraint(draft: Draft, at: TableAt, constraint: Tabl
     case 'foreign-key':
       checkForeignKeyShape(draft, at, constraint);
       checkKeyParts(draft, at, constraint);
+      if (constraint.name !== undefined) refuseNameOfCheck(draft, at, constraint.name);
       checkForeignKey(draft, at, constraint);
       break;
     default:
@@ -51,8 +52,13 @@ export function checkAddedConstraint(draft: Draft, at: TableAt, constraint: Tabl
   refuseWhenFilled(draft, at, constraint);
 }
 
-/** Rows that collide; MySQL fills new NOT NULL columns itself, so nothing else is refused. */
+/** Rows that collide, or that a check refuses; new NOT NULL columns are filled by the engine. */
 function refuseWhenFilled(draft: Draft, { target, table }: TableAt, constraint: TableConstraint): void {
+  if (constraint.kind === 'check') {
+    const text = draft.words.checkViolation(constraint.name?.text ?? null, target, constraint.expression.text);
+    const object = { kind: 'constraint', schema: target.schema, table: target.name, name: constraint.name?.text ?? '' };
+    draft.refuseWhenFilled(table, 'values', errorAt('check-violation', text, constraint, object));
+  }
   if (constraint.kind !== 'primary-key' && constraint.kind !== 'unique') return;
   const index = indexOf(
     { name: '', unique: true, keys: constraint.keys, ofConstraint: false, origin: null },
@@ -83,7 +89,7 @@ export function refuseSecondPrimaryKey(
   draft.doubt(`${table.name} may have a primary key already`, error);
 }
 
-/** Key names among the keys, check names among the checks; MariaDB counts those of UNIQUE keys and of checks together. */
+/** Key names among the keys, check names among the checks; MariaDB counts those of UNIQUE and foreign keys with the checks. */
 function refuseIfTaken(draft: Draft, at: TableAt, constraint: TableConstraint, name: Name): void {
   const key = nameKey(name, draft.engine.dialect);
   const isTaken = (part: Constraint | Index): boolean =>
@@ -93,13 +99,23 @@ function refuseIfTaken(draft: Draft, at: TableAt, constraint: TableConstraint, n
   const isMariadb = draft.engine.dialect.name === 'mariadb';
   if (constraint.kind === 'check') {
     const unique = isMariadb ? indexes.filter((index) => index.unique) : [];
-    if ([...checks, ...unique].some(isTaken)) refuseTakenKeyName(draft, at, constraint, name);
+    const foreign = isMariadb ? constraints.filter(({ kind }) => kind === 'foreign-key') : [];
+    if ([...checks, ...unique, ...foreign].some(isTaken)) refuseTakenKeyName(draft, at, constraint, name);
     return;
   }
   if (indexes.some(isTaken)) refuseTakenKeyName(draft, at, constraint, name);
-  if (!isMariadb || constraint.kind !== 'unique' || !checks.some(isTaken)) return;
-  const text = draft.words.duplicateConstraint(name.text, at.target);
-  draft.refuse(errorAt('duplicate-constraint', text, name, indexObject(at.target, name.text)));
+  if (constraint.kind === 'unique') refuseNameOfCheck(draft, at, name);
+}
+
+function refuseNameOfCheck(draft: Draft, { target, table }: TableAt, name: Name): void {
+  const { dialect } = draft.engine;
+  const key = nameKey(name, dialect);
+  const isTaken = table.constraints.some(
+    (other) => other.kind === 'check' && other.name !== null && partKey(other.name, dialect) === key,
+  );
+  if (dialect.name !== 'mariadb' || !isTaken) return;
+  const text = draft.words.duplicateConstraint(name.text, target);
+  draft.refuse(errorAt('duplicate-constraint', text, name, indexObject(target, name.text)));
 }
 
 export function refuseTakenKeyName(draft: Draft, { target }: TableAt, constraint: TableConstraint, name: Name): never {

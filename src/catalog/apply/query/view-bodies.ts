@@ -5,6 +5,7 @@ import { circularView, viewColumnCount } from '../../errors/sqlite.ts';
 import type { EngineError } from '../../outcome.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt } from '../lookup.ts';
+import { partKey } from '../names.ts';
 import { resolve, type Resolution } from './check.ts';
 import type { Outputs, Resolver, Sightings } from './resolver.ts';
 
@@ -28,11 +29,12 @@ export function viewOutputs(draft: Draft, relation: Relation, key: string, reade
   const resolution = depth < DEEPEST ? resolveView(draft, relation, depth + 1) : null;
   if (resolution === null) return relation.columns;
   if (resolution.doubt !== null) reader.note(resolution.doubt.why, resolution.doubt.error);
-  if (resolution.fault !== null && relation.certain) {
+  const errorClass = resolution.fault?.class ?? (isSqlite || !lacksColumns(draft, relation) ? null : 'missing-column');
+  if (errorClass !== null && relation.certain) {
     const text = isSqlite
-      ? resolution.fault.text
+      ? (resolution.fault?.text ?? '')
       : invalidView({ schema: relation.schema, name: relation.name, written: key });
-    refuse({ class: resolution.fault.class, text });
+    refuse({ class: errorClass, text });
   }
   const [listed, found] = [relation.columns?.length, resolution.outputs?.length];
   // While it looks through its schema, SQLite does not count.
@@ -40,6 +42,16 @@ export function viewOutputs(draft: Draft, relation: Relation, key: string, reade
   if (isSqlite && isStatement && listed !== undefined && found !== undefined && listed !== found)
     refuse({ class: 'other', text: viewColumnCount(relation.name, listed, found) });
   return relation.columns ?? resolution.outputs;
+}
+
+/** MySQL, MariaDB: `*` stands for the columns that there were when the view was made. */
+function lacksColumns({ catalog, engine: { dialect } }: Draft, view: View): boolean {
+  return (view.reads ?? []).some(({ relation, columns, sure }) => {
+    const read = catalog.relations.get(relation);
+    if (!sure || read?.kind !== 'table' || read.open || !read.certain) return false;
+    const keys = new Set(read.columns.map(({ name }) => partKey(name, dialect)));
+    return columns.some((column) => !keys.has(column));
+  });
 }
 
 /** Looks the names of a view's body up; null where no grammar could read it. */
