@@ -1,10 +1,12 @@
-import type { ColumnDefinition, Operation, Range } from '../../../ddl/operation.ts';
+import type { ColumnDefinition, DropIndex, Operation, Range } from '../../../ddl/operation.ts';
+import { mariadb } from '../../../dialects/mariadb.ts';
+import { tokensOf } from '../../tokens.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt } from '../lookup.ts';
 
 /**
  * Syntax that only one of the two forks has, although our parser reads both. Checked on MySQL 9.7 and MariaDB 10.11: MySQL
- * has no guards inside ALTER TABLE nor on indexes, MariaDB no keys over expressions.
+ * has no guards inside ALTER TABLE nor on indexes, MariaDB no keys over expressions and no arrows into JSON.
  */
 export function refuseForkSyntax(draft: Draft, operation: Operation): void {
   const { name } = draft.engine.dialect;
@@ -47,6 +49,9 @@ function guardOf(constraint: { readonly ifNotExists?: Range } | object): Range |
 }
 
 function mysqlOnly(operation: Operation): Range | undefined {
+  const arrow = jsonArrow(operation);
+  if (arrow !== undefined) return arrow;
+  if (operation.kind === 'drop-index') return onlineOption(operation);
   if (operation.kind === 'create-index') return operation.keys.find((key) => key.expression !== undefined);
   if (operation.kind === 'create-table') {
     return operation.constraints
@@ -54,6 +59,22 @@ function mysqlOnly(operation: Operation): Range | undefined {
       .find((key) => key.expression !== undefined);
   }
   return undefined;
+}
+
+/** `column -> '$.path'`: MariaDB reads a minus and stumbles over what follows. */
+function jsonArrow({ statement: { sql, start, end } }: Operation): Range | undefined {
+  const text = sql.text.slice(start, end);
+  if (!text.includes('->')) return undefined;
+  const tokens = tokensOf(text, mariadb);
+  const arrow = tokens.find((token) => token.kind === 'symbol' && text.startsWith('->', token.start));
+  return arrow === undefined ? undefined : { start: start + arrow.start + 1, end };
+}
+
+/** DROP INDEX i ON t ALGORITHM = INPLACE LOCK = NONE: MariaDB takes these options in ALTER TABLE alone. */
+function onlineOption({ statement: { sql, start, end }, table }: DropIndex): Range | undefined {
+  if (table === undefined || !/^drop/i.test(sql.text.slice(start, start + 4))) return undefined;
+  const option = /^\s*(?=(?:algorithm|lock)\b)/i.exec(sql.text.slice(table.end, end));
+  return option === null ? undefined : { start: table.end + option[0].length, end };
 }
 
 /** Other dialects have partial indexes. */

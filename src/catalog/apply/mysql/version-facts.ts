@@ -9,7 +9,8 @@ import { syntaxError } from './fork-syntax.ts';
 export function refuseByVersion(draft: Draft, operation: Operation): void {
   const { name } = draft.engine.dialect;
   if (name !== 'mysql' && name !== 'mariadb') return;
-  for (const written of namesMade(operation)) refuseReserved(draft, operation, written, RESERVED_SINCE[name]);
+  for (const written of [...namesMade(operation), ...keyColumns(operation)])
+    refuseReserved(draft, operation, written, RESERVED_SINCE[name]);
   if (COLLATED.has(operation.kind)) refuseCollations(draft, operation, name);
 }
 
@@ -33,6 +34,19 @@ function namesMade(operation: Operation): readonly Name[] {
     default:
       return [];
   }
+}
+
+/** The columns that keys are made over. */
+function keyColumns(operation: Operation): readonly Name[] {
+  const keys =
+    operation.kind === 'create-table'
+      ? operation.constraints.flatMap((constraint) => ('keys' in constraint ? constraint.keys : []))
+      : operation.kind === 'create-index'
+        ? operation.keys
+        : operation.kind === 'add-constraint' && 'keys' in operation.constraint
+          ? operation.constraint.keys
+          : [];
+  return keys.flatMap(({ column }) => (column === undefined ? [] : [column]));
 }
 
 function refuseReserved(
