@@ -41,9 +41,21 @@ function migrationsIn(folder: string): string {
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .filter((path) => path.endsWith('.sql') && !/(?:^|[./_-])(?:down|rollback|undo|revert)\b[^/]*\.sql$/i.test(path))
-    .toSorted((left, right) => left.localeCompare(right, 'en', { numeric: true }))
+    .toSorted(byVersion)
     .map((path) => upPart(readFileSync(join(folder, path), 'utf8')))
     .join('\n;\n');
+}
+
+/** 20140929103758_x before 2018-03-22-170700_y, 9_x before 10_y. */
+function byVersion(left: string, right: string): number {
+  const [first, second] = [versionOf(left), versionOf(right)];
+  if (first !== null && second !== null && first !== second) return first < second ? -1 : 1;
+  return left.localeCompare(right, 'en', { numeric: true });
+}
+
+function versionOf(path: string): bigint | null {
+  const digits = /^\d[\d-]*/.exec(path)?.[0].replaceAll('-', '');
+  return digits === undefined ? null : BigInt(digits);
 }
 
 /** Up to the marker with which goose, sql-migrate, dbmate and Play begin the way back. */

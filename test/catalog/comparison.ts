@@ -54,8 +54,10 @@ export async function compare(
   let sameCatalog = true;
   let last: ParsedStatement | null = null;
   for (const parsed of parseSql(sqlTextOfFile({ path: 'sequence.sql', text }), engine.dialect)) {
-    last = parsed;
     const { sql, start, end } = parsed.statement;
+    // A command of the client, which the server never sees.
+    if (/^delimiter\b/i.test(sql.text.slice(start, end))) continue;
+    last = parsed;
     const directives = sql.text.slice(readUpTo, start);
     readUpTo = end;
     if (/^-- rows\b/m.test(directives)) database = await withRows(database, server);

@@ -30,6 +30,7 @@ import {
 } from './lookup.ts';
 import { defaultSchema, findRelation, nameKey, objectKey, partKey, storedName, type Target } from './names.ts';
 import { requireImmutable } from './postgres/immutability.ts';
+import { withoutIdleCasts } from './postgres/indexes.ts';
 import { keepingRule } from './rules-met.ts';
 import { copyToPartitions } from './taken-over.ts';
 import { semanticsOf } from './semantics.ts';
@@ -100,11 +101,12 @@ function indexable(draft: Draft, { target, relation }: RelationAt): Indexed {
 function indexMade(draft: Draft, operation: CreateIndex, { table }: { readonly table: Indexed }): Index {
   const { dialect } = draft.engine;
   const named = operation.index === undefined ? null : storedName(operation.index.name, dialect);
+  const isOfPostgres = dialect.name === 'postgres' && table.kind === 'table';
   return indexOf(
     {
       name: named ?? (table.kind === 'table' ? generatedIndexName(draft, table, operation) : `${table.name}_idx`),
       unique: operation.unique,
-      keys: operation.keys,
+      keys: isOfPostgres ? withoutIdleCasts(draft, table, operation.keys) : operation.keys,
       include: operation.include,
       where: operation.where,
       method: operation.variant ?? operation.method?.toLowerCase() ?? null,
