@@ -16,8 +16,8 @@ export async function fillRows(
   catalog: Catalog,
 ): Promise<readonly string[]> {
   const { columns } = await introspect(database, dialect.name);
-  const allowed = allowedValues(catalog);
-  let waiting = tablesOf(columns).map((table) => new TableFiller(table, dialect, allowed));
+  const known = { allowed: allowedValues(catalog), keys: keyColumns(catalog) };
+  let waiting = tablesOf(columns).map((table) => new TableFiller(table, dialect, known));
   // A table may need rows of another first: go round until nothing more can be filled.
   for (let before = Infinity; waiting.length < before;) {
     before = waiting.length;
@@ -39,26 +39,40 @@ function tablesOf(columns: readonly ColumnFacts[]): readonly (readonly ColumnFac
   return [...tables.values()];
 }
 
+/** What the catalog tells of values. */
+interface KnownValues {
+  readonly allowed: ReadonlyMap<string, string>;
+  /** `table.column` of each key column, in small letters. */
+  readonly keys: ReadonlySet<string>;
+}
+
 class TableFiller {
   readonly name: string;
   readonly #columns: readonly ColumnFacts[];
   readonly #dialect: Dialect;
-  readonly #allowed: ReadonlyMap<string, string>;
+  readonly #known: KnownValues;
 
-  constructor(columns: readonly ColumnFacts[], dialect: Dialect, allowed: ReadonlyMap<string, string>) {
+  constructor(columns: readonly ColumnFacts[], dialect: Dialect, known: KnownValues) {
     this.name = columns[0]?.table ?? '';
     this.#columns = columns;
     this.#dialect = dialect;
-    this.#allowed = allowed;
+    this.#known = known;
   }
 
-  /** True if every row went in. With the columns that a row needs first: defaults satisfy what the rest demands. */
+  /**
+   * True if every row went in. With the columns that a row needs first: defaults satisfy what the rest demands. Keys are needed
+   * too, for others to point to: SQLite leaves NULL in a primary key that is no INTEGER.
+   */
   async fill(database: ScratchDatabase): Promise<boolean> {
-    const required = this.#columns.filter((column) => column.required);
+    const required = this.#columns.filter((column) => column.required || this.#isKey(column));
     for (const columns of [required, this.#columns]) {
       if (await this.#insertAll(database, columns)) return true;
     }
     return false;
+  }
+
+  #isKey({ table, name }: ColumnFacts): boolean {
+    return this.#known.keys.has(`${table}.${name}`.toLowerCase());
   }
 
   async #insertAll(database: ScratchDatabase, columns: readonly ColumnFacts[]): Promise<boolean> {
@@ -75,7 +89,9 @@ class TableFiller {
     const head = `INSERT INTO ${table.join('.')}`;
     if (columns.length === 0) return this.#isMysql() ? `${head} () VALUES ()` : `${head} DEFAULT VALUES`;
     const names = columns.map(({ name }) => this.#quoted(name));
-    const values = columns.map((column) => this.#allowed.get(column.name.toLowerCase()) ?? simpleValue(column, number));
+    const values = columns.map(
+      (column) => this.#known.allowed.get(column.name.toLowerCase()) ?? simpleValue(column, number),
+    );
     return `${head} (${names.join(', ')}) VALUES (${values.join(', ')})`;
   }
 
@@ -112,6 +128,20 @@ function simpleValue({ type, labels }: ColumnFacts, number: number): string {
   if (label !== undefined) return `'${label.replaceAll("'", "''")}'`;
   const value = VALUES.find(([pattern]) => pattern.test(type))?.[1] ?? `'N'`;
   return value.replaceAll('N', number.toString());
+}
+
+/** Columns of primary keys, and those that foreign keys point to. */
+function keyColumns(catalog: Catalog): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const relation of catalog.relations.values()) {
+    if (relation.kind !== 'table') continue;
+    for (const { kind, columns, target } of relation.constraints) {
+      if (kind === 'primary-key') for (const column of columns) keys.add(`${relation.name}.${column}`.toLowerCase());
+      const parent = target === null ? undefined : catalog.relations.get(target.table);
+      for (const column of target?.columns ?? []) keys.add(`${parent?.name ?? ''}.${column}`.toLowerCase());
+    }
+  }
+  return keys;
 }
 
 /** `CHECK (status IN ('open', ..))`: a literal that the constraint lets in, by column. */

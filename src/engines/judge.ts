@@ -49,12 +49,18 @@ function judgeFailure(path: UpgradePath, history: History, { failure }: ProgramR
       : untold('it needs rows (--rows)');
   }
   const expectedWords = expected?.kind === 'failed' ? expected.error.text : '';
-  if (failure.parsed === path.failsAt?.parsed) {
+  if (blamedOn(failure, path) === path.failsAt?.parsed) {
     return sameWords(expectedWords, failure.words) ? YES : no('the engine words it differently');
   }
   // Rows can stop a deploy before the statement at which it stops in any case.
   const isEarlier = history.failures.some((known) => known.paths.includes(path) && isSameFailure(known, failure));
   return isEarlier ? YES : no('the engine stops at another statement');
+}
+
+/** COMMIT raises what was deferred: it is about the statement that the replay names, where the words are the same. */
+function blamedOn({ parsed, words }: EngineFailure, { failsAt }: UpgradePath): ParsedStatement | null {
+  if (parsed !== null || failsAt?.outcome.kind !== 'failed') return parsed;
+  return sameWords(failsAt.outcome.error.text, words) ? failsAt.parsed : null;
 }
 
 /** Whether the engine has raised a finding's error where the finding says. */
@@ -66,8 +72,10 @@ export function judgeFinding(
   const { holdsOn } = finding;
   if (holdsOn === null) return untold('it is about no upgrade path');
   const meant = runs.filter(({ path }) => holdsOn === 'all' || holdsOn.includes(path.name));
-  const isRaised = meant.some(({ run }) =>
-    [...run.caught, ...(run.failure === null ? [] : [run.failure])].some((failure) => isFailureOf(finding, failure)),
+  const isRaised = meant.some(({ path, run }) =>
+    [...run.caught, ...(run.failure === null ? [] : [run.failure])].some((failure) =>
+      isFailureOf(finding, { parsed: blamedOn(failure, path), words: failure.words }),
+    ),
   );
   if (isRaised) return YES;
   if (finding.reading !== null) return untold(`it holds ${finding.reading}`);

@@ -15,14 +15,36 @@ import { withValues } from './rows.ts';
  * it may create may exist.
  */
 export function touchUnread(draft: Draft, operation: Opaque | RunCode): Outcome {
-  const text = textOf(draft, operation);
-  const tokens = tokensOf(text, draft.engine.dialect);
+  const tokens = touchedTokens(draft, operation) ?? tokensOf(textOf(draft, operation), draft.engine.dialect);
   for (const token of tokens) if (isName(token)) openMentioned(draft, token);
   for (const token of namesCreated(tokens)) suspect(draft, operation, token);
   const why =
     operation.kind === 'opaque' ? `not read: ${operation.reason}` : `what ${operation.variant} runs is not read`;
   return { kind: 'unsure', why };
 }
+
+/**
+ * PL/pgSQL that has no DDL of its own changes the schema by EXECUTE alone: what its strings name. Without that it changes rows.
+ * Null for everything else, and where it may call a function of the project's, which may do anything.
+ */
+function touchedTokens(draft: Draft, operation: Opaque | RunCode): readonly Token[] | null {
+  if (operation.kind !== 'run-code' || operation.variant !== 'do' || operation.body === undefined) return null;
+  const { dialect } = draft.engine;
+  const tokens = tokensOf(operation.body.text.replace(/^\$\w*\$|\$\w*\$$/g, ' '), dialect);
+  const words = tokens.filter(({ kind }) => kind === 'word').map(({ text }) => text.toLowerCase());
+  const own = new Set([...draft.catalog.routines.values()].map(({ name }) => name));
+  if (words.some((word) => CHANGES_SCHEMA.has(word) || own.has(word))) return null;
+  if (!words.includes('execute')) return [];
+  const strings = tokens.filter(({ kind }) => kind === 'string').map(({ value }) => value);
+  if (strings.some((text) => NAMES_A_VARIABLE.test(text))) return null;
+  return strings.flatMap((text) => tokensOf(text, dialect));
+}
+
+/** `ALTER TABLE %I ..`, or a string that ends where the name of a table would stand. */
+const NAMES_A_VARIABLE =
+  /\b(?:table|view|on|index|into|update|from)(?:\s+(?:if|not|exists|only|concurrently))*\s*(?:"?%|$)/i;
+
+const CHANGES_SCHEMA = new Set('create alter drop rename import call do'.split(' '));
 
 function textOf(draft: Draft, operation: Opaque | RunCode): string {
   const { sql, start, end } = operation.statement;

@@ -1,7 +1,9 @@
 import type { CreateIndex, DropIndex, RenameIndex } from '../../ddl/operation.ts';
+import { isOfMysql } from '../../dialects/dialect.ts';
 import { type Draft, originOf } from '../apply/draft.ts';
+import { withForeignKeyIndex } from '../apply/mysql/foreign-keys.ts';
 import { nameKey, partKey, targetIfCreated, targetsForLookup } from '../apply/names.ts';
-import type { Index } from '../catalog.ts';
+import type { Index, Table } from '../catalog.ts';
 import { changeTable } from './tables.ts';
 
 /** CREATE INDEX: it was not there. */
@@ -17,9 +19,22 @@ export function unapplyIndex(draft: Draft, operation: CreateIndex): void {
     // An index without a name got one that the engine made up; which one is not told, so the last one made is taken.
     const made = index === undefined ? relation.indexes.at(-1) : relation.indexes.find(isMade);
     if (made === undefined) continue;
-    draft.putRelation(key, { ...relation, indexes: relation.indexes.filter((other) => other !== made) });
+    const rest = { ...relation, indexes: relation.indexes.filter((other) => other !== made) };
+    draft.putRelation(key, rest.kind === 'table' ? withIndexesOfForeignKeys(draft, operation, rest) : rest);
     return;
   }
+}
+
+/** MySQL and MariaDB: a foreign key that the index served had one made for it before. */
+function withIndexesOfForeignKeys(draft: Draft, operation: CreateIndex, table: Table): Table {
+  if (!isOfMysql(draft.engine.dialect)) return table;
+  let next = table;
+  for (const constraint of table.constraints) {
+    if (constraint.kind !== 'foreign-key') continue;
+    const isNamed = constraint.name?.startsWith(`${table.name}_ibfk_`) !== true;
+    next = withForeignKeyIndex(draft, operation, next, constraint, isNamed);
+  }
+  return next;
 }
 
 /** The index was there, on its table where the statement names one, over columns that nothing tells. */
