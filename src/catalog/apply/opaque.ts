@@ -28,8 +28,9 @@ export function touchUnread(draft: Draft, operation: Opaque | RunCode): Outcome 
  * Null for everything else, and where it may call a function of the project's, which may do anything.
  */
 function touchedTokens(draft: Draft, operation: Opaque | RunCode): readonly Token[] | null {
-  if (operation.kind !== 'run-code' || operation.variant !== 'do' || operation.body === undefined) return null;
   const { dialect } = draft.engine;
+  if (operation.kind !== 'run-code' || operation.variant !== 'do' || operation.body === undefined) return null;
+  if (dialect.name !== 'postgres' || (operation.language ?? 'plpgsql') !== 'plpgsql') return null;
   const tokens = tokensOf(operation.body.text.replace(/^\$\w*\$|\$\w*\$$/g, ' '), dialect);
   const words = tokens.filter(({ kind }) => kind === 'word').map(({ text }) => text.toLowerCase());
   const own = new Set([...draft.catalog.routines.values()].map(({ name }) => name));
@@ -37,14 +38,23 @@ function touchedTokens(draft: Draft, operation: Opaque | RunCode): readonly Toke
   if (!words.includes('execute')) return [];
   const strings = tokens.filter(({ kind }) => kind === 'string').map(({ value }) => value);
   if (strings.some((text) => NAMES_A_VARIABLE.test(text))) return null;
-  return strings.flatMap((text) => tokensOf(text, dialect));
+  return strings.flatMap((text) => [...tokensOf(text, dialect), ...namesBegunIn(draft, text)]);
+}
+
+/** `DROP TABLE events_%s`: every relation whose name begins so. */
+function namesBegunIn(draft: Draft, text: string): readonly Token[] {
+  const beginnings = [...text.matchAll(/\w+(?=%|$)/g)].map(([begun]) => begun.toLowerCase());
+  if (beginnings.length === 0) return [];
+  const names = [...draft.catalog.relations.values()].map(({ name }) => name);
+  const meant = names.filter((name) => beginnings.some((begun) => name.toLowerCase().startsWith(begun)));
+  return meant.flatMap((name) => tokensOf(`"${name.replaceAll('"', '""')}"`, draft.engine.dialect));
 }
 
 /** `ALTER TABLE %I ..`, or a string that ends where the name of a table would stand. */
 const NAMES_A_VARIABLE =
   /\b(?:table|view|on|index|into|update|from)(?:\s+(?:if|not|exists|only|concurrently))*\s*(?:"?%|$)/i;
 
-const CHANGES_SCHEMA = new Set('create alter drop rename import call do'.split(' '));
+const CHANGES_SCHEMA = new Set('create alter drop rename import call do perform'.split(' '));
 
 function textOf(draft: Draft, operation: Opaque | RunCode): string {
   const { sql, start, end } = operation.statement;

@@ -27,9 +27,10 @@ export async function reset(run: (query: string) => Promise<unknown>): Promise<v
 }
 
 const DROP_ALL = `DO $$ DECLARE name text; BEGIN
-  FOR name IN SELECT extname FROM pg_extension WHERE extname <> 'plpgsql' LOOP EXECUTE format('DROP EXTENSION %I CASCADE', name); END LOOP;
+  FOR name IN SELECT evtname FROM pg_event_trigger LOOP EXECUTE format('DROP EVENT TRIGGER %I', name); END LOOP;
   FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_(catalog$|toast|temp)' AND nspname <> 'information_schema'
   LOOP EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP;
+  FOR name IN SELECT extname FROM pg_extension WHERE extname <> 'plpgsql' LOOP EXECUTE format('DROP EXTENSION %I CASCADE', name); END LOOP;
   CREATE SCHEMA public;
 END $$`;
 
