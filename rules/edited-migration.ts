@@ -1,4 +1,8 @@
 import { baseName } from '../src/layouts/file-order.ts';
+import type { Statement } from '../src/sql/statement.ts';
+import { earlierForm } from '../src/layouts/older-shapes.ts';
+import type { Project } from '../src/project.ts';
+import type { SourceFile } from '../src/text/source-file.ts';
 import type { Deployment, Step } from '../src/deployment.ts';
 import type { Severity } from '../src/finding.ts';
 import type { Past } from '../src/past.ts';
@@ -6,7 +10,14 @@ import { appendedPartFix } from '../src/fixes/appended-part.ts';
 import { offer } from '../src/fixes/together.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History } from '../src/timeline/history.ts';
-import { changedForms, fileOfStep, firstLine, pastPlaces, type ChangedForm } from '../src/timeline/past-steps.ts';
+import {
+  changedForms,
+  fileOfStep,
+  firstLine,
+  pastPlaces,
+  upWords,
+  type ChangedForm,
+} from '../src/timeline/past-steps.ts';
 import { wordsOf } from '../src/timeline/tool-words.ts';
 
 export default defineRule({
@@ -59,6 +70,14 @@ DROP TABLE cooks;`,
       },
     },
     {
+      title: 'A folder keeps the migrations as they were applied',
+      files: {
+        'migrations/0001_cooks.sql':
+          'CREATE TABLE cooks (id INTEGER PRIMARY KEY, name TEXT); -- expect: edited-migration, installs-differ',
+        'applied/0001_cooks.sql': 'CREATE TABLE cooks (id INTEGER PRIMARY KEY);',
+      },
+    },
+    {
       title: 'The change is a migration of its own',
       released: { 'migrations/0001_cooks.sql': 'CREATE TABLE cooks (id INTEGER PRIMARY KEY);' },
       files: {
@@ -72,13 +91,65 @@ sqlx = { version = "0.8", features = ["sqlite"] }`,
   ],
   check(history, report) {
     const { past } = history.project;
-    if (past === undefined) return;
+    if (past === undefined) {
+      for (const words of editedCopies(history)) report(words);
+      return;
+    }
     for (const step of history.deployment.ledger) {
       const words = reportOn(step, history, past);
       if (words !== null) report(words);
     }
   },
 });
+
+/** Without git: a folder beside the migrations may hold them as they were run, `applied/0001_x.sql`. */
+function* editedCopies({ deployment, project, statements }: History): IterableIterator<Report> {
+  const said = wordsInCode(project);
+  const refuses = deployment.tool?.edited.does === 'refuses' || said !== null;
+  for (const step of deployment.ledger) {
+    const file = fileOfStep(step);
+    const form = file === null ? null : earlierForm(project, file.path);
+    if (file === null || form === null || !isEdited(file, form, deployment, said !== null)) continue;
+    const begin = statements.find((placed) => placed.step === step)?.parsed.statement;
+    yield {
+      at: begin === undefined ? firstLine(file) : { statement: begin, range: headOf(begin) },
+      severity: 'warning',
+      object: step.name,
+      message: `${step.name} is not what it is in ${form.path}, which databases have run: ${refuses ? 'its checksum is another now, and they refuse to start' : 'they keep what that form made, and only new ones get this one'}.`,
+      help: `Restore the bytes of ${form.path}, and put the change into a new migration.`,
+      reading: `if databases have run ${form.path}`,
+      engineError:
+        said ?? (deployment.tool?.edited.does === 'refuses' ? wordsOf(deployment.tool.edited, deployment, step) : null),
+    };
+  }
+}
+
+/** The first line of a statement. */
+function headOf({ sql, start, end }: Statement): { readonly start: number; readonly end: number } {
+  const lineEnd = sql.text.indexOf('\n', start);
+  return { start, end: lineEnd < 0 ? end : Math.min(lineEnd, end) };
+}
+
+/** As the code compares them, or the tool; a ledger of names knows the SQL alone. */
+function isEdited(file: SourceFile, form: SourceFile, { tool, engine }: Deployment, comparesBytes: boolean): boolean {
+  if (comparesBytes) return file.text !== form.text;
+  const checksum = tool?.checksum ?? null;
+  if (checksum === null) return upWords(file.text, engine.dialect) !== upWords(form.text, engine.dialect);
+  const sumOf = (one: SourceFile): string => [...checksum.hashed(one)].map((part) => part.join('\0')).join('\0');
+  return sumOf(file) !== sumOf(form);
+}
+
+/** What code of the project says where it compares the checksums of migrations. */
+function wordsInCode({ files }: Project): string | null {
+  for (const { path, text } of files.values()) {
+    if (path.endsWith('.sql') || !/sha(?:1|256|384|512)|md5|crc32|checksum/i.test(text)) continue;
+    const words = /["'`]([^"'`\n]*\b(?:has been modified|was modified|checksum mismatch)\b[^"'`\n]*)["'`]/i.exec(
+      text,
+    )?.[1];
+    if (words !== undefined) return words;
+  }
+  return null;
+}
 
 function reportOn(step: Step, { deployment }: History, past: Past): Report | null {
   const file = fileOfStep(step);

@@ -314,7 +314,7 @@ const DIALECT_WORDS: readonly (readonly [pattern: RegExp, dialect: DialectName])
     'sqlite',
   ],
   [
-    /\b(?:BIG|SMALL)?SERIAL\b|\bJSONB\b|\bTIMESTAMPTZ\b|\bBYTEA\b|::\w|\bplpgsql\b|\bUSING\s+(?:gin|gist|btree|brin)\b|\bCREATE\s+EXTENSION\b|\bCONCURRENTLY\b|\bADD\s+VALUE\b|\$\$|\bUUID\b[^,]*\bgen_random_uuid|ALTER\s+COLUMN\s+"?\w+"?\s+TYPE\b|\bOWNER\s+TO\b|WITH(?:OUT)?\s+TIME\s+ZONE|\bpg_catalog\.|^-- PostgreSQL database dump|\bALTER\s+TABLE\s+ONLY\b/im,
+    /\b(?:BIG|SMALL)?SERIAL\b|\bJSONB\b|\bTIMESTAMPTZ\b|\bBYTEA\b|::\w|\bplpgsql\b|\bUSING\s+(?:gin|gist|btree|brin)\b|\bCREATE\s+(?:EXTENSION|TYPE|DOMAIN|POLICY)\b|\bALTER\s+TYPE\b|\bROW\s+LEVEL\s+SECURITY\b|\bCOMMENT\s+ON\s+(?:TABLE|COLUMN)\b|\bCONCURRENTLY\b|\bADD\s+VALUE\b|\$\$|\bUUID\b[^,]*\bgen_random_uuid|ALTER\s+COLUMN\s+"?\w+"?\s+TYPE\b|\bOWNER\s+TO\b|WITH(?:OUT)?\s+TIME\s+ZONE|\bpg_catalog\.|^-- PostgreSQL database dump|\bALTER\s+TABLE\s+ONLY\b/im,
     'postgres',
   ],
   [

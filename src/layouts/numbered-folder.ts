@@ -31,7 +31,10 @@ const numberedFolder: Layout = {
     for (const [folder, all] of withVersionFoldersJoined(sqlFilesByFolder(context))) {
       for (const { files, ...dialect } of byDialect(all, context.dialect)) {
         const migrations = readMigrations(files, folder);
-        if (migrations.length === 0 || (migrations.length === 1 && !looksLikeMigrations(folder))) continue;
+        // One alone may be anything; a way back beside it makes it a migration.
+        const [first, second] = migrations;
+        if (first === undefined || (second === undefined && first.down === undefined && !looksLikeMigrations(folder)))
+          continue;
         const schema = schemaBeside(context, folder, dialect.dialect);
         const plan =
           schema === null

@@ -29,6 +29,15 @@ export function withOlderShapes(deployment: Deployment, files: readonly SourceFi
   return dumps.length === 0 ? deployment : { ...deployment, dumps: [...deployment.dumps, ...dumps] };
 }
 
+/** A copy of a migration under its name in such a folder, nearest first: what databases have run, as the folder's name says. */
+export function earlierForm({ files }: Project, path: string): SourceFile | null {
+  for (const file of files.values()) {
+    if (file.path === path || baseName(file.path) !== baseName(path) || !PAST_FOLDER.test(file.path)) continue;
+    if (isNear(file.path, folderOf(path))) return file;
+  }
+  return null;
+}
+
 const MAKES = /\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:TABLE|TYPE|VIEW|FUNCTION)\b/i;
 const PAST = '(?:old|older|legacy|previous|prev|before|applied|deployed|prod|production)';
 const PAST_FOLDER = new RegExp(`(?:^|/)${PAST}/`, 'i');

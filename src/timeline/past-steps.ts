@@ -63,7 +63,7 @@ function isOnlyCheckedOutOtherwise(then: string, now: string): boolean {
 }
 
 /** The SQL of the up half without comments and white space, as far as a marker tells where the down half begins. */
-function upWords(text: string, dialect: Dialect): string {
+export function upWords(text: string, dialect: Dialect): string {
   const down = /^[ \t]*--[^\n]*(?:\bdown\b|\bundo\b|\bdrop below\b)[^\n]*$/im.exec(text)?.index ?? text.length;
   const tokens = lex(text, 0, down, dialect);
   const words: string[] = [];
