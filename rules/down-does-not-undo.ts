@@ -22,6 +22,47 @@ DROP INDEX dishes_price; -- expect: down-does-not-undo`,
       },
     },
     {
+      title: 'Once an order was cancelled, there is no way back',
+      files: {
+        'db/migrations/001_orders.sql': `-- migrate:up
+CREATE TYPE state AS ENUM ('open', 'paid');
+CREATE TABLE orders (id integer PRIMARY KEY, state state);
+
+-- migrate:down
+DROP TABLE orders;
+DROP TYPE state;`,
+        'db/migrations/002_cancelled.sql': `-- migrate:up transaction:false
+ALTER TYPE state ADD VALUE 'cancelled';
+
+-- migrate:down
+ALTER TYPE state RENAME TO old_state;
+CREATE TYPE state AS ENUM ('open', 'paid');
+ALTER TABLE orders ALTER COLUMN state TYPE state USING state::text::state; -- expect: down-does-not-undo
+DROP TYPE old_state;`,
+      },
+    },
+    {
+      title: 'The cancelled orders are opened again first',
+      files: {
+        'db/migrations/001_orders.sql': `-- migrate:up
+CREATE TYPE state AS ENUM ('open', 'paid');
+CREATE TABLE orders (id integer PRIMARY KEY, state state);
+
+-- migrate:down
+DROP TABLE orders;
+DROP TYPE state;`,
+        'db/migrations/002_cancelled.sql': `-- migrate:up transaction:false
+ALTER TYPE state ADD VALUE 'cancelled';
+
+-- migrate:down
+UPDATE orders SET state = 'open' WHERE state::text = 'cancelled';
+ALTER TYPE state RENAME TO old_state;
+CREATE TYPE state AS ENUM ('open', 'paid');
+ALTER TABLE orders ALTER COLUMN state TYPE state USING state::text::state;
+DROP TYPE old_state;`,
+      },
+    },
+    {
       title: 'Down undoes up',
       files: {
         'db/migrations/001_dishes.sql': `-- migrate:up
@@ -61,7 +102,31 @@ function reportOn(result: DownResult): Report | null {
   const all = result.differences;
   const differences = all.filter((difference) => !isLaxer(difference) && !isRenamed(difference, all));
   if (differences.length > 0) return leftBehind({ ...result, differences });
-  return upAgain === null ? null : failing(upAgain, `After going down, ${step.name} cannot go up again`);
+  if (upAgain !== null) return failing(upAgain, `After going down, ${step.name} cannot go up again`);
+  return result.givenRows === null ? null : failingGivenRows(result.givenRows, step.name);
+}
+
+/**
+ * Rows that came while the new shape was there stop the way down: whatever they hold, or because they hold the very label that the
+ * up half has brought. Whether there are NULLs, or values that are too long, is another matter: most downs would do so.
+ */
+function failingGivenRows(event: Event, step: string): Report | null {
+  if (event.outcome.kind !== 'failed') return null;
+  const { condition, error } = event.outcome;
+  const isLabel = error.object.kind === 'type-label';
+  if (condition === 'always' || (condition === 'values' && !isLabel)) return null;
+  const table = error.object.table ?? error.object.name;
+  const rows = isLabel ? 'as soon as a row holds what the up half has made possible' : `once ${table} holds rows`;
+  return {
+    at: { statement: event.parsed.statement, range: error.at },
+    object: error.object.name,
+    condition,
+    message: `Going down from ${step} fails ${rows}: ${error.text}.`,
+    help: isLabel
+      ? 'Change the rows that hold it to another value first, in the down half.'
+      : 'Give the column a default, or let it take NULL, in the down half.',
+    engineError: error.text,
+  };
 }
 
 function failing(event: Event, what: string): Report | null {

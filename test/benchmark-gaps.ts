@@ -4,9 +4,6 @@ export const knownGaps: ReadonlyMap<string, string> = new Map([
     'D1-dup-version-dbmate',
     'D6-applied-file-missing',
   ]),
-  ...family('a way down is looked at by one rule only, without the rows that were written meanwhile', [
-    'H3-down-enum-cast',
-  ]),
   ['B5-dialect-skip', 'a runner that skips files by a comment is not known'],
   ['I3-table-info-toctou', 'two processes at once are not replayed'],
 ]);

@@ -2,12 +2,18 @@ import type { Database } from '../catalog/catalog.ts';
 import { diffCatalogs } from '../catalog/diff.ts';
 import type { ParsedStatement } from '../ddl/parse.ts';
 import type { Deployment, Step } from '../deployment.ts';
+import { eventsOf } from './events.ts';
 import type { DownResult, Event } from './history.ts';
 import { placedStatements } from './program.ts';
-import { runActions } from './run.ts';
+import { runActions, type Run } from './run.ts';
 import type { StartStates } from './start-states.ts';
 
 type Chain = StartStates['chain'];
+
+interface WayDown extends Pick<DownResult, 'givenRows'> {
+  readonly end: Database;
+  readonly failure: { readonly step: Step; readonly event: Event } | null;
+}
 
 /** Goes down and up again after each change that has a way down, and keeps what does not come back as it was. */
 export function downResults(deployment: Deployment, chain: Chain): readonly DownResult[] {
@@ -33,27 +39,40 @@ function downResult(deployment: Deployment, change: Chain): DownResult | null {
   const down = goDown(deployment, change, last.after);
   const step = down.failure?.step ?? last.step;
   const statements = statementsDown(step, deployment);
-  if (down.failure !== null) return { step, statements, differences: [], failure: down.failure.event, upAgain: null };
+  if (down.failure !== null)
+    return { step, statements, differences: [], failure: down.failure.event, upAgain: null, givenRows: null };
   const differences = diffCatalogs(first.before.catalog, down.end.catalog, deployment.engine);
   const upAgain = goUp(deployment, change, down.end);
-  return differences.length === 0 && upAgain === null
+  const { givenRows } = down;
+  return differences.length === 0 && upAgain === null && givenRows === null
     ? null
-    : { step, statements, differences, failure: null, upAgain };
+    : { step, statements, differences, failure: null, upAgain, givenRows };
 }
 
 /** The parts of a change are undone last first; one that fails ends the way. */
-function goDown(
-  deployment: Deployment,
-  change: Chain,
-  start: Database,
-): { readonly end: Database; readonly failure: { readonly step: Step; readonly event: Event } | null } {
+function goDown(deployment: Deployment, change: Chain, start: Database): WayDown {
   let end = start;
+  let givenRows: Event | null = null;
   for (const { step } of change.toReversed()) {
     const run = runActions(end, step.down ?? [], deployment, null, step);
-    if (run.failsAt !== null) return { end: run.end, failure: { step, event: run.failsAt } };
+    if (run.failsAt !== null) return { end: run.end, failure: { step, event: run.failsAt }, givenRows };
+    givenRows ??= firstGivenRows(run, step, deployment);
     ({ end } = run);
   }
-  return { end, failure: null };
+  return { end, failure: null, givenRows };
+}
+
+/** The first statement that rows of the new shape stop; none where the rows of its table are changed or looked at before. */
+function firstGivenRows({ events }: Run, step: Step, deployment: Deployment): Event | null {
+  const stopped = [...eventsOf(events)].find(
+    ({ outcome, caught }) => outcome.kind === 'failed' && outcome.condition !== 'always' && !caught,
+  );
+  if (stopped === undefined) return null;
+  const before = statementsDown(step, deployment).slice(0, statementsDown(step, deployment).indexOf(stopped.parsed));
+  const changesRows = before.some(({ operations }) =>
+    operations.some(({ kind }) => kind === 'write-rows' || kind === 'run-code' || kind === 'opaque'),
+  );
+  return changesRows ? null : stopped;
 }
 
 function goUp(deployment: Deployment, change: Chain, start: Database): Event | null {

@@ -97,6 +97,8 @@ export interface DownResult {
   readonly failure: Event | null;
   /** The first statement that fails when the step goes up again, if any. */
   readonly upAgain: Event | null;
+  /** The first statement of the down half that fails for rows which the up half let in, and which nothing before it changes. */
+  readonly givenRows: Event | null;
 }
 
 /** What a step that may run again does to a database that has later steps behind it. */

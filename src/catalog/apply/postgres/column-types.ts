@@ -6,7 +6,7 @@ import { errorAt, type TableAt } from '../lookup.ts';
 import { storedName } from '../names.ts';
 import { viewsReading } from './dependents.ts';
 import { canReference } from './foreign-keys.ts';
-import { refuseNarrowedWhenFilled } from './narrowed-type.ts';
+import { refuseLostLabelsWhenFilled, refuseNarrowedWhenFilled } from './narrowed-type.ts';
 import { checkType, isEnumText, postgresTypeText } from './types.ts';
 
 interface NewType {
@@ -45,6 +45,7 @@ export function changeType(draft: Draft, name: Name, at: TableAt, column: Column
     refuse(`default for column "${column.name}" cannot be cast automatically to type ${shown(type)}`);
   refuseUnfitKeys(draft, name, at, column, type);
   if (change.using === undefined) refuseNarrowedWhenFilled(draft, name, at, column, type);
+  else refuseLostLabelsWhenFilled(draft, name, at, column, type, change.using);
   return { ...column, type, unknown: column.unknown.filter((property) => property !== 'type') };
 }
 

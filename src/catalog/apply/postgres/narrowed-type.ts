@@ -1,7 +1,8 @@
-import type { Name } from '../../../ddl/operation.ts';
+import type { Expression, Name } from '../../../ddl/operation.ts';
 import type { Column } from '../../catalog.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, type TableAt } from '../lookup.ts';
+import { enumOfText } from './types.ts';
 
 /**
  * ALTER COLUMN .. TYPE casts the values as an assignment does, which refuses those that are too long or too large (manual 8.1,
@@ -13,6 +14,33 @@ export function refuseNarrowedWhenFilled(draft: Draft, name: Name, at: TableAt, 
   if (text === null) return;
   const object = { kind: 'column', schema: at.target.schema, table: at.target.name, name: column.name };
   draft.refuseWhenFilled(at.table, 'values', errorAt('other', text, name, object));
+}
+
+/**
+ * ALTER COLUMN .. TYPE of an enum to one with fewer labels, USING the text of the value: a row with a lost label has no value in
+ * the new type (enum_in; manual 8.7.3).
+ */
+export function refuseLostLabelsWhenFilled(
+  draft: Draft,
+  name: Name,
+  at: TableAt,
+  column: Column,
+  type: string,
+  using: Expression,
+): void {
+  if (column.unknown.includes('type') || column.type === null || draft.holdsOnlyNulls(column)) return;
+  const [from, to] = [enumOfText(draft, column.type), enumOfText(draft, type)];
+  const lost = to === null ? undefined : from?.labels.find((label) => !to.labels.includes(label));
+  if (to === null || lost === undefined || !isValueAsText(using, column)) return;
+  const text = `invalid input value for enum ${type}: "${lost}"`;
+  const object = { kind: 'type-label', schema: at.target.schema, table: at.target.name, name: column.name };
+  draft.refuseWhenFilled(at.table, 'values', errorAt('other', text, name, object));
+}
+
+/** `c::text::e`: casts of the column, and nothing that would map one value to another. */
+function isValueAsText({ text }: Expression, { name }: Column): boolean {
+  const [head = '', ...casts] = text.replace(/[\s()"]/g, '').split('::');
+  return casts.length > 0 && head.toLowerCase() === name.toLowerCase();
 }
 
 function refusalOf(from: string, to: string): string | null {

@@ -383,8 +383,13 @@ export function enumText(type: UserType): string {
 
 /** Whether a column's type is one of the project's enums. */
 export function isEnumText(draft: Draft, text: string): boolean {
+  return enumOfText(draft, text) !== null;
+}
+
+/** The enum that a column's type text stands for; null where it is none, or not known for certain. */
+export function enumOfText(draft: Draft, text: string): UserType | null {
   for (const type of draft.catalog.types.values()) {
-    if (type.variant === 'enum' && type.certain && text === enumText(type)) return true;
+    if (type.variant === 'enum' && type.certain && text === enumText(type)) return type;
   }
-  return false;
+  return null;
 }
