@@ -73,6 +73,23 @@ DROP TABLE dishes;`,
       },
     },
     {
+      title: 'From PostgreSQL 18 on NOT NULL has a name, which is not followed',
+      files: {
+        'migralint.config.json': '{ "dialect": "postgres", "engineVersion": "18" }',
+        'db/migrations/001_dishes.sql': `-- migrate:up
+CREATE TABLE dishes (code TEXT PRIMARY KEY);
+
+-- migrate:down
+DROP TABLE dishes;`,
+        'db/migrations/002_price.sql': `-- migrate:up
+ALTER TABLE dishes ADD COLUMN price INTEGER NOT NULL DEFAULT 0;
+
+-- migrate:down
+ALTER TABLE dishes DROP CONSTRAINT dishes_price_not_null;
+ALTER TABLE dishes DROP COLUMN price;`,
+      },
+    },
+    {
       title: 'What a column held is lost, so it comes back without NOT NULL',
       files: {
         'db/migrations/001_dishes.sql': `-- migrate:up

@@ -47,6 +47,15 @@ ALTER TABLE recipes_new RENAME TO recipes;`,
       },
     },
     {
+      title: 'MySQL holds the CHECK of a new column against NULL, which does not break it',
+      files: {
+        'migralint.config.json': `{ "dialect": "mysql", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_recipes.sql': 'CREATE TABLE recipes (id int PRIMARY KEY, title text);',
+        'migrations/0002_code.sql': `ALTER TABLE recipes ADD COLUMN code varchar(64) NULL CHECK (code IS NULL OR code != '');`,
+      },
+    },
+    {
       title: 'With a default there is a value for the rows that are there',
       files: {
         'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [

@@ -41,6 +41,20 @@ DROP TABLE IF EXISTS dishes;`,
       },
     },
     {
+      title: 'A table that another name was given, in a project with a statement that is not understood',
+      files: {
+        'drizzle.config.ts': `export default { dialect: 'turso', out: './drizzle' };`,
+        'drizzle/meta/_journal.json': `{ "version": "7", "dialect": "sqlite", "entries": [
+  { "idx": 0, "version": "6", "when": 1, "tag": "0000_dishes", "breakpoints": true },
+  { "idx": 1, "version": "6", "when": 2, "tag": "0001_meals", "breakpoints": true },
+  { "idx": 2, "version": "6", "when": 3, "tag": "0002_index", "breakpoints": true } ] }`,
+        'drizzle/0000_dishes.sql': 'CREATE TABLE dishes (id integer PRIMARY KEY, name text);',
+        'drizzle/0001_meals.sql': `ALTER TABLE dishes RENAME TO meals;--> statement-breakpoint
+ALTER TABLE meals ALTER COLUMN name TO name text NOT NULL;`,
+        'drizzle/0002_index.sql': 'CREATE INDEX meals_name ON meals (name);',
+      },
+    },
+    {
       title: 'A table of the baseline: it was there before the first migration',
       files: {
         'conf/schema.sql':
@@ -153,9 +167,12 @@ function isCreatedInProject(name: string, { project }: History): boolean {
     String.raw`\b(?:table|view)\s+(?:if\s+not\s+exists\s+)?(?:["\x60[]?\w+["\x60\]]?\.)?["\x60[]?${name.replace(/\W/g, '\\$&')}\b`,
     'i',
   );
+  const renaming = new RegExp(String.raw`\brename\s+(?:to|as)\s+["\x60[]?${name.replace(/\W/g, '\\$&')}\b`, 'i');
   const files = [...project.files.values()].filter(({ path }) => path.endsWith('.sql'));
-  return files.some(({ text }) =>
-    [...text.matchAll(new RegExp(String.raw`\bcreate\b[^;(]*`, 'gi'))].some(([head]) => creation.test(head)),
+  return files.some(
+    ({ text }) =>
+      renaming.test(text) ||
+      [...text.matchAll(new RegExp(String.raw`\bcreate\b[^;(]*`, 'gi'))].some(([head]) => creation.test(head)),
   );
 }
 

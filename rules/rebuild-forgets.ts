@@ -41,6 +41,32 @@ ALTER TABLE bills_new RENAME TO bills;`,
       },
     },
     {
+      title: 'Rows are deleted once the table is made anew',
+      files: {
+        'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_bills.sql': 'CREATE TABLE bills (id INTEGER PRIMARY KEY AUTOINCREMENT, total INTEGER);',
+        'migrations/0002_guest.sql': `CREATE TABLE bills_new (id INTEGER PRIMARY KEY AUTOINCREMENT, total INTEGER, guest TEXT);
+INSERT INTO bills_new (id, total) SELECT id, total FROM bills;
+DROP TABLE bills;
+ALTER TABLE bills_new RENAME TO bills;`,
+        'migrations/0003_empty.sql': 'DELETE FROM bills WHERE total = 0;',
+      },
+    },
+    {
+      title: 'The column that counted is gone: another is the key',
+      files: {
+        'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_pins.sql':
+          'CREATE TABLE pins (id INTEGER PRIMARY KEY AUTOINCREMENT, bill INTEGER, guest INTEGER);',
+        'migrations/0002_key.sql': `CREATE TABLE pins_new (bill INTEGER NOT NULL, guest INTEGER NOT NULL, PRIMARY KEY (bill, guest));
+INSERT OR IGNORE INTO pins_new (bill, guest) SELECT bill, guest FROM pins WHERE bill IS NOT NULL AND guest IS NOT NULL;
+DROP TABLE pins;
+ALTER TABLE pins_new RENAME TO pins;`,
+      },
+    },
+    {
       title: 'The counter is carried over',
       files: {
         'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [
@@ -67,7 +93,9 @@ ALTER TABLE bills_new RENAME TO bills;`,
 type Words = Pick<Report, 'message' | 'help'>;
 
 function forgotten({ name, old, made }: Rebuild): Words | null {
-  const gone = optionsOf(old).filter((option) => !optionsOf(made).includes(option));
+  const gone = optionsOf(old).filter(
+    (option) => !optionsOf(made).includes(option) && !(option === 'AUTOINCREMENT' && isWithoutCounted(old, made)),
+  );
   if (gone.length === 0) return null;
   return {
     message: `${name} is made anew without ${gone.join(', ')}, which it had: it is not the same table afterwards.`,
@@ -83,20 +111,30 @@ function optionsOf(table: CreateTable): readonly string[] {
   ];
 }
 
-/** Rows are deleted somewhere, and the step does not speak of the table that keeps the counters. */
+/** The column that counted is no column of the new table: its key is another. */
+function isWithoutCounted(old: CreateTable, made: CreateTable): boolean {
+  const counted = old.columns.find(({ autoIncrement }) => autoIncrement !== undefined)?.name.text.toLowerCase();
+  const isMade = made.columns.some(({ name }) => name.text.toLowerCase() === counted);
+  return made.columns.length > 0 && !isMade;
+}
+
+/** Rows are deleted before the rebuild or by the program, and the step does not speak of the table that keeps the counters. */
 function countsAnew({ name, old, made, part }: Rebuild, { statements }: History): Words | null {
   if (!optionsOf(old).includes('AUTOINCREMENT') || !optionsOf(made).includes('AUTOINCREMENT')) return null;
   const isCarried = statements.some(
     ({ parsed: { statement }, step, call }) =>
       (step ?? call) === part && /\bsqlite_sequence\b/i.test(statement.sql.text.slice(statement.start, statement.end)),
   );
-  const isDeletedFrom = statements.some(({ parsed }) =>
-    parsed.operations.some(
-      (operation) =>
-        operation.kind === 'write-rows' &&
-        operation.verb === 'delete' &&
-        operation.table?.name.text.toLowerCase() === name,
-    ),
+  const rebuilt = statements.findIndex(({ parsed }) => parsed.operations.includes(made));
+  const isDeletedFrom = statements.some(
+    ({ parsed, step }, index) =>
+      (step === null || index < rebuilt) &&
+      parsed.operations.some(
+        (operation) =>
+          operation.kind === 'write-rows' &&
+          operation.verb === 'delete' &&
+          operation.table?.name.text.toLowerCase() === name,
+      ),
   );
   if (isCarried || !isDeletedFrom) return null;
   return {

@@ -1,6 +1,6 @@
 import type { Catalog, Column, Database, Table } from '../src/catalog/catalog.ts';
 import type { Change } from '../src/catalog/outcome.ts';
-import type { Operation } from '../src/ddl/operation.ts';
+import type { Name, Operation } from '../src/ddl/operation.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History, PlacedStatement, Surprise } from '../src/timeline/history.ts';
 import { placeOf } from '../src/timeline/origin-place.ts';
@@ -41,6 +41,31 @@ INSERT INTO cooks_new (id, name) SELECT id, name FROM cooks;
 DROP TABLE cooks;
 ALTER TABLE cooks_new RENAME TO cooks;
 CREATE UNIQUE INDEX cooks_name ON cooks (name);`,
+      },
+    },
+    {
+      title: 'The index of the new table gets its name, and a later migration drops it',
+      files: {
+        'migralint.config.json': `{ "dialect": "postgres", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_cooks.sql': `CREATE TABLE cooks (id int PRIMARY KEY, name text);
+CREATE UNIQUE INDEX cooks_name ON cooks (name);`,
+        'migrations/0002_born.sql': `CREATE TABLE cooks_new (id int PRIMARY KEY, name text, born date);
+CREATE UNIQUE INDEX cooks_new_name ON cooks_new (name);
+DROP TABLE cooks;
+ALTER TABLE cooks_new RENAME TO cooks;
+ALTER INDEX cooks_new_name RENAME TO cooks_name;`,
+        'migrations/0003_namesakes.sql': 'DROP INDEX cooks_name;',
+      },
+    },
+    {
+      title: 'A later migration makes a column of that name anew, in another design',
+      files: {
+        'migralint.config.json': `{ "dialect": "postgres", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_cooks.sql': 'CREATE TABLE cooks (id int PRIMARY KEY, email text UNIQUE);',
+        'migrations/0002_accounts.sql': 'ALTER TABLE cooks DROP COLUMN email;',
+        'migrations/0003_contact.sql': 'ALTER TABLE cooks ADD COLUMN email text;',
       },
     },
     {
@@ -99,7 +124,10 @@ function endsOf({ paths }: History): readonly Catalog[] {
 function reportOn(surprise: Surprise, history: History, { creations, ends }: Known): Report | null {
   const { outcome, operation, parsed, before, underUnknownGuard } = surprise;
   if (outcome.kind !== 'done' || underUnknownGuard !== null) return null;
-  const losses = outcome.effects.filter((effect) => effect.silent && !isMadeAgain(effect, surprise, creations));
+  const losses = outcome.effects.filter(
+    (effect) =>
+      effect.silent && !isMadeAgain(effect, surprise, creations) && !goesWithColumn(effect, surprise, history),
+  );
   if (losses.length === 0 || (operation.kind === 'drop-table' && !isRebuilt(surprise, history))) return null;
   const endsWithout = new Set(ends.filter((end) => losses.some((loss) => isLost(loss, surprise, end))));
   if (endsWithout.size === 0) return null;
@@ -190,6 +218,21 @@ function isRebuilt(surprise: Surprise, history: History): boolean {
   );
 }
 
+/** The index of a column that is dropped, where the same step puts no other column in its place: a later one is a new design. */
+function goesWithColumn({ object }: Change, surprise: Surprise, history: History): boolean {
+  const { operation: dropping } = surprise;
+  if (object.kind !== 'index' || dropping.kind !== 'drop-column') return false;
+  const dropped = dropping.column.text.toLowerCase();
+  return !statementsBeside(surprise, history).some(({ parsed }) =>
+    parsed.operations.some((operation) => columnMade(operation)?.text.toLowerCase() === dropped),
+  );
+}
+
+function columnMade(operation: Operation): Name | undefined {
+  if (operation.kind === 'rename-column') return operation.to;
+  return operation.kind === 'add-column' ? operation.column.name : undefined;
+}
+
 const OFF = /^(?:off|0|false|no)$/i;
 const ON = /^(?:on|1|true|yes)$/i;
 
@@ -224,6 +267,7 @@ function isMadeAgain({ kind, object }: Change, { parsed }: Surprise, { order, la
 function nameMade(operation: Operation): string | undefined {
   if (operation.kind === 'create-view') return operation.view.name.text;
   if (operation.kind === 'create-index') return operation.index?.name.text;
+  if (operation.kind === 'rename-index' || operation.kind === 'rename-constraint') return operation.to.text;
   return operation.kind === 'create-trigger' ? operation.trigger.name.text : undefined;
 }
 

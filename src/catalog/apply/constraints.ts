@@ -114,12 +114,20 @@ function constraintToChange(
     operation.constraint ?? operation.table,
     object,
   );
-  if (found === undefined && !table.open) {
+  const isUnseen = table.open || (operation.ifExists === undefined && mayBeNotNull(draft, name));
+  if (found === undefined && !isUnseen) {
     if (operation.ifExists === undefined) draft.refuse(error);
     return { outcome: { kind: 'skipped', by: skippedByMissing(operation.ifExists, object) } };
   }
   draft.doubt(`${table.name} may lack the constraint ${name}`, error);
   return found;
+}
+
+/** From PostgreSQL 18 on every NOT NULL is a constraint, by default `table_column_not_null`; the catalog keeps no names of them. */
+function mayBeNotNull(draft: Draft, name: string): boolean {
+  const { engine } = draft;
+  if (engine.dialect.name !== 'postgres' || draft.servesOnlyBefore(postgresSince.namedNotNull)) return false;
+  return /_not_null\d*$/.test(name);
 }
 
 /** MariaDB says what it was that could not be dropped. */
@@ -191,7 +199,7 @@ function changeConstraint(
       ? `constraint "${name}" for table "${target.name}" does not exist`
       : draft.words.missingConstraint(name, target);
     const error = errorAt('missing-constraint', text, operation.constraint, constraintObject(target, name));
-    if (!table.open) draft.refuse(error);
+    if (!table.open && !mayBeNotNull(draft, name)) draft.refuse(error);
     draft.doubt(`${table.name} may lack the constraint ${name}`, error);
     return undefined;
   }

@@ -29,12 +29,17 @@ export function addColumn(draft: Draft, operation: AddColumn, at: TableAt, colum
   let table: Table = { ...at.table, columns: [...at.table.columns, column] };
   checkColumnDefinition(draft, { ...at, table }, operation.column);
   for (const written of keysOf(draft, operation.column, operation.ifNotExists, table)) {
-    checkAddedConstraint(draft, { ...at, table }, written.constraint);
+    checkAddedConstraint(draft, { ...at, table }, written.constraint, sparesRows(draft, written, column));
     table = withConstraint(draft, operation, table, written);
   }
   checkRowSize(draft, { ...at, table }, operation.column);
   refuseEmptyJson(draft, operation, at, column);
   return table;
+}
+
+/** MariaDB holds the CHECK of a new column against no row that is there (run on 10.11); NULL is neither true nor false in MySQL's. */
+function sparesRows(draft: Draft, { constraint }: WrittenConstraint, { default: value, notNull }: Column): boolean {
+  return constraint.kind === 'check' && (draft.engine.dialect.name === 'mariadb' || (value === null && !notNull));
 }
 
 /** MariaDB: rows that are there get '' in a NOT NULL column without a default, which is no JSON. */

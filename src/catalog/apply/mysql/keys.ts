@@ -22,7 +22,7 @@ import { checkForeignKey, checkForeignKeyShape, isSupported } from './foreign-ke
 import { checkKeyLength, type KeyUse } from './key-lengths.ts';
 
 /** What a constraint that ALTER TABLE adds must find. */
-export function checkAddedConstraint(draft: Draft, at: TableAt, constraint: TableConstraint): void {
+export function checkAddedConstraint(draft: Draft, at: TableAt, constraint: TableConstraint, sparesRows = false): void {
   switch (constraint.kind) {
     case 'primary-key':
       checkKeyParts(draft, at, constraint);
@@ -49,7 +49,7 @@ export function checkAddedConstraint(draft: Draft, at: TableAt, constraint: Tabl
     default:
       break;
   }
-  refuseWhenFilled(draft, at, constraint);
+  if (!sparesRows) refuseWhenFilled(draft, at, constraint);
 }
 
 /** Rows that collide, or that a check refuses; new NOT NULL columns are filled by the engine. */
