@@ -37,6 +37,21 @@ PostgreSQL has no ADD CONSTRAINT IF NOT EXISTS. Such a statement fails wherever 
       },
     },
     {
+      title: 'Nothing but types and keys speaks for SQLite, which has no such constraint',
+      files: {
+        'migrations/0001_recipes.sql': 'CREATE TABLE recipes (id INTEGER PRIMARY KEY, title TEXT NOT NULL);',
+        'migrations/0002_title.sql':
+          'ALTER TABLE recipes ADD CONSTRAINT recipes_title UNIQUE (title); -- expect: syntax-error',
+      },
+    },
+    {
+      title: 'The same with types that a server has',
+      files: {
+        'migrations/0001_recipes.sql': 'CREATE TABLE recipes (id INTEGER PRIMARY KEY, title VARCHAR(80) NOT NULL);',
+        'migrations/0002_title.sql': 'ALTER TABLE recipes ADD CONSTRAINT recipes_title UNIQUE (title);',
+      },
+    },
+    {
       title: 'Nothing shows the dialect, and the statement shows that it is not the one that is assumed',
       files: {
         'migrations/0001_recipes.sql': 'CREATE TABLE recipes (id int PRIMARY KEY, title text);',
@@ -46,8 +61,8 @@ PostgreSQL has no ADD CONSTRAINT IF NOT EXISTS. Such a statement fails wherever 
   ],
   check(history, report) {
     const { engine, reading, otherReadings, evidence } = history.deployment;
-    // Where the dialect is only assumed, a statement that it does not have speaks against the assumption.
-    if (evidence.some(({ assumes }) => assumes !== undefined)) return;
+    // Where nothing speaks for the dialect that is assumed, a statement that it does not have speaks against it.
+    if (evidence.some(({ assumes, likely }) => assumes !== undefined && likely !== true)) return;
     const { title } = engine.dialect;
     // Who reads a script in one way only, without being sure of it, is not sure that this engine ever meets it.
     const doubt = otherReadings.length === 0 ? reading : null;

@@ -80,6 +80,8 @@ export interface Evidence {
   readonly words: string;
   /** What is taken for granted all the same: a reading. */
   readonly assumes?: string;
+  /** Something speaks for what is taken for granted, though it proves nothing. */
+  readonly likely?: true;
   readonly at?: Span;
 }
 

@@ -35,7 +35,7 @@ function signOf(project: Project, sqlFiles: readonly SourceFile[], root: string)
     signInScripts(project, root) ??
     signInText(sqlFiles) ??
     signInManifestAbove(project, root) ??
-    noSign
+    (isOfSqliteTypes(sqlFiles) ? { ...noSign, evidence: { ...noSign.evidence, likely: true } } : noSign)
   );
 }
 
@@ -48,6 +48,19 @@ const noSign: DialectSign = {
     assumes: 'if this is SQLite (nothing shows the dialect; --dialect tells it)',
   },
 };
+
+/**
+ * Keys INTEGER PRIMARY KEY, and no type but those of SQLite's own (datatype3.html): who writes for a server has a varchar, a bigint or
+ * a timestamp somewhere.
+ */
+function isOfSqliteTypes(sqlFiles: readonly SourceFile[]): boolean {
+  const texts = sqlFiles.map(({ text }) => text.slice(0, 100_000));
+  return texts.some((text) => SQLITE_KEY.test(text)) && !texts.some((text) => TYPE_OF_SERVERS.test(text));
+}
+
+const SQLITE_KEY = /\bINTEGER\s+(?:NOT\s+NULL\s+)?PRIMARY\s+KEY\b/i;
+const TYPE_OF_SERVERS =
+  /\b(?:(?:N?VAR)?CHAR|CHARACTER|(?:TINY|SMALL|MEDIUM|BIG)?INT|BOOL(?:EAN)?|TIMESTAMP|DATE(?:TIME)?|TIME|DECIMAL|DOUBLE|FLOAT|UUID|JSON|ENUM)\b/i;
 
 /** Without a sign of the dialect everything rests on the assumption that was made. */
 export function withDialectReading(deployment: Deployment): Deployment {
