@@ -47,6 +47,29 @@ ALTER TABLE recipes_new RENAME TO recipes;`,
       },
     },
     {
+      title: 'Copied keys are not NULL, whether NOT NULL stands beside PRIMARY KEY or not',
+      files: {
+        'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_spaces.sql': `CREATE TABLE spaces (id INTEGER PRIMARY KEY AUTOINCREMENT);
+CREATE TABLE tokens (id TEXT PRIMARY KEY);`,
+        'migrations/0002_paths.sql': `CREATE TABLE paths (space_id INTEGER NOT NULL, path TEXT);
+CREATE TABLE uses (token_id TEXT NOT NULL);
+INSERT INTO paths (space_id) SELECT id FROM spaces;
+INSERT INTO uses (token_id) SELECT id FROM tokens;`,
+      },
+    },
+    {
+      title: 'Rows that the script itself writes are there on a fresh install: one run shows whether they fit',
+      files: {
+        'migralint.config.json': `{ "dialect": "postgres", "deployments": [ { "root": ".", "run": [
+  { "files": ["schema.sql"], "when": "once" } ] } ] }`,
+        'schema.sql': `CREATE TABLE recipes (id int, title text);
+INSERT INTO recipes (id, title) VALUES (1, 'Soup'), (2, 'Salad');
+ALTER TABLE recipes ADD CONSTRAINT recipes_pkey PRIMARY KEY (id);`,
+      },
+    },
+    {
       title: 'MySQL holds the CHECK of a new column against NULL, which does not break it',
       files: {
         'migralint.config.json': `{ "dialect": "mysql", "deployments": [ { "root": ".", "run": [
@@ -76,9 +99,9 @@ CREATE UNIQUE INDEX recipes_title ON recipes (title);`,
     },
   ],
   check(history, report) {
-    const failures = history.failures.filter(
-      (failure) => failureKind(failure, history) === 'other' && !isPrepared(failure, history),
-    );
+    const failures = history.failures
+      .filter((failure) => failureKind(failure, history) === 'other' && !isPrepared(failure, history))
+      .flatMap(withoutOwnRows);
     for (const { first, others } of groupByTable(failures)) {
       const { object, existing } = first.error;
       const name = object.table === undefined ? object.name : `${object.table}.${object.name}`;
@@ -100,6 +123,16 @@ CREATE UNIQUE INDEX recipes_title ON recipes (title);`,
     }
   },
 });
+
+/**
+ * The rows of a fresh install are those that the project's own statements write, as they are where such a script runs again: whoever
+ * runs them once sees whether they fit.
+ */
+function withoutOwnRows(failure: Failure): readonly Failure[] {
+  if (failure.condition !== 'values' || !failure.paths.some(({ start }) => start.kind === 'fresh')) return [failure];
+  const paths = failure.paths.filter(({ start: { kind } }) => kind !== 'fresh' && kind !== 'second-start');
+  return paths.length === 0 ? [] : [{ ...failure, paths }];
+}
 
 /** Rows that may collide were deleted, changed or looked at before, in the same change: someone has thought of them. */
 function isPrepared(failure: Failure, history: History): boolean {

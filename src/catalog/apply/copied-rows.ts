@@ -79,13 +79,19 @@ export function checkCopiedRows(draft: Draft, at: TableAt, tree: WriteTree, text
     if (!column.notNull || !column.certain || column.unknown.length > 0 || isRowIdentity(draft, column)) continue;
     const key = partKey(column.name, draft.engine.dialect);
     const from = filled.find((one) => one.key === key)?.from;
-    if (from !== undefined && !from.notNull && from.unknown.length === 0)
+    if (from !== undefined && !from.notNull && from.unknown.length === 0 && !isOfPrimaryKey(draft, source, from))
       draft.refuseWhenFilled(source, 'values', notNullError(draft, at, column));
     const isLeftOut = !columns.includes(key) && column.default === null && column.generated === null;
     if (isLeftOut && column.identity === null) refuseLeftOut(draft, at, source, column);
   }
   refuseNewChecks(draft, at, source, filled);
   refuseNewKeys(draft, at, source, filled);
+}
+
+/** SQLite lets NULL into keys other than INTEGER PRIMARY KEY (quirks.html, 5), where nobody puts it. */
+function isOfPrimaryKey({ engine }: Draft, { constraints }: Table, { name }: Column): boolean {
+  const key = partKey(name, engine.dialect);
+  return constraints.some(({ kind, columns }) => kind === 'primary-key' && columns.includes(key));
 }
 
 /** MySQL and MariaDB have words of their own for a column that the INSERT does not name (error 1364; strict mode, run on 10.11). */
