@@ -17,7 +17,9 @@ const program = join(import.meta.dirname, '../../bin/migralint.js');
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'migralint-compile-cache-'))));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** One run on the example project; stdout, as all else must be the same with and without a cache. */
 function run(env: NodeJS.ProcessEnv = {}): string {
