@@ -57,6 +57,8 @@ export interface Dump {
   readonly calls: readonly Call[];
   readonly generated?: true;
   readonly assumes?: string;
+  /** The steps that it holds, where it does not say so itself. */
+  readonly records?: readonly Step[];
 }
 
 /** What a deployment says of which nothing beyond its program is known. */

@@ -89,6 +89,9 @@ const changelogs = /(?:liquibase|change-?log|change-?set).*\.(?:xml|ya?ml|json)$
 const scripts =
   /(?:\.(?:sh|bash|ps1)|^(?:Makefile|makefile|GNUmakefile|justfile|Justfile|Procfile|Dockerfile.*)|^(?:docker-)?compose[^/]*\.ya?ml)$/;
 
+/** SQL for one engine: `full.sql.postgres`. */
+const sqlForEngine = /\.sql\.(?:sqlite3?|postgres(?:ql)?|pgsql|mysql|mariadb)$/i;
+
 /** Picks the files that matter by their names. `named`: paths that a person gave, `.` for the whole project. */
 export function selectFiles(
   paths: readonly string[],
@@ -105,7 +108,7 @@ export function selectFiles(
 function reasonFor(path: string, hostExtensions: ReadonlySet<string>): Reason | null {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const extension = /\.[^.]+$/.exec(name)?.[0].toLowerCase() ?? '';
-  if (extension === '.sql') return 'SQL';
+  if (extension === '.sql' || sqlForEngine.test(name)) return 'SQL';
   if (manifests.has(name) || /^requirements.*\.txt$|\.(?:cs|fs|vb)proj$/.test(name)) return 'manifest';
   if (toolFiles.has(name) || toolPaths.test(path)) return 'tool file';
   if (changelogs.test(path)) return 'changelog';

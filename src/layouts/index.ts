@@ -6,6 +6,7 @@ import d1 from './d1.ts';
 import dbmate from './dbmate.ts';
 import dbup from './dbup.ts';
 import declarativeFolder from './declarative-folder.ts';
+import deltaFolders from './delta-folders.ts';
 import diesel from './diesel.ts';
 import dockerInitdb from './docker-initdb.ts';
 import drizzle from './drizzle.ts';
@@ -49,6 +50,7 @@ export const layouts: readonly Layout[] = [
   dbmate,
   dbup,
   declarativeFolder,
+  deltaFolders,
   diesel,
   dockerInitdb,
   drizzle,

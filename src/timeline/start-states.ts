@@ -92,7 +92,7 @@ export function runsAlways(actions: readonly Action[]): boolean {
  */
 function dumpStates(deployment: Deployment): readonly StartState[] {
   const empty = withLedger(connected(emptyDatabase(deployment.engine), deployment), deployment);
-  return deployment.dumps.map(({ name, calls, assumes }) => {
+  return deployment.dumps.map(({ name, calls, assumes, records = [] }) => {
     const run = runActions(
       empty,
       calls.map((call) => ({ kind: 'call', call })),
@@ -103,7 +103,7 @@ function dumpStates(deployment: Deployment): readonly StartState[] {
     const names = new Set(calls.map(({ sql }) => baseName(sql.file.path)));
     const forms = deployment.ledger.filter(({ file }) => file.endsWith('.sql') && names.has(baseName(file)));
     let { ledger } = run.end;
-    for (const { identity } of [...stepsRecordedIn(text, deployment.ledger), ...forms])
+    for (const { identity } of [...stepsRecordedIn(text, deployment.ledger), ...forms, ...records])
       ledger = ledger.record(identity);
     const state: StartState = { name: `dump ${name}`, kind: 'dump', database: { ...run.end, ledger }, witnesses: [] };
     return assumes === undefined ? state : { ...state, reading: assumes };

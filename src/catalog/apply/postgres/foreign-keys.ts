@@ -1,5 +1,5 @@
 import type { ForeignKeyTarget, Name } from '../../../ddl/operation.ts';
-import type { Table } from '../../catalog.ts';
+import type { Column, Table } from '../../catalog.ts';
 import type { EngineError } from '../../outcome.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, findColumn, missingColumnError, missingTableError, type TableAt } from '../lookup.ts';
@@ -109,9 +109,14 @@ function countsDiffer(draft: Draft, from: TableAt, written: WrittenForeignKey, k
 }
 
 function refuseUnlessOpen(draft: Draft, table: Table, error: EngineError): void {
-  if (table.open || table.indexes.some((index) => !index.certain))
+  if (table.open || table.indexes.some((index) => !index.certain) || table.columns.some(isFilledIn))
     draft.doubt(`${table.name} may have keys that are not listed`, error);
   else draft.refuse(error);
+}
+
+/** Where a template writes what stands after the column's name, that may be a key: `id $%AUTO_INCREMENT_PRIMARY_KEY%$`. */
+function isFilledIn({ type }: Column): boolean {
+  return type !== null && /[$%{<]/.test(type);
 }
 
 /** Types between which no equality operator stands (pg_operator), by family; others are taken to fit. */
