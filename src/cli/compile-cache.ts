@@ -5,7 +5,7 @@
  * Node keeps compiled code by itself from 22.1 on (`module.enableCompileCache`). For Node 20 this file does, under the same two
  * environment variables, and goes when Node 20 goes. Whatever goes wrong, the run works without.
  */
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
@@ -116,15 +116,23 @@ function keep(path: string, script: Script): void {
 function cacheFolder(): string | null {
   const user = process.getuid?.() ?? 0;
   const name = `migralint-compiled-${process.version}-${process.arch}-${String(user)}`;
-  const folder = join(process.env.NODE_COMPILE_CACHE ?? tmpdir(), name);
+  const asked = process.env.NODE_COMPILE_CACHE;
+  const isAsked = asked !== undefined && asked !== '';
+  const folder = join(isAsked ? asked : tmpdir(), name);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (isAsked) makeFolder(asked);
+    makeFolder(folder);
     const found = lstatSync(folder);
     const isOurs = process.platform === 'win32' || (found.uid === user && (found.mode & 0o022) === 0);
     return found.isDirectory() && isOurs ? folder : null;
   } catch {
     return null;
   }
+}
+
+/** One folder, in one that is there: a recursive mkdir of Node 20 never ends where the system answers ENOENT for a name in /proc. */
+function makeFolder(path: string): void {
+  if (!existsSync(path)) mkdirSync(path, { mode: 0o700 });
 }
 
 function bytesIn(path: string): Buffer | undefined {

@@ -1,15 +1,26 @@
 import { run } from './run.ts';
 import type { Output, Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
 
 /** The program: reads the command line, sets the exit code. */
 export async function main(): Promise<void> {
   const terminal: Terminal = {
-    cwd: process.cwd(),
+    get cwd() {
+      return currentFolder();
+    },
     env: process.env,
     out: outputTo('stdout'),
     err: outputTo('stderr'),
   };
   process.exitCode = await run(process.argv.slice(2), terminal);
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new UsageError('the current folder is not there any more');
+  }
 }
 
 /** Node makes a stream when it is first asked for, which takes it some tenths of a millisecond. */

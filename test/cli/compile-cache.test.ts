@@ -68,6 +68,31 @@ describe.runIf(existsSync('dist/cli.cjs'))('compiled code', () => {
     expect(run()).toContain('index-before-column');
   });
 
+  test('is done without where the folder for temporary files is not there, and makes none', () => {
+    const missing = join(folder, 'missing');
+    expect(run({ NODE_COMPILE_CACHE: undefined, TMPDIR: join(missing, 'deeper') })).toContain('index-before-column');
+    if (process.version.startsWith('v20.')) expect(existsSync(missing)).toBe(false);
+  });
+
+  test('is kept outside of the project where the variable is empty', () => {
+    const temporary = mkdtempSync(join(folder, 'temporary-'));
+    const words = [program, '--version'];
+    const env = { ...process.env, NODE_COMPILE_CACHE: '', TMPDIR: temporary };
+    const project = mkdtempSync(join(folder, 'project-'));
+    expect(spawnSync(process.execPath, words, { cwd: project, env }).status).toBe(0);
+    expect(readdirSync(project)).toEqual([]);
+  });
+
+  // Node's own recursive mkdir tries for ever where the system says ENOENT of a name whose parent is there.
+  test.runIf(process.version.startsWith('v20.') && process.platform === 'linux')(
+    'is done without where the system lets nobody make a folder',
+    () => {
+      const env = { ...process.env, NODE_COMPILE_CACHE: undefined, TMPDIR: '/proc' };
+      const { stdout, status } = spawnSync(process.execPath, [program, '--version'], { env, timeout: 10_000 });
+      expect({ version: String(stdout).trim(), status }).toEqual({ version: expect.stringMatching(/^\d/), status: 0 });
+    },
+  );
+
   test.runIf(process.version.startsWith('v20.') && process.platform !== 'win32')(
     'is neither read from nor written to a folder to which others can write',
     () => {

@@ -1,4 +1,6 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { folderWith, migralint, type Answer } from './command-line.ts';
@@ -156,4 +158,17 @@ test.each(Object.entries(configs))('a config with %s is said in a line', async (
   const { code, err } = await check(folderWith({ 'schema.sql': good, 'migralint.config.json': config }));
   expect(code).toBe(2);
   expect(err).toMatch(words);
+});
+
+test.skipIf(process.platform === 'win32')('a working folder that is gone is named', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'migralint-gone-'));
+  const program = join(import.meta.dirname, '../../bin/migralint.js');
+  const inFolder = (word: string): string =>
+    `cd '${folder}' && rmdir '${folder}' && '${process.execPath}' '${program}' ${word}`;
+  const { stdout, stderr, status } = spawnSync('sh', ['-c', inFolder('check')], { encoding: 'utf8' });
+  expect({ stdout, stderr, status }).toEqual({
+    stdout: '',
+    stderr: 'migralint: the current folder is not there any more\n',
+    status: 2,
+  });
 });
