@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../finding.ts';
 import type { Result } from '../result.ts';
-import { nearestName } from '../text/nearest-name.ts';
+import { nearestState } from '../text/nearest-name.ts';
 import type { Arguments, FailOn } from './arguments.ts';
 import { preparedReports } from './reports.ts';
 import type { Terminal } from './terminal.ts';
@@ -12,7 +12,7 @@ export async function check(given: Arguments, terminal: Terminal): Promise<numbe
   const writeReports = await preparedReports(given, terminal);
   const workspace = await openWorkspace(given, terminal.cwd);
   const whole = given.fix === false ? await lintAll(given, workspace) : await fixed(workspace, given, terminal);
-  if (isNothing(whole) && given.operands.length === 0 && !given.staged) {
+  if (isNothing(whole) && workspace.scope.isWhole && !given.staged) {
     throw new UsageError(
       'nothing to check: no SQL was found here, neither in files nor in host code (see --show-files)',
     );
@@ -52,7 +52,7 @@ function reported(result: Result, { from }: Arguments, { scope }: Workspace): Re
 function fromState(state: string, result: Result): Result {
   const names = [...new Set(result.histories.flatMap(({ paths }) => paths.map(({ name }) => name)))];
   if (!names.includes(state)) {
-    const nearest = nearestName(state, names);
+    const nearest = nearestState(state, names);
     throw new UsageError(
       `--from: no start state "${state}"${nearest === undefined ? '; migralint paths lists them' : `, did you mean "${nearest}"?`}`,
     );

@@ -1,5 +1,5 @@
 import type { Database } from '../catalog/catalog.ts';
-import { nearestName } from '../text/nearest-name.ts';
+import { nearestState } from '../text/nearest-name.ts';
 import type { History } from '../timeline/history.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -33,7 +33,7 @@ function databaseAt({ paths }: History, at: string): Database | undefined {
 
 function unknownState(histories: readonly History[], at: string, option: string): string {
   const names = ['fresh', 'head', ...histories.flatMap(({ paths }) => paths.map(({ name }) => name))];
-  const nearest = nearestName(at, names);
+  const nearest = nearestState(at, names);
   const hint = nearest === undefined ? '; migralint paths lists them' : `, did you mean "${nearest}"?`;
   return `${option}: no state "${at}"${hint}`;
 }

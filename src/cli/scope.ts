@@ -45,6 +45,8 @@ export interface Scope {
   readonly root: string;
   /** Relative to the root: what is left out by its folder's name is read where these name it. */
   readonly named: readonly string[];
+  /** Nothing but the project itself was asked for. */
+  readonly isWhole: boolean;
   /** Whether findings in a file, by its path relative to the root, are reported. */
   readonly isWanted: (path: string) => boolean;
   /** How a path relative to the root is shown to a person in the working folder. */
@@ -60,6 +62,7 @@ export async function scopeOf(request: Request, configFolder: string | null, cwd
   return {
     root,
     named: wanted,
+    isWhole: wanted.length === 0 && globs.length === 0,
     isWanted: await wantedTest(wanted, globs),
     shownPath: root === cwd ? (path) => path : (path) => slashPath(cwd, join(root, path)),
   };

@@ -16,6 +16,12 @@ export function nearestName(wanted: string, names: readonly string[]): string | 
   return nearest;
 }
 
+/** As nearestName; a part of one name alone means it, too: `002_b` is `after 002_b`. */
+export function nearestState(wanted: string, names: readonly string[]): string | undefined {
+  const holding = [...new Set(names)].filter((name) => wanted !== '' && name.includes(wanted));
+  return holding.length === 1 ? holding[0] : nearestName(wanted, names);
+}
+
 /** Damerau-Levenshtein distance (optimal string alignment). Names are short, so the quadratic time does not matter. */
 function editDistance(left: string, right: string): number {
   if (Math.abs(left.length - right.length) > 8) return Infinity;

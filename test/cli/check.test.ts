@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folderWith, migralint } from './command-line.ts';
 
@@ -83,6 +83,7 @@ describe('a fault', () => {
       code: 2,
       err: 'migralint: --from: no start state "after 0003_titel", did you mean "after 0003_title"?\n',
     });
+    expect((await migralint(broken, ['--from', '0003'])).err).toContain('did you mean "after 0003_title"?');
   });
 });
 
@@ -98,6 +99,8 @@ test('where there is no SQL there is nothing to check, unless files were given',
   expect(code).toBe(2);
   expect(err).toMatch(/^migralint: nothing to check: /);
   expect((await migralint(folder, ['readme.md'])).code).toBe(0);
+  const named = await migralint(dirname(folder), [folder]);
+  expect({ code: named.code, err: named.err }).toEqual({ code: 2, err });
 });
 
 test('a file that cannot be read is named, and the exit code is 2', async () => {
@@ -223,6 +226,7 @@ describe('diff', () => {
 
   test.each([
     [['diff', 'fresh'], 'diff: expected two states; migralint paths lists them'],
+    [['diff', 'fresh', '0001'], 'diff: no state "0001", did you mean "after 0001_recipes"?'],
     [['diff', 'fresh', 'haed'], 'diff: no state "haed", did you mean "head"?'],
   ])('%s', async (words, problem) => {
     expect(await migralint(healthy, words)).toEqual({ code: 2, out: '', err: `migralint: ${problem}\n` });
