@@ -61,7 +61,7 @@ function unguardedTwin(first: Failure, others: readonly Failure[], history: Hist
     message: isMade
       ? `${capitalised(object.kind)} ${nameOf(object)} is created here a second time: it was created before${there === '' ? '' : `, at ${there}`}.`
       : `${capitalised(object.kind)} ${nameOf(object)} is created here, but must be there already: ${there} needs it.`,
-    help: 'Keep one of the two, or guard this one (IF NOT EXISTS) if both must stay.',
+    help: adviceFor(first, history),
     ...together([first, ...others].map((failure) => twinFix(failure, history))),
     related: [
       ...relatedTo(existing, isMade ? `${object.name} is created here first` : `${object.name} must be there for this`),
@@ -71,6 +71,32 @@ function unguardedTwin(first: Failure, others: readonly Failure[], history: Hist
       })),
     ],
   };
+}
+
+function adviceFor({ operation: { kind } }: Failure, { deployment }: History): string {
+  const { name } = deployment.engine.dialect;
+  return hasGuard(kind, name)
+    ? 'Keep one of the two, or guard this one (IF NOT EXISTS) if both must stay.'
+    : 'Keep one of the two.';
+}
+
+/** MySQL 9.7 has no IF NOT EXISTS for indexes and columns (manual 15.1.16, 15.1.10), SQLite none for columns; PostgreSQL has it for columns. */
+function hasGuard(kind: Failure['operation']['kind'], dialect: string): boolean {
+  switch (kind) {
+    case 'create-index':
+      return dialect !== 'mysql';
+    case 'add-column':
+      return dialect === 'postgres' || dialect === 'mariadb';
+    case 'add-constraint':
+      return dialect === 'mariadb';
+    case 'create-type':
+      return false;
+    case 'create-routine':
+    case 'create-trigger':
+      return dialect !== 'postgres';
+    default:
+      return true;
+  }
 }
 
 /** A guard, where the two statements say the same: then it is the same object, whichever of them made it. */

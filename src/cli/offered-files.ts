@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** A file that `migralint init` can write. */
 export interface OfferedFile {
@@ -24,9 +24,10 @@ export async function hookFile(root: string): Promise<OfferedFile> {
     return { path: join(root, '.husky/pre-commit'), text: `${command}\n`, addition: command, mayWrite: true };
   }
   const { git } = await import('./git.ts');
+  // Absolute in a worktree, and where core.hooksPath is.
   const hooks = git(root, ['rev-parse', '--git-path', 'hooks'])?.trim() ?? '.git/hooks';
   const text = `#!/bin/sh\nexec ${command}\n`;
-  return { path: join(root, hooks, 'pre-commit'), text, addition: command, mayWrite: true, executable: true };
+  return { path: resolve(root, hooks, 'pre-commit'), text, addition: command, mayWrite: true, executable: true };
 }
 
 function preCommit(root: string): OfferedFile {

@@ -87,6 +87,20 @@ describe('a fault', () => {
   });
 });
 
+test.each([
+  ['mysql', 'Keep one of the two.\n'],
+  ['mariadb', 'Keep one of the two, or guard this one (IF NOT EXISTS) if both must stay.'],
+])('a guard that %s does not have is not advised', async (dialect, advice) => {
+  const folder = folderWith({
+    'migrations/0001_cooks.sql':
+      'CREATE TABLE cooks (id INT PRIMARY KEY, city INT);\nCREATE INDEX city ON cooks (city);\n',
+    'migrations/0002_city.sql': 'CREATE INDEX city ON cooks (city);\n',
+  });
+  expect((await migralint(folder, ['--dialect', dialect])).out).toMatch(
+    new RegExp(`fix +${advice.replace(/[.()]/g, '\\$&')}`),
+  );
+});
+
 test('without a fault the exit code is 0', async () => {
   const { code, out } = await migralint(healthy, []);
   expect(code).toBe(0);

@@ -89,7 +89,7 @@ describe.runIf(existsSync('dist/cli.cjs'))('compiled code', () => {
     () => {
       const env = { ...process.env, NODE_COMPILE_CACHE: undefined, TMPDIR: '/proc' };
       const { stdout, status } = spawnSync(process.execPath, [program, '--version'], { env, timeout: 10_000 });
-      expect({ version: String(stdout).trim(), status }).toEqual({ version: expect.stringMatching(/^\d/), status: 0 });
+      expect({ hasVersion: /^\d/.test(String(stdout)), status }).toEqual({ hasVersion: true, status: 0 });
     },
   );
 

@@ -1,4 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -34,6 +36,17 @@ describe('migralint init', () => {
     expect(config.split('\n').length).toBeLessThan(12);
     expect((await migralint(folder, ['--print-config'])).out).toContain('"from": "migralint.config.json"');
     expect((await migralint(folder, [])).code).toBe(0);
+  });
+
+  test('writes the hook where git looks for it, from a worktree too', async () => {
+    const folder = folderWith(app, 'git');
+    const worktree = join(mkdtempSync(join(tmpdir(), 'migralint-worktree-')), 'worktree');
+    const identity = ['-c', 'user.name=a', '-c', 'user.email=a@example.org'];
+    execFileSync('git', [...identity, 'commit', '-q', '--no-verify', '--allow-empty', '-m', 'first'], { cwd: folder });
+    execFileSync('git', ['worktree', 'add', '-q', '-b', 'other', worktree], { cwd: folder });
+    writeFileSync(join(worktree, 'app.py'), app['app.py']);
+    expect((await migralint(worktree, ['init', '--hook'])).code).toBe(0);
+    expect(text(folder, '.git/hooks/pre-commit')).toContain('migralint --staged');
   });
 
   test('offers the hook and the file for CI, and writes them only when told to', async () => {
