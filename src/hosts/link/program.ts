@@ -176,7 +176,8 @@ export class ProgramReader {
     const throughDriver = { at: action.span, ...refusal };
     const cut = text.cut === undefined ? {} : { cutAt: text.cut };
     const call = { sql: text.sql, onError: action.onError, many, throughDriver, ...cut };
-    return [{ kind: 'call', call, commitsFirst: action.commitsFirst === true }];
+    const draft: Draft = { kind: 'call', call, commitsFirst: action.commitsFirst === true };
+    return [draft, ...versionInScript(text.sql.text)];
   }
 
   /** A statement that writes to the ledger: `INSERT INTO schema_migrations ..`, `PRAGMA user_version = 3`. */
@@ -184,8 +185,7 @@ export class ProgramReader {
     const sql = text.sql.text;
     if (sql.length > 1_000 || hasSeveralStatements(sql)) return undefined;
     const version = /^\s*pragma\s+(?:\w+\.)?user_version\s*=\s*(\S+?)\s*;?\s*$/i.exec(sql);
-    if (version !== null)
-      return { kind: 'recorded', identity: /^\d+$/.test(version[1] ?? '') ? (version[1] ?? null) : null };
+    if (version !== null) return versionRecorded(version[1]);
     const insert =
       /^\s*(?:insert(?:\s+or\s+\w+|\s+ignore)?\s+into|replace\s+into|update)\s+["`[]?(?:\w+\.)?(\w+)/i.exec(sql);
     const isVersionKey = /'\w*version'/i.test(sql);
@@ -550,4 +550,16 @@ function mayHoldSchema(value: Value): boolean {
     default:
       return false;
   }
+}
+
+/** A script that makes everything and says so at its end: `CREATE TABLE ..; PRAGMA user_version = 3;`. */
+function versionInScript(sql: string): readonly Draft[] {
+  if (!sql.includes('user_version')) return [];
+  const versions = [...sql.matchAll(/(?:^|;)\s*pragma\s+(?:\w+\.)?user_version\s*=\s*([^\s;]+)/gim)];
+  const last = versions.at(-1);
+  return last === undefined ? [] : [versionRecorded(last[1])];
+}
+
+function versionRecorded(written: string | undefined): Draft {
+  return { kind: 'recorded', identity: written !== undefined && /^\d+$/.test(written) ? written : null };
 }
