@@ -39,7 +39,7 @@ interface Row {
 }
 
 const rows: Row[] = [];
-for (const project of readdirSync(root).filter((name) => name.includes(options.only)))
+for (const project of readdirSync(root).filter((name) => name.includes('+') && name.includes(options.only)))
   rows.push(...(await rowsOf(project)));
 const page = pageOf(rows);
 if (options.write) writeFileSync(join(process.cwd(), 'docs', 'migration-tools.md'), page);
