@@ -80,7 +80,7 @@ function adviceFor({ operation: { kind } }: Failure, { deployment }: History): s
     : 'Keep one of the two.';
 }
 
-/** MySQL 9.7 has no IF NOT EXISTS for indexes and columns (manual 15.1.16, 15.1.10), SQLite none for columns; PostgreSQL has it for columns. */
+/** MySQL 9.7 has no IF NOT EXISTS for indexes and columns (manual, CREATE INDEX and ALTER TABLE), SQLite none for columns; PostgreSQL has it for columns. */
 function hasGuard(kind: Failure['operation']['kind'], dialect: string): boolean {
   switch (kind) {
     case 'create-index':
