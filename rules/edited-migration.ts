@@ -1,6 +1,6 @@
 import { baseName } from '../src/layouts/file-order.ts';
 import type { Statement } from '../src/sql/statement.ts';
-import { earlierForm } from '../src/layouts/older-shapes.ts';
+import { earlierForms } from '../src/layouts/older-shapes.ts';
 import type { Project } from '../src/project.ts';
 import type { SourceFile } from '../src/text/source-file.ts';
 import type { Deployment, Step } from '../src/deployment.ts';
@@ -105,10 +105,11 @@ sqlx = { version = "0.8", features = ["sqlite"] }`,
 /** Without git: a folder beside the migrations may hold them as they were run, `applied/0001_x.sql`. */
 function* editedCopies({ deployment, project, statements }: History): IterableIterator<Report> {
   const said = wordsInCode(project);
+  const formOf = earlierForms(project);
   const refuses = deployment.tool?.edited.does === 'refuses' || said !== null;
   for (const step of deployment.ledger) {
     const file = fileOfStep(step);
-    const form = file === null ? null : earlierForm(project, file.path);
+    const form = file === null ? null : formOf(file.path);
     if (file === null || form === null || !isEdited(file, form, deployment, said !== null)) continue;
     const begin = statements.find((placed) => placed.step === step)?.parsed.statement;
     yield {

@@ -29,13 +29,17 @@ export function withOlderShapes(deployment: Deployment, files: readonly SourceFi
   return dumps.length === 0 ? deployment : { ...deployment, dumps: [...deployment.dumps, ...dumps] };
 }
 
-/** A copy of a migration under its name in such a folder, nearest first: what databases have run, as the folder's name says. */
-export function earlierForm({ files }: Project, path: string): SourceFile | null {
+/** Finds the copy of a migration under its name in such a folder: what databases have run, as the folder's name says. */
+export function earlierForms({ files }: Project): (path: string) => SourceFile | null {
+  const byName = new Map<string, SourceFile[]>();
   for (const file of files.values()) {
-    if (file.path === path || baseName(file.path) !== baseName(path) || !PAST_FOLDER.test(file.path)) continue;
-    if (isNear(file.path, folderOf(path))) return file;
+    if (!PAST_FOLDER.test(file.path)) continue;
+    const namesakes = byName.get(baseName(file.path)) ?? [];
+    byName.set(baseName(file.path), namesakes);
+    namesakes.push(file);
   }
-  return null;
+  return (path) =>
+    byName.get(baseName(path))?.find((file) => file.path !== path && isNear(file.path, folderOf(path))) ?? null;
 }
 
 const MAKES = /\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:TABLE|TYPE|VIEW|FUNCTION)\b/i;
