@@ -34,12 +34,14 @@ RETURNS int LANGUAGE sql AS 'SELECT 2';`,
     },
   ],
   check(history, report) {
-    for (const { outcome, operation, parsed, paths: all, underUnknownGuard } of history.surprises) {
+    for (const surprise of history.surprises) {
+      const { outcome, operation, parsed, underUnknownGuard } = surprise;
       if (outcome.kind !== 'done' || operation.kind !== 'create-routine' || underUnknownGuard !== null) continue;
       const other = outcome.effects.find(({ kind }) => kind === 'ambiguous');
       const origin = other?.origin;
       if (other === undefined || origin == null) continue;
-      const paths = all.filter((path) => stillHas(path, origin.statement));
+      // Asked for last: the paths of a surprise are gathered when they are asked for.
+      const paths = surprise.paths.filter((path) => stillHas(path, origin.statement));
       if (paths.length === 0) continue;
       report({
         at: { statement: parsed.statement, range: operation.routine },

@@ -40,10 +40,13 @@ ALTER TABLE dishes_new RENAME TO dishes;`,
     },
   ],
   check(history, report) {
-    for (const { outcome, operation, parsed, paths, underUnknownGuard } of history.surprises) {
+    for (const surprise of history.surprises) {
+      const { outcome, operation, parsed, underUnknownGuard } = surprise;
       if (outcome.kind !== 'done' || operation.kind !== 'write-rows' || underUnknownGuard !== null) continue;
       const misplaced = outcome.effects.find(({ kind }) => kind === 'rows-misplaced');
       if (misplaced === undefined) continue;
+      // Asked for last: the paths of a surprise are gathered when they are asked for.
+      const { paths } = surprise;
       const reading = readingOf(paths, history);
       report({
         at: { statement: parsed.statement, range: operation.table ?? parsed.statement },
