@@ -1,11 +1,11 @@
 import type { Name, Operation, QualifiedName } from '../ddl/operation.ts';
 import type { Engine } from '../dialects/dialect.ts';
+import { ALL_PROPERTIES } from './apply/columns.ts';
 import { Draft } from './apply/draft.ts';
 import { nameKey, targetIfCreated } from './apply/names.ts';
 import type { Database } from './catalog.ts';
 import { targetOf } from './relation-keys.ts';
 import {
-  ALL_PROPERTIES,
   forgottenColumn,
   propertiesChangedBy,
   withColumn,
@@ -114,7 +114,7 @@ function unapplyOne(draft: Draft, operation: Operation, context: StepContext): v
     }
     case 'drop-column': {
       bringBackDependents(draft, operation);
-      const column = forgottenColumn(operation, operation.column, operation.ifExists === undefined);
+      const column = forgottenColumn(draft, operation, operation.column, operation.ifExists === undefined);
       changeTable(draft, operation.table, (table) => withColumn(table, column, draft));
       return;
     }

@@ -68,7 +68,8 @@ function firstGivenRows({ events }: Run, step: Step, deployment: Deployment): Ev
     ({ outcome, caught }) => outcome.kind === 'failed' && outcome.condition !== 'always' && !caught,
   );
   if (stopped === undefined) return null;
-  const before = statementsDown(step, deployment).slice(0, statementsDown(step, deployment).indexOf(stopped.parsed));
+  const statements = statementsDown(step, deployment);
+  const before = statements.slice(0, statements.indexOf(stopped.parsed));
   const changesRows = before.some(({ operations }) =>
     operations.some(({ kind }) => kind === 'write-rows' || kind === 'run-code' || kind === 'opaque'),
   );

@@ -9,7 +9,7 @@ import type {
   Range,
   RenameColumn,
 } from '../../ddl/operation.ts';
-import type { Column, Table } from '../catalog.ts';
+import type { Column, ColumnProperty, Table } from '../catalog.ts';
 import { refuseKeysOfMissing } from './mysql/columns.ts';
 import { columnDifferences } from '../differences.ts';
 import type { ColumnPlace } from '../errors/words.ts';
@@ -89,7 +89,7 @@ function asAdded(draft: Draft, operation: AddColumn, column: Column): Column {
   if (!draft.hasDoubt || operation.ifNotExists === undefined) return column;
   return {
     ...column,
-    unknown: ['type', 'not-null', 'default', 'generated', 'identity', 'collation', 'on-update', 'comment'],
+    unknown: ALL_PROPERTIES,
   };
 }
 
@@ -284,6 +284,18 @@ function columnToChange(
   }
   return requireColumn(draft, found, operation.column, place) ?? unknownColumn(draft, operation.column);
 }
+
+/** What a statement can change of a column, its name aside. */
+export const ALL_PROPERTIES: readonly ColumnProperty[] = [
+  'type',
+  'not-null',
+  'default',
+  'generated',
+  'identity',
+  'collation',
+  'on-update',
+  'comment',
+];
 
 /** A column of which only the name is known. */
 export function unknownColumn(draft: Draft, name: Name): Column {

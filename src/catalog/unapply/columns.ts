@@ -1,19 +1,8 @@
 import type { Name, Operation } from '../../ddl/operation.ts';
+import { unknownColumn } from '../apply/columns.ts';
 import { type Draft, originOf } from '../apply/draft.ts';
 import { nameKey, partKey } from '../apply/names.ts';
 import type { Column, ColumnProperty, Constraint, Index, Table } from '../catalog.ts';
-
-/** What a statement can change of a column, its name aside. */
-export const ALL_PROPERTIES: readonly ColumnProperty[] = [
-  'type',
-  'not-null',
-  'default',
-  'generated',
-  'identity',
-  'collation',
-  'on-update',
-  'comment',
-];
 
 /** A column that was not there yet takes along what reads it; a key left without columns is nothing left. */
 export function withoutColumn(table: Table, key: string, draft: Draft): Table {
@@ -27,22 +16,9 @@ export function withoutColumn(table: Table, key: string, draft: Draft): Table {
   };
 }
 
-/** A column of which only the name is known. */
-export function forgottenColumn(operation: Operation, name: Name, certain: boolean): Column {
-  return {
-    name: name.text,
-    type: null,
-    notNull: false,
-    default: null,
-    generated: null,
-    identity: null,
-    collation: null,
-    onUpdate: null,
-    comment: null,
-    unknown: ALL_PROPERTIES,
-    origin: originOf(operation, name),
-    certain,
-  };
+/** The column that a statement dropped, of which only the name is known. */
+export function forgottenColumn(draft: Draft, operation: Operation, name: Name, certain: boolean): Column {
+  return { ...unknownColumn(draft, name), name: name.text, origin: originOf(operation, name), certain };
 }
 
 /** A table with a column more, unless it has one of that name. */
