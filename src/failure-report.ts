@@ -12,14 +12,18 @@ export interface FailureGroup {
 export function groupByTable(failures: readonly Failure[]): readonly FailureGroup[] {
   const groups = new Map<string, { first: Failure; others: Failure[] }>();
   for (const failure of failures) {
-    const { object } = failure.error;
-    const table = `${object.schema ?? ''}.${object.table ?? object.name}`;
-    const key = `${failure.step?.identity ?? ''} ${failure.step === null ? failure.call.sql.file.path : ''} ${table} ${failure.condition}`;
+    const key = `${failure.step?.identity ?? ''} ${failure.step === null ? failure.call.sql.file.path : ''} ${tableOf(failure)} ${failure.condition}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { first: failure, others: [] });
     else group.others.push(failure);
   }
   return [...groups.values()];
+}
+
+/** An index is named alone in the engine's words: its table is the one that the statement names. */
+function tableOf({ error: { object }, operation }: Failure): string {
+  const named = operation.kind === 'create-index' ? operation.table.name.text : object.name;
+  return `${object.schema ?? ''}.${object.table ?? named}`;
 }
 
 /** Which installs break, on what condition, under what assumption, with which words of the engine. */

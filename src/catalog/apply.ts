@@ -271,10 +271,17 @@ function handle(draft: Draft, operation: Operation): Outcome | undefined {
 
 /**
  * The database as it would be had the missing thing been there, marked as uncertain, so that a replay can go on after a
- * failure and still see independent faults: what rests on a supposition is unsure.
+ * failure and still see independent faults: what rests on a supposition is unsure. `operation` is the part of the `statement`
+ * that failed.
  */
-export function suppose(database: Database, operation: Operation, error: EngineError, engine: Engine): Database {
-  return supposed(database, operation, error, engine);
+export function suppose(
+  database: Database,
+  statement: readonly Operation[],
+  operation: Operation,
+  error: EngineError,
+  engine: Engine,
+): Database {
+  return supposed(database, statement, operation, error, engine);
 }
 
 /** An empty database as the engine creates it (PostgreSQL: with the schema `public`). */

@@ -462,7 +462,7 @@ function withoutFilledIn(
     if (!isName && !isValue) return outcome;
     const operation = operations[index];
     if (outcome.condition === 'always' && operation !== undefined)
-      database = suppose(before, operation, outcome.error, engine);
+      database = suppose(before, operations, operation, outcome.error, engine);
     return { kind: 'unsure', why: `${object.name} is filled in when the program runs` };
   });
   return { ...result, database, outcomes };
@@ -486,10 +486,11 @@ function catching(errorClass: ErrorClass, handlers: readonly OnError[]): number 
 }
 
 function goOnSupposing(event: Event, state: RunState): void {
-  if (event.outcome.kind !== 'failed') return;
+  const { before, parsed, operation, outcome } = event;
+  if (outcome.kind !== 'failed') return;
   if (state.underUnknownGuard === null) {
     state.failsAt ??= event;
     state.segmentFailsAt ??= event;
   }
-  state.database = suppose(event.before, event.operation, event.outcome.error, state.deployment.engine);
+  state.database = suppose(before, parsed.operations, operation, outcome.error, state.deployment.engine);
 }

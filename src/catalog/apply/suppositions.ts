@@ -9,13 +9,37 @@ import { findRelation, targetIfCreated } from './names.ts';
 import { unsureVersion } from './opaque.ts';
 
 /** What a replay goes on with after a failure: see `suppose`. */
-export function supposed(database: Database, operation: Operation, error: EngineError, engine: Engine): Database {
+export function supposed(
+  database: Database,
+  statement: readonly Operation[],
+  operation: Operation,
+  error: EngineError,
+  engine: Engine,
+): Database {
   const draft = new Draft(database, engine);
   draft.session = { ...draft.session, aborted: false };
+  if (statement.length === 1 && asksForWhatIsThere(operation, error)) return draft.database;
   if (error.class === 'missing-column' && error.object.table !== undefined)
     supposeColumn(draft, error.object.table, error);
   else for (const name of tablesNamed(operation)) supposeTable(draft, operation, name);
   return draft.database;
+}
+
+/**
+ * A statement that only asks for a part of a table that is there: without it, or with a guard, the table is what it is now.
+ * One that asks for more (ALTER TABLE .. ADD a, ADD b) is mended in a way that nobody knows.
+ */
+function asksForWhatIsThere(operation: Operation, error: EngineError): boolean {
+  switch (operation.kind) {
+    case 'create-index':
+      return error.class === 'duplicate-index';
+    case 'add-column':
+      return error.class === 'duplicate-column';
+    case 'add-constraint':
+      return error.class === 'duplicate-constraint';
+    default:
+      return false;
+  }
 }
 
 function supposeColumn(draft: Draft, table: string, error: EngineError): void {
