@@ -49,7 +49,7 @@ test('shows each path with what both say', async () => {
       agree    before 001_archive   fails   schema.sql:2   no such column: archived   (built from the catalog)
       agree    after 001_archive    ok   (built from the catalog)
       open     second start            this start could not be built: duplicate column name: archived
-               migralint: unsure
+               migralint: ok
       confirmed  migrations/001_archive.sql:1  error  duplicate-ddl   duplicate column name: archived
       confirmed  schema.sql:2  error  index-before-column   no such column: archived
 
