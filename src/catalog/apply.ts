@@ -23,7 +23,7 @@ import { createRoutine } from './apply/routines.ts';
 import { writeRows } from './apply/rows.ts';
 import { controlTransaction, setSession } from './apply/session.ts';
 import { checkSyntax } from './apply/sqlite/syntax.ts';
-import { supposed } from './apply/suppositions.ts';
+import { supposed, withMissingTable } from './apply/suppositions.ts';
 import { changePartition, createTable, dropTable, renameTable, setTableOption } from './apply/tables.ts';
 import { createTrigger, dropTrigger } from './apply/triggers.ts';
 import { alterType, createType } from './apply/postgres/types.ts';
@@ -282,6 +282,17 @@ export function suppose(
   engine: Engine,
 ): Database {
   return supposed(database, statement, operation, error, engine);
+}
+
+/** The database with the table that `operation` misses, of which no column is known. `certain`: it is sure to be there. */
+export function withUnknownTable(
+  database: Database,
+  operation: Operation,
+  error: EngineError,
+  certain: boolean,
+  engine: Engine,
+): Database {
+  return withMissingTable(database, operation, error, certain, engine);
 }
 
 /** An empty database as the engine creates it (PostgreSQL: with the schema `public`). */

@@ -224,7 +224,7 @@ export interface OtherObject extends Known {
   /** Key of the table it stands on, or null. */
   readonly table: string | null;
   readonly text: string;
-  /** PostgreSQL: keys of the columns in a policy's expressions, which it depends on. */
+  /** PostgreSQL: keys of the columns that a policy or statistics read. A policy keeps them; statistics go with them. */
   readonly columns?: readonly string[];
 }
 

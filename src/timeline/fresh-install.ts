@@ -1,4 +1,4 @@
-import { emptyDatabase } from '../catalog/apply.ts';
+import { emptyDatabase, withUnknownTable } from '../catalog/apply.ts';
 import type { Database } from '../catalog/catalog.ts';
 import type { EngineError } from '../catalog/outcome.ts';
 import type { Operation, QualifiedName } from '../ddl/operation.ts';
@@ -11,8 +11,9 @@ import { runFresh, type Run } from './run.ts';
 import { withLedger } from './with-ledger.ts';
 
 /**
- * The empty database, and the program run on it. The database is open where the files first touch tables that nothing in them
- * creates: they start from a baseline that is not among them.
+ * The database that a fresh install starts from, and the program run on it. It is empty, but for tables that the files use and
+ * none of them creates: the migration tool's own, and the few that a neighbour makes. Where most stem from elsewhere, the files
+ * start from a baseline that is not among them, and nothing is sure: the database is open.
  */
 export function freshInstall(
   deployment: Deployment,
@@ -20,21 +21,57 @@ export function freshInstall(
   { fresh }: RunMemory,
 ): { database: Database; run: Run } {
   const empty = withLedger(connected(emptyDatabase(deployment.engine), deployment), deployment);
-  const run = runFresh(empty, program, deployment, fresh);
-  const isOpen = startsFromElsewhere(run, program, deployment);
-  const database = isOpen ? { ...empty, catalog: { ...empty.catalog, open: true } } : empty;
-  return { database, run: isOpen ? runFresh(database, program, deployment, fresh) : run };
+  const runOn = (database: Database): { database: Database; run: Run } => ({
+    database,
+    run: runFresh(database, program, deployment, fresh),
+  });
+  const onEmpty = runOn(empty);
+  const missing = missingIn(onEmpty.run);
+  if (missing.length === 0) return onEmpty;
+  const created = relationsCreated(program, deployment, new Set(missing.map(({ error }) => nameOf(error))));
+  const foreign = missing.filter(({ error }) => error.class === 'missing-table' && !created.has(nameOf(error)));
+  if (created.size > 0 && foreign.length === 0) return onEmpty;
+  if (foreign.length === missing.length && areFew(foreign, created, deployment)) {
+    const amended = runOn(withTables(empty, foreign, deployment));
+    if (missingIn(amended.run).length === 0) return amended;
+  }
+  return runOn({ ...empty, catalog: { ...empty.catalog, open: true } });
 }
 
-function startsFromElsewhere(run: Run, program: readonly Action[], deployment: Deployment): boolean {
-  const missing = [...eventsOf(run.events)].flatMap(({ outcome, caught }) =>
-    outcome.kind === 'failed' && !caught && outcome.error.class.startsWith('missing-') ? [outcome.error] : [],
+interface Missing {
+  readonly operation: Operation;
+  readonly error: EngineError;
+}
+
+function missingIn(run: Run): readonly Missing[] {
+  return [...eventsOf(run.events)].flatMap(({ outcome, caught, operation }) =>
+    outcome.kind === 'failed' && !caught && outcome.error.class.startsWith('missing-')
+      ? [{ operation, error: outcome.error }]
+      : [],
   );
-  if (missing.length === 0) return false;
-  const nameOf = ({ object }: EngineError): string => (object.table ?? object.name).toLowerCase();
-  const created = relationsCreated(program, deployment, new Set(missing.map(nameOf)));
-  const isNowhere = (error: EngineError): boolean => !created.has(nameOf(error));
-  return created.size === 0 || missing.some((error) => error.class === 'missing-table' && isNowhere(error));
+}
+
+function nameOf({ object }: EngineError): string {
+  return (object.table ?? object.name).toLowerCase();
+}
+
+/** At most one table from elsewhere for four of the files' own; the migration tool's does not count. */
+function areFew(foreign: readonly Missing[], created: ReadonlySet<string>, { tool }: Deployment): boolean {
+  const names = new Set(foreign.filter(({ error }) => !isLedger(error, tool)).map(({ error }) => nameOf(error)));
+  return names.size * 4 <= created.size;
+}
+
+/** The tool makes its table before it runs the first file. */
+function isLedger({ object }: EngineError, tool: Deployment['tool']): boolean {
+  return tool?.table?.split('.').at(-1)?.toLowerCase() === object.name.toLowerCase();
+}
+
+/** The database with the missing tables, of which no column is known; sure is the tool's alone. */
+function withTables(database: Database, missing: readonly Missing[], { engine, tool }: Deployment): Database {
+  return missing.reduce(
+    (known, { operation, error }) => withUnknownTable(known, operation, error, isLedger(error, tool), engine),
+    database,
+  );
 }
 
 /**

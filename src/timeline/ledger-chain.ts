@@ -30,7 +30,7 @@ export function schemaOf(deployment: Deployment, program: readonly Action[], emp
   let { ledger } = empty;
   for (const step of deployment.ledger) ledger = ledger.record(step.identity);
   const alone = runActions({ ...empty, ledger }, program, deployment, null).end;
-  const end = complete.failsAt === null && hasTables(alone) ? complete.end : alone;
+  const end = complete.failsAt === null && hasTables(alone, empty) ? complete.end : alone;
   return { ...end, ledger: empty.ledger };
 }
 
@@ -39,15 +39,22 @@ export function schemaOf(deployment: Deployment, program: readonly Action[], emp
  * too, so its state is the schema with the later steps taken back. Where only fresh databases got it, the steps lead from the
  * baseline forward; from a step on that fails there, the later states are taken back from the schema again.
  */
-export function ledgerChain(deployment: Deployment, schema: Database, always: boolean, memory: RunMemory): Chain {
+export function ledgerChain(
+  deployment: Deployment,
+  empty: Database,
+  schema: Database,
+  always: boolean,
+  memory: RunMemory,
+): Chain {
   const [oldest] = deployment.ledger;
   if (oldest === undefined) return { states: [], steps: [] };
-  const back = takenBack(deployment, schema);
+  const hasSchema = hasTables(schema, empty);
+  // What the steps make themselves, on a database of which all is known, needs no taking back.
+  const back = hasSchema || empty.catalog.open ? takenBack(deployment, schema) : [];
   const first = back[0] ?? schema;
   const baseline = asOnFreshInstall(sameCatalog(first.catalog, schema.catalog) ? schema : first, deployment, memory);
   const sides = new SideBySide(baseline.catalog, first.catalog);
-  const hasSchema = hasTables(schema);
-  const startsEmpty = !hasTables(baseline);
+  const startsEmpty = !hasTables(baseline, empty);
   const states: StartState[] = [];
   const steps: { step: Step; before: Database; after: Database }[] = [];
   if (!startsEmpty) {
@@ -136,8 +143,10 @@ function asOnFreshInstall(baseline: Database, deployment: Deployment, { steps, f
   return { ...baseline, catalog: met.catalog };
 }
 
-function hasTables(database: Database): boolean {
-  for (const relation of database.catalog.relations.values()) if (relation.kind === 'table') return true;
+/** Whether there are tables beside those that a fresh install starts with. */
+function hasTables({ catalog: { relations } }: Database, empty: Database): boolean {
+  for (const [key, { kind }] of relations.entries())
+    if (kind === 'table' && !empty.catalog.relations.has(key)) return true;
   return false;
 }
 

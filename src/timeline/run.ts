@@ -3,7 +3,7 @@ import { afterUnreadCode } from '../catalog/apply/opaque.ts';
 import type { Database } from '../catalog/catalog.ts';
 import { sameCatalog } from '../catalog/content.ts';
 import { mergeUnsure } from '../catalog/merge.ts';
-import type { ErrorClass, Outcome, StatementResult } from '../catalog/outcome.ts';
+import type { EngineError, ErrorClass, Outcome, StatementResult } from '../catalog/outcome.ts';
 import type { ParsedStatement } from '../ddl/parse.ts';
 import type { Action, Call, Deployment, OnError, Step } from '../deployment.ts';
 import { eventList, NO_EVENTS, type EventList } from './events.ts';
@@ -452,20 +452,25 @@ function withoutFilledIn(
   before: Database,
   { engine }: Deployment,
 ): StatementResult {
-  if (result.outcomes.every((outcome) => outcome.kind !== 'failed')) return result;
+  if (result.outcomes.every((outcome) => errorOf(outcome) === null)) return result;
   let { database } = result;
   const outcomes = result.outcomes.map((outcome, index): Outcome => {
-    if (outcome.kind !== 'failed') return outcome;
-    const { object } = outcome.error;
-    const isValue = statement.hasPlaceholder && outcome.error.class === 'non-constant-default';
+    const error = errorOf(outcome);
+    if (error === null) return outcome;
+    const { object } = error;
+    const isValue = statement.hasPlaceholder && error.class === 'non-constant-default';
     const isName = [object.schema, object.table, object.name].some((name) => name !== undefined && TEMPLATE.test(name));
     if (!isName && !isValue) return outcome;
     const operation = operations[index];
-    if (outcome.condition === 'always' && operation !== undefined)
-      database = suppose(before, operations, operation, outcome.error, engine);
+    if (outcome.kind === 'failed' && outcome.condition === 'always' && operation !== undefined)
+      database = suppose(before, operations, operation, error, engine);
     return { kind: 'unsure', why: `${object.name} is filled in when the program runs` };
   });
   return { ...result, database, outcomes };
+}
+
+function errorOf(outcome: Outcome): EngineError | null {
+  return outcome.kind === 'failed' || outcome.kind === 'unsure' ? (outcome.error ?? null) : null;
 }
 
 /** How a placeholder begins inside a name. */

@@ -35,7 +35,7 @@ export function startStates(deployment: Deployment, program: readonly Action[], 
   const { database, run: complete } = freshInstall(deployment, program, memory);
   const fresh: StartState = { name: 'fresh install', kind: 'fresh', database, witnesses: [] };
   const schema = schemaOf(deployment, program, database, complete);
-  const chain = ledgerChain(deployment, schema, runsAlways(program), memory);
+  const chain = ledgerChain(deployment, database, schema, runsAlways(program), memory);
   const none = { fresh, complete, ledger: [], older: [], confirmations: [], chain: chain.steps };
   if (!deployment.upgrades) return none;
   const releases = releaseStates(deployment);

@@ -15,6 +15,38 @@ ALTER TABLE notes_new RENAME TO notes;`,
   expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
 });
 
+it('the table in which the tool keeps its ledger is there, and all else is known', async () => {
+  const files = {
+    'go.mod': 'require github.com/golang-migrate/migrate/v4 v4.17.0',
+    'db/postgres/0001_cooks.up.sql': 'CREATE TABLE cooks (id INT);',
+    'db/postgres/0002_own.up.sql': 'ALTER TABLE schema_migrations ADD COLUMN data_version INT;',
+    'db/postgres/0003_name.up.sql': 'CREATE INDEX cooks_name ON cooks (name);',
+  };
+  expect(placesOf((await lintFiles(files)).findings)).toEqual(['db/postgres/0003_name.up.sql:1 index-before-column']);
+});
+
+it('one table from elsewhere among many leaves the others known', async () => {
+  const own = ['cooks', 'dishes', 'guests', 'tables'].map((name) => `CREATE TABLE ${name} (id INT PRIMARY KEY);`);
+  const files = {
+    'postgres/0001_own.sql': own.join('\n'),
+    'postgres/0002_bill.sql': 'CREATE TABLE bills (id INT PRIMARY KEY, tenant INT REFERENCES tenants (id));',
+    'postgres/0003_name.sql': 'CREATE INDEX cooks_name ON cooks (name);\nCREATE INDEX tenants_name ON tenants (name);',
+  };
+  expect(placesOf((await lintFiles(files)).findings)).toEqual([
+    'postgres/0002_bill.sql:1 missing-create-table',
+    'postgres/0003_name.sql:1 index-before-column',
+  ]);
+});
+
+it('a table of the engine is no table of the schema', async () => {
+  const files = {
+    'Cargo.toml': '[dependencies]\ndiesel = { version = "2", features = ["postgres"] }',
+    'migrations/0001_cooks/up.sql': 'CREATE TABLE cooks (id INT);',
+    'migrations/0001_cooks/down.sql': 'DROP TABLE cooks;\nUPDATE pg_index SET indisready = false WHERE indrelid = 0;',
+  };
+  expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
+});
+
 it('a table that is created too late is no baseline', async () => {
   const files = {
     'sqlite/0001_alter.sql': 'ALTER TABLE users ADD COLUMN name TEXT;',
@@ -38,7 +70,9 @@ it('nothing is known about a name that is filled in later', async () => {
     '{ "dialect": "postgres", "deployments": [{ "root": ".", "run": [{ "files": ["run.sql"], "when": "always" }] }] }';
   const files = {
     'migralint.config.json': config,
-    'run.sql': 'CREATE TABLE ${prefix}_jobs (id INT);\nDROP INDEX ${index};',
+    'run.sql': `CREATE TABLE \${prefix}_jobs (id INT);\nDROP INDEX \${index};
+CREATE TABLE IF NOT EXISTS a (id INT); CREATE TABLE IF NOT EXISTS b (id INT); CREATE TABLE IF NOT EXISTS c (id INT);
+ALTER TABLE \${prefix}_users ADD COLUMN IF NOT EXISTS a INT; ALTER TABLE \${prefix}_users ADD COLUMN IF NOT EXISTS b INT;`,
   };
   expect(placesOf((await lintFiles(files)).findings)).toEqual([]);
 });

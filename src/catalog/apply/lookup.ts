@@ -5,7 +5,7 @@ import type { EngineError, ErrorClass, Outcome, SkippedBy } from '../outcome.ts'
 import type { Draft } from './draft.ts';
 import { originOf } from './draft.ts';
 import { refuseSystemTable } from './sqlite/special-tables.ts';
-import { findRelation, nameKey, partKey, storedName, type Target } from './names.ts';
+import { findRelation, isSystemName, nameKey, partKey, storedName, type Target } from './names.ts';
 import { hasSchema, missingSchema } from './postgres/schemas.ts';
 
 /** A table that an operation works on. */
@@ -21,7 +21,7 @@ export interface RelationAt {
 
 /**
  * The relation that an operation names, or the outcome when the statement ends there (a guard). Refuses a missing one; for
- * one that may exist unseen it gives an open table, so that what passes is known afterwards.
+ * one that may exist unseen it gives an open table, so that what passes is known afterwards. At a table of the engine's own it ends.
  */
 export function requireRelation(
   draft: Draft,
@@ -39,6 +39,8 @@ export function requireRelation(
     if (guard === undefined) draft.refuse(error);
     return { outcome: { kind: 'skipped', by: skippedByMissing(guard, { kind: 'table', ...objectOf(found.target) }) } };
   }
+  // UPDATE pg_index, UPDATE sqlite_sequence: nothing that a schema has comes of it.
+  if (isSystemName(draft, found.target)) return { outcome: { kind: 'unsure', why: found.why } };
   draft.doubt(found.why, error);
   return { target: found.target, relation: found.value ?? openTable(operation, found.target, guard === undefined) };
 }

@@ -159,7 +159,8 @@ function targetIn(draft: Draft, schema: string, name: QualifiedName): Target {
   };
 }
 
-function isSystemName(draft: Draft, target: Target): boolean {
+/** Whether a relation is the engine's own: its catalogs, SQLite's bookkeeping. */
+export function isSystemName(draft: Draft, target: Target): boolean {
   switch (draft.engine.dialect.name) {
     case 'sqlite':
       return target.key.includes('.sqlite_');

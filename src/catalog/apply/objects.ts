@@ -220,10 +220,10 @@ function missingNamed(draft: Draft, operation: DropObject, object: EngineError['
   return { kind: 'skipped', by: skippedByMissing(operation.ifExists, object) };
 }
 
-/** `kind:name`, or `kind:table.name` for what stands on a table. */
+/** `kind:name`, or `kind:table.name` for what is named by its table. PostgreSQL's statistics have names of their own. */
 function keyOfObject(draft: Draft, kind: string, name: QualifiedName, table: string | null): string {
   const key = draft.engine.dialect.key(name.name.text, name.name.quoted);
-  return table === null ? `${kind}:${key}` : `${kind}:${table}.${key}`;
+  return table === null || kind === 'statistics' ? `${kind}:${key}` : `${kind}:${table}.${key}`;
 }
 
 function tableKeyOf(

@@ -81,3 +81,19 @@ function supposeTable(draft: Draft, operation: Operation, name: QualifiedName): 
   const target = targetIfCreated(draft, name);
   draft.putRelation(target.key, openTable(operation, target, false));
 }
+
+/** The database with the table that a statement misses, of which no column is known. */
+export function withMissingTable(
+  database: Database,
+  operation: Operation,
+  { object }: EngineError,
+  certain: boolean,
+  engine: Engine,
+): Database {
+  const draft = new Draft(database, engine);
+  const name = named(object.table ?? object.name, object.schema);
+  if (findRelation(draft, name).presence !== 'absent') return database;
+  const target = targetIfCreated(draft, name);
+  draft.putRelation(target.key, openTable(operation, target, certain));
+  return draft.database;
+}

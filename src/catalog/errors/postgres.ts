@@ -6,12 +6,12 @@ export const postgresWords: EngineWords = {
     place === 'drop' ? `table "${table.name}" does not exist` : `relation "${table.written}" does not exist`,
   missingObject: (kind, object, table) =>
     table === undefined
-      ? `${kind} "${object.written}" does not exist`
+      ? `${wordOf(kind)} "${object.written}" does not exist`
       : `${kind} "${object.name}" for ${tableWord(kind)} "${table}" does not exist`,
   duplicateRelation: (_existing, _wanted, object) => `relation "${object.name}" already exists`,
   duplicateObject: (kind, object, table) =>
-    table === undefined
-      ? `${kind} "${object.name}" already exists`
+    table === undefined || kind === 'statistics'
+      ? `${wordOf(kind)} "${object.name}" already exists`
       : `${kind} "${object.name}" for ${kind === 'policy' ? 'table' : 'relation'} "${table}" already exists`,
   missingColumn: (column, table, place) => {
     if (place === 'key') return `column "${column}" named in key does not exist`;
@@ -39,6 +39,10 @@ export const postgresWords: EngineWords = {
   foreignKeyViolation: (constraint, table) =>
     `insert or update on table "${table.name}" violates foreign key constraint "${constraint ?? ''}"`,
 };
+
+function wordOf(kind: string): string {
+  return kind === 'statistics' ? 'statistics object' : kind;
+}
 
 function tableWord(kind: string): string {
   return kind === 'rule' ? 'relation' : 'table';

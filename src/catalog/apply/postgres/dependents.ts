@@ -86,7 +86,7 @@ export function dependentsOfColumn(draft: Draft, key: string, table: Table, colu
       dependents.push({ kind: 'trigger', key, name: trigger.name, sure: trigger.certain });
   }
   for (const other of draft.catalog.others.values()) {
-    if (other.table === key && (other.columns ?? []).includes(column))
+    if (other.kind === 'policy' && other.table === key && readsColumn(other, column))
       dependents.push({ kind: 'policy', key, name: other.name, sure: other.certain });
   }
   return dependents;
@@ -297,6 +297,10 @@ export function dropTriggers(draft: Draft, test: (trigger: Trigger) => boolean):
   }
 }
 
+function readsColumn({ columns }: OtherObject, column: string): boolean {
+  return columns?.includes(column) === true;
+}
+
 export function dropOthers(draft: Draft, test: (other: OtherObject) => boolean): void {
   for (const [key, other] of [...draft.catalog.others.entries()]) {
     if (!test(other)) continue;
@@ -332,6 +336,7 @@ export function withoutConstraint(table: Table, name: string): Table {
 
 /** A column with its indexes, constraints, sequence and (children of) inheritance. */
 export function dropColumnAnd(draft: Draft, key: string, column: string, silent: boolean): void {
+  dropOthers(draft, (other) => other.kind === 'statistics' && other.table === key && readsColumn(other, column));
   const table = draft.catalog.relations.get(key);
   if (table?.kind !== 'table') return;
   dropDependents(draft, dependentsOfColumn(draft, key, table, column));

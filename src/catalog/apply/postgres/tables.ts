@@ -13,7 +13,14 @@ import { findRelation, storedName, type Target } from '../names.ts';
 import { checkDefinitions } from './column-definitions.ts';
 import { checkConstraintColumns, checkReferences } from './constraint-columns.ts';
 import { checkForeignKey } from './foreign-keys.ts';
-import { childrenOf, dependentsOfTable, dropDependents, isPartition, type Dependent } from './dependents.ts';
+import {
+  childrenOf,
+  dependentsOfTable,
+  dropDependents,
+  dropOthers,
+  isPartition,
+  type Dependent,
+} from './dependents.ts';
 import { checkSchema, described } from './schemas.ts';
 
 /** The schema must be there, and no type may have the name of a table: every table has a row type. */
@@ -146,6 +153,7 @@ export function checkIndexNameFree(
 /** Without CASCADE what depends on the table forbids it, unless the same statement drops that too. */
 export function dropTable(draft: Draft, operation: DropTable, { target, table }: TableAt): void {
   refuseOrCascade(draft, operation, { target, relation: table });
+  dropOthers(draft, (other) => other.table === target.key);
   for (const [key, other] of childrenOf(draft, target.key)) if (isPartition(other)) dropPartition(draft, key, other);
 }
 
