@@ -9,7 +9,8 @@ export function configurationPage(schema) {
 \`migralint.config.json\` (comments are allowed), \`migralint.config.js\`, \`migralint.config.mjs\`, or \`"migralint"\` in a
 package.json; the nearest at or above the folder. None is needed: everything is detected, and \`migralint paths\` shows from
 which evidence. \`migralint init\` writes a first one; \`--print-config\` shows what holds, \`--show-files\` what is read. Paths
-and globs count from the folder of the config. An unknown key is refused with the one that was meant.
+and globs count from the folder of the config. An unknown key is refused with the one that was meant, and so is a pattern of
+\`deployments\` that names no file; a glob may be empty while its folder holds no SQL that nothing names.
 
 ${rows(schema, '').join('\n')}
 

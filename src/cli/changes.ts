@@ -2,7 +2,7 @@ import type { Finding } from '../finding.ts';
 import { fingerprints } from '../fingerprint.ts';
 import type { Result } from '../result.ts';
 import type { Arguments } from './arguments.ts';
-import { git } from './git.ts';
+import { git, withoutGit } from './git.ts';
 import type { TreeFile } from './git-objects.ts';
 import { filesAt, projectsAt, stagedFiles } from './project-at.ts';
 import { UsageError } from './usage-error.ts';
@@ -15,7 +15,7 @@ export async function lintChanges(
 ): Promise<Result> {
   const { root } = workspace.scope;
   const option = since === undefined ? '--staged' : '--since';
-  if (workspace.listedFrom !== 'git') throw new UsageError(`${option}: there is no git repository here`);
+  if (workspace.listedFrom !== 'git') throw new UsageError(`${option}: ${withoutGit(root)}`);
   const prefix = git(root, ['rev-parse', '--show-prefix'])?.trim() ?? '';
   const base = since === undefined ? headOf(root) : leavingPoint(root, since);
   const now = staged
@@ -45,7 +45,12 @@ function headOf(root: string): string | null {
 /** Where the work here left a branch; the commit itself where the two have nothing in common. */
 function leavingPoint(root: string, ref: string): string {
   const commit = commitNamed(root, ref);
-  if (commit === null) throw new UsageError(`--since: git knows no commit "${ref}" here`);
+  if (commit === null) {
+    const isFirst = headOf(root) === null;
+    throw new UsageError(
+      `--since: ${isFirst ? 'there is no commit yet; --staged takes all as new' : `git knows no commit "${ref}" here`}`,
+    );
+  }
   const common = git(root, ['merge-base', 'HEAD', commit])?.trim() ?? '';
   return common === '' ? commit : common;
 }

@@ -23,6 +23,13 @@ export function gitTopLevel(folder: string): string | null {
   return git(folder, ['rev-parse', '--show-toplevel'])?.replace(/\r?\n$/, '') ?? null;
 }
 
+/** Why git gave no files of a folder. */
+export function withoutGit(folder: string): string {
+  if (!liesBelowRepository(folder)) return 'there is no git repository here';
+  if (gitTopLevel(folder) === null) return 'git does not answer in this repository; git status says why';
+  return 'git has no files in this folder: it is empty, or git ignores it';
+}
+
 const limits = {
   /** Bytes of output that are read: a list of a million paths. */
   maxBuffer: 256 * 1024 * 1024,

@@ -5,7 +5,7 @@ import type { Rule } from '../rule.ts';
 import { readJson } from '../text/json.ts';
 import { importModule } from './compile-cache.ts';
 import { codeOf } from './file-list.ts';
-import { moduleAddress } from './file-paths.ts';
+import { moduleAddress, slashPath } from './file-paths.ts';
 import { loadPlugins } from './plugins.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -13,6 +13,8 @@ export interface LoadedConfig {
   readonly config: Config;
   /** The absolute path of the file it stands in; null where there is none. */
   readonly path: string | null;
+  /** How a message names it. */
+  readonly shown: string;
   /** The rules of its plugins. */
   readonly rules: readonly Rule[];
 }
@@ -21,22 +23,24 @@ const configNames = ['migralint.config.json', 'migralint.config.js', 'migralint.
 
 /**
  * The config that holds for a folder: the named one, or the nearest at or above the folder, not beyond the repository's top.
- * False: none is looked for.
+ * False: none is looked for. `cwd`: the folder from which its path is shown.
  */
 export async function loadConfig(
   folder: string,
   named: string | false | undefined,
+  cwd: string,
   ruleNames: () => Promise<readonly string[]>,
 ): Promise<LoadedConfig> {
   const path = named === false ? null : named === undefined ? findConfig(folder) : resolve(folder, named);
-  if (path === null) return { config: {}, path, rules: [] };
-  const validate = await configIn(path);
+  if (path === null) return { config: {}, path, shown: '', rules: [] };
+  const shown = slashPath(cwd, path) + (basename(path) === 'package.json' ? ' ("migralint")' : '');
+  const validate = await configIn(path, shown);
   // Which rules there are is known only once the plugins are.
   const first = validate();
   const rules = first.ok && first.config.plugins !== undefined ? await loadPlugins(first.config.plugins, path) : [];
   const reading = first.ok ? validate([...(await ruleNames()), ...rules.map(({ id }) => id)]) : first;
   if (!reading.ok) throw new UsageError(reading.problems.join('\n'));
-  return { config: reading.config, path, rules };
+  return { config: reading.config, path, shown, rules };
 }
 
 function findConfig(start: string): string | null {
@@ -52,39 +56,38 @@ function findConfig(start: string): string | null {
 /** What stands under "migralint" in a package.json; one that cannot be read has no such section. */
 function packageSection(path: string): unknown {
   if (!existsSync(path)) return undefined;
-  const reading = readJson(textOf(path));
+  const reading = readJson(textOf(path, path));
   const value = reading.ok ? reading.value : undefined;
   return typeof value === 'object' && value !== null && 'migralint' in value ? value.migralint : undefined;
 }
 
 /** Reads a config file; the answer checks it against the names of the rules. */
-async function configIn(path: string): Promise<(names?: readonly string[]) => ConfigReading> {
-  const name = basename(path);
-  if (name === 'package.json') {
+async function configIn(path: string, shown: string): Promise<(names?: readonly string[]) => ConfigReading> {
+  if (basename(path) === 'package.json') {
     const section = packageSection(path);
-    return (names) => validateConfig(section, `${name} ("migralint")`, names);
+    return (names) => validateConfig(section, shown, names);
   }
-  if (/\.[cm]?js$/.test(name)) {
-    const value = await moduleExport(path);
-    return (names) => validateConfig(value, name, names);
+  if (/\.[cm]?js$/.test(path)) {
+    const value = await moduleExport(path, shown);
+    return (names) => validateConfig(value, shown, names);
   }
-  const text = textOf(path);
-  return (names) => parseConfig(text, name, names);
+  const text = textOf(path, shown);
+  return (names) => parseConfig(text, shown, names);
 }
 
-function textOf(path: string): string {
+function textOf(path: string, shown: string): string {
   try {
     return readFileSync(path, 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
-    throw new UsageError(`${path}: the config cannot be read (${codeOf(error)})`);
+    throw new UsageError(`${shown}: the config cannot be read (${codeOf(error)})`);
   }
 }
 
-async function moduleExport(path: string): Promise<unknown> {
-  if (!existsSync(path)) throw new UsageError(`${path}: the config cannot be read (ENOENT)`);
+async function moduleExport(path: string, shown: string): Promise<unknown> {
+  if (!existsSync(path)) throw new UsageError(`${shown}: the config cannot be read (ENOENT)`);
   try {
     return (await importModule(moduleAddress(path))).default;
   } catch (error) {
-    throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${shown}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -53,8 +53,26 @@ function troubleLines(error: unknown, env: Terminal['env']): string {
       .map((line) => `migralint: ${line}\n`)
       .join('');
   }
+  const refused = refusedByNode(error);
+  if (refused !== null) return `migralint: ${refused}\n`;
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (env.MIGRALINT_DEBUG === '1') return `migralint: internal error\n${stack}\n`;
   const [first = ''] = stack.split('\n');
   return `migralint: internal error: ${first}\nThis is a fault in migralint; MIGRALINT_DEBUG=1 shows where. Please report it.\n`;
 }
+
+/** What `node --permission` does not let us do, with the option that would. */
+function refusedByNode(error: unknown): string | null {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ERR_ACCESS_DENIED')) return null;
+  const { permission, resource } = error as { permission?: string; resource?: string };
+  const [what, option] = permissions[permission ?? ''] ?? ['do this', 'what is missing'];
+  const path = resource === undefined || permission === 'ChildProcess' ? '' : ` (${resource})`;
+  return `Node's permission model does not let it ${what}${path}: start Node with ${option}`;
+}
+
+const permissions: Readonly<Record<string, readonly [string, string]>> = {
+  ChildProcess: ['ask git', '--allow-child-process'],
+  FileSystemRead: ['read files', '--allow-fs-read'],
+  FileSystemWrite: ['write files', '--allow-fs-write'],
+  WorkerThreads: ['start a thread', '--allow-worker'],
+};

@@ -1,6 +1,6 @@
 import { hosts } from '../hosts/index.ts';
 import { bytesOfBlobs } from './git-objects.ts';
-import { gitOfIndex } from './git.ts';
+import { gitOfIndex, withoutGit } from './git.ts';
 import { readingOf } from './read-project.ts';
 import { selectFiles, type Reason, type Selection } from './selection.ts';
 import { UsageError } from './usage-error.ts';
@@ -27,7 +27,7 @@ export function touchesNothing(folder: string): boolean {
 /** The paths that the commit touches, each with the names of its contents before and after. */
 function stagedChanges(folder: string): ReadonlyMap<string, readonly string[]> {
   const listed = gitOfIndex(folder, ['diff', '--cached', '--raw', '--no-abbrev', '--no-renames', '-z']);
-  if (listed === null) throw new UsageError('--staged: there is no git repository here');
+  if (listed === null) throw new UsageError(`--staged: ${withoutGit(folder)}`);
   const changes = new Map<string, readonly string[]>();
   for (const [, before = '', after = '', path = ''] of listed
     .toString()

@@ -12,7 +12,7 @@ import { nearestName } from '../text/nearest-name.ts';
 import type { Arguments } from './arguments.ts';
 import type { Choice } from './project-at.ts';
 import { listFiles, type FileList } from './file-list.ts';
-import { loadConfig } from './load-config.ts';
+import { loadConfig, type LoadedConfig } from './load-config.ts';
 import { readProject } from './read-project.ts';
 import { globTest, requestOf, scopeOf, type Scope } from './scope.ts';
 import { selectFiles, type Selection } from './selection.ts';
@@ -42,7 +42,7 @@ export interface Workspace {
 /** Finds the config and the files, and reads them. */
 export async function openWorkspace(given: Arguments, cwd: string): Promise<Workspace> {
   const request = requestOf(given.operands, cwd);
-  const found = await loadConfig(given.config === undefined ? request.folder : cwd, given.config, ruleNames);
+  const found = await loadConfig(given.config === undefined ? request.folder : cwd, given.config, cwd, ruleNames);
   const configFolder = given.config === undefined && found.path !== null ? dirname(found.path) : null;
   const scope = await scopeOf(request, configFolder, cwd);
   const config = await withArguments(found.config, given, found.rules);
@@ -54,6 +54,8 @@ export async function openWorkspace(given: Arguments, cwd: string): Promise<Work
   const choice: Choice = { hostExtensions: hosts.flatMap(({ extensions }) => extensions), named, isIgnored };
   const selections = selectFiles(paths, choice.hostExtensions, named);
   const { project, taken } = readProject(scope.root, selections, list.errors);
+  // With these a person looks for the reason why a pattern names no file.
+  if (!given.printConfig && !given.showFiles) await refuseUnmatched({ ...found, config }, project, list, isIgnored);
   const baseline = given.useBaseline && given.command !== 'baseline' ? await baselineIn(scope.root, config) : undefined;
   return {
     scope,
@@ -68,6 +70,20 @@ export async function openWorkspace(given: Arguments, cwd: string): Promise<Work
     baseline,
     rules: [...rules, ...found.rules],
   };
+}
+
+/** A pattern of the config that names nothing would leave out what it means in silence. */
+async function refuseUnmatched(
+  { config, shown }: LoadedConfig,
+  { files, errors }: Project,
+  { paths }: FileList,
+  isIgnored: Choice['isIgnored'],
+): Promise<void> {
+  if (config.deployments === undefined) return;
+  const { unmatchedPatterns } = await import('../layouts/unmatched-patterns.ts');
+  const read = [...files.keys(), ...errors.map(({ path }) => path)];
+  const unmatched = unmatchedPatterns(config, { read, there: paths, isIgnored });
+  if (unmatched.length > 0) throw new UsageError(unmatched.map((line) => `${shown}: ${line}`).join('\n'));
 }
 
 async function baselineIn(root: string, config: Config): Promise<Baseline | undefined> {

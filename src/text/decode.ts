@@ -8,7 +8,7 @@ export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin1';
  */
 export type Decoded =
   | { readonly text: string; readonly encoding: Encoding; readonly hasMark: boolean }
-  /** `binary file`. */
+  /** `binary file`, or what else it seems to be. */
   | { readonly refused: string };
 
 /**
@@ -19,12 +19,25 @@ export type Decoded =
 export function decode(bytes: Uint8Array): Decoded {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return decodeUtf16(bytes, 'utf-16le');
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return decodeUtf16(bytes, 'utf-16be');
-  if (bytes.includes(0)) return { refused: 'binary file' };
+  if (bytes.includes(0)) return { refused: seemsUtf16(bytes) ? utf16WithoutMark : 'binary file' };
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const content = hasMark ? bytes.subarray(3) : bytes;
   const text = strictUtf8(content);
   if (text !== undefined) return { text, encoding: 'utf-8', hasMark };
   return { text: fromUnits(content), encoding: 'latin1', hasMark };
+}
+
+const utf16WithoutMark = 'looks like UTF-16 without a byte order mark; save it as UTF-8';
+
+/** ASCII in UTF-16 has a NUL in most of its pairs of bytes, always on the same side. No database reads a file by such a guess. */
+function seemsUtf16(bytes: Uint8Array): boolean {
+  let even = 0;
+  let odd = 0;
+  for (const [at, byte] of bytes.entries()) {
+    if (byte === 0 && at % 2 === 0) even++;
+    else if (byte === 0) odd++;
+  }
+  return (even === 0 || odd === 0) && even + odd > bytes.length / 4;
 }
 
 /** An odd byte at the end is half a character and is left out. */

@@ -207,6 +207,19 @@ describe('--since and --staged', () => {
     expect([unknown.code, unknown.err]).toEqual([2, 'migralint: --since: git knows no commit "nowhere" here\n']);
     const none = await migralint(folderWith(project), ['--staged']);
     expect([none.code, none.err]).toEqual([2, 'migralint: --staged: there is no git repository here\n']);
+    const { folder } = new Repository().write(project);
+    const first = await migralint(folder, ['--since', 'HEAD']);
+    const noCommit = 'migralint: --since: there is no commit yet; --staged takes all as new\n';
+    expect([first.code, first.err]).toEqual([2, noCommit]);
+    const ignored = await migralint(
+      join(new Repository().write({ '.gitignore': 'out', 'out/a.sql': cooks }).folder, 'out'),
+      ['--since', 'HEAD'],
+    );
+    const noFiles = 'migralint: --since: git has no files in this folder: it is empty, or git ignores it\n';
+    expect([ignored.code, ignored.err]).toEqual([2, noFiles]);
+    const brokenGit = await migralint(folderWith({ ...project, '.git/HEAD': 'nothing' }), ['--since', 'HEAD']);
+    const noAnswer = 'migralint: --since: git does not answer in this repository; git status says why\n';
+    expect([brokenGit.code, brokenGit.err]).toEqual([2, noAnswer]);
   });
 });
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { folderWith, migralint, type Answer } from './command-line.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -150,7 +150,7 @@ const configs = {
   'a wrong type': ['{ "rules": 7 }', /rules/],
   'files that are not there': [
     '{ "deployments": [{ "root": ".", "run": [{ "files": ["no/*.sql"], "when": "once" }] }] }',
-    /nothing to check/,
+    /run\[0\]\.files: no file matches "no\/\*\.sql"/,
   ],
 } as const;
 
@@ -170,5 +170,26 @@ test.skipIf(process.platform === 'win32')('a working folder that is gone is name
     stdout: '',
     stderr: 'migralint: the current folder is not there any more\n',
     status: 2,
+  });
+});
+
+describe("Node's permission model", () => {
+  const option = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
+  const program = join(import.meta.dirname, '../../bin/migralint.js');
+
+  test.each([
+    [
+      '--allow-fs-read=*',
+      /^migralint: Node's permission model does not let it ask git: start Node with --allow-child-process$/m,
+    ],
+    [
+      `--allow-fs-read=${join(import.meta.dirname, '../..')}`,
+      /does not let it read files \(.*\): start Node with --allow-fs-read$/m,
+    ],
+  ])('%s', (allowed, words) => {
+    const cwd = folderWith({ 'schema.sql': good }, 'git');
+    const { stderr, status } = spawnSync(process.execPath, [option, allowed, program], { cwd, encoding: 'utf8' });
+    expect(stderr).toMatch(words);
+    expect(status).toBe(2);
   });
 });

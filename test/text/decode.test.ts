@@ -37,5 +37,11 @@ describe('decode', () => {
   it('refuses binary files', () => {
     expect(decode(bytes(0x53, 0x51, 0x4c, 0))).toEqual({ refused: 'binary file' });
     expect(decode(bytes(0xff, 0xfe, 0x41, 0, 0, 0))).toEqual({ refused: 'binary file' });
+    expect(decode(bytes(0x53, 0, 0, 0x4c, 0, 0, 0x4c, 0))).toEqual({ refused: 'binary file' });
+  });
+
+  it.each([false, true])('names UTF-16 that no mark says to be such', (bigEndian) => {
+    const refused = 'looks like UTF-16 without a byte order mark; save it as UTF-8';
+    expect(decode(utf16('CREATE TABLE café (id INT); -- 猫', bigEndian).subarray(2))).toEqual({ refused });
   });
 });
