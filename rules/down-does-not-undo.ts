@@ -73,6 +73,26 @@ DROP TABLE dishes;`,
       },
     },
     {
+      title: 'Nothing is undone on purpose',
+      files: {
+        'db/migrations/001_dishes.sql': `-- migrate:up
+CREATE TABLE dishes (code TEXT PRIMARY KEY);
+
+-- migrate:down
+DROP TABLE dishes;`,
+        'db/migrations/002_soup.sql': `-- migrate:up
+INSERT INTO dishes VALUES ('soup');
+
+-- migrate:down
+-- The soup may be on the bill of a guest: it stays.`,
+        'db/migrations/003_price.sql': `-- migrate:up
+ALTER TABLE dishes ADD COLUMN price INTEGER;
+
+-- migrate:down
+SELECT 1; -- prices are kept`,
+      },
+    },
+    {
       title: 'From PostgreSQL 18 on NOT NULL has a name, which is not followed',
       files: {
         'migralint.config.json': '{ "dialect": "postgres", "engineVersion": "18" }',

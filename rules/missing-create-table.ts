@@ -41,6 +41,47 @@ DROP TABLE IF EXISTS dishes;`,
       },
     },
     {
+      title: 'A column for a table that no code creates',
+      files: {
+        'shop.py': `import sqlite3
+
+SCHEMA = "CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY);"
+
+
+def open_shop():
+    db = sqlite3.connect("shop.db")
+    db.executescript(SCHEMA)
+    if db.execute("PRAGMA user_version").fetchone()[0] < 2:
+        db.execute("ALTER TABLE audit_log ADD COLUMN actor TEXT")  # expect: missing-create-table
+        db.execute("PRAGMA user_version = 2")
+
+
+open_shop()`,
+      },
+    },
+    {
+      title: 'A table that other code creates, which is not followed',
+      files: {
+        'shop.py': `import sqlite3
+
+SCHEMA = "CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY);"
+
+
+def open_shop():
+    db = sqlite3.connect("shop.db")
+    db.executescript(SCHEMA)
+    if db.execute("PRAGMA user_version").fetchone()[0] < 2:
+        db.execute("ALTER TABLE audit_log ADD COLUMN actor TEXT")
+        db.execute("PRAGMA user_version = 2")
+
+
+open_shop()`,
+        'models.py': `from sqlalchemy import Table
+
+audit_log = Table("audit_log", metadata)`,
+      },
+    },
+    {
       title: 'A table that another name was given, in a project with a statement that is not understood',
       files: {
         'drizzle.config.ts': `export default { dialect: 'turso', out: './drizzle' };`,
@@ -93,14 +134,15 @@ ALTER TABLE cooks DROP COLUMN IF EXISTS born;`,
     }
     for (const { error, parsed, paths } of tablesFromNowhere(history)) {
       const { name } = error.object;
+      const isCode = !placeOf(parsed.statement, error.at).file.path.endsWith('.sql');
       report({
         at: { statement: parsed.statement, range: error.at },
         severity: 'warning',
         object: name,
-        message: `No file creates the table ${name}, which this statement changes: a database that is made by these migrations stops here.`,
-        help: `Put the table into an earlier migration: CREATE TABLE IF NOT EXISTS ${name} (..), as the databases have it that were made by hand.`,
+        message: `No file creates the table ${name}, which this statement changes: a database that ${isCode ? 'this code makes' : 'is made by these migrations'} stops here.`,
+        help: `${isCode ? 'Create the table before' : 'Put the table into an earlier migration'}: CREATE TABLE IF NOT EXISTS ${name} (..), as the databases have it that were made by hand.`,
         holdsOn: paths.filter(({ start }) => start.kind === 'fresh').map((path) => path.name),
-        reading: 'if these migrations make databases from nothing',
+        reading: `if ${isCode ? 'this code makes' : 'these migrations make'} databases from nothing`,
         engineError: error.text,
       });
     }
@@ -108,26 +150,25 @@ ALTER TABLE cooks DROP COLUMN IF EXISTS born;`,
 });
 
 /**
- * Tables that a chain of migrations changes and nothing in the project creates, the first statement for each. A chain that begins
+ * Tables that a chain of migrations, or code, changes and nothing in the project creates, the first statement for each. What begins
  * with a table of its own is taken to begin with an empty database, unless it has more tables from elsewhere than of its own.
  */
 function tablesFromNowhere(history: History): readonly Doubt[] {
   const { ledger, dumps } = history.deployment;
-  const [first] = ledger;
+  const lost = history.doubts.filter(({ error }) => error.class === 'missing-table');
+  if (dumps.length > 0 || lost.length === 0) return [];
   const creating = history.statements.filter(({ parsed }) =>
     parsed.operations.some(({ kind }) => kind === 'create-table'),
   );
-  if (dumps.length > 0 || first === undefined || !creating.some(({ step }) => step === first)) return [];
-  const isLost = (doubt: Doubt): boolean => doubt.error.class === 'missing-table';
-  const begin = creating[0]?.parsed.statement.start ?? 0;
-  const startsFromElsewhere = history.doubts.some(
-    (doubt) => isLost(doubt) && doubt.step === first && doubt.parsed.statement.start < begin,
-  );
-  if (startsFromElsewhere || ledger.some(({ actions }) => actions.some(({ kind }) => kind === 'code'))) return [];
+  const [begin] = creating;
+  if (begin === undefined || (begin.step !== null && begin.step !== ledger[0])) return [];
+  const before = new Set(history.statements.slice(0, history.statements.indexOf(begin)).map(({ parsed }) => parsed));
+  if (lost.some(({ parsed }) => before.has(parsed))) return [];
+  if (ledger.some(({ actions }) => actions.some(({ kind }) => kind === 'code'))) return [];
   const found = new Map<string, Doubt>();
-  for (const doubt of history.doubts) {
+  for (const doubt of lost) {
     const { schema = '', name } = doubt.error.object;
-    const isFirst = isLost(doubt) && !found.has(`${schema}.${name}`);
+    const isFirst = !found.has(`${schema}.${name}`);
     if (
       isFirst &&
       changesTable(doubt) &&
@@ -168,9 +209,11 @@ function isCreatedInProject(name: string, { project }: History): boolean {
     'i',
   );
   const renaming = new RegExp(String.raw`\brename\s+(?:to|as)\s+["\x60[]?${name.replace(/\W/g, '\\$&')}\b`, 'i');
-  const files = [...project.files.values()].filter(({ path }) => path.endsWith('.sql'));
-  return files.some(
-    ({ text }) =>
+  // Code may make it by a library: what names it alone in quotes, as models do, is not followed.
+  const named = new RegExp(`(["'\x60])${name.replace(/\W/g, '\\$&')}\\1`, 'i');
+  return [...project.files.values()].some(
+    ({ path, text }) =>
+      (!path.endsWith('.sql') && named.test(text)) ||
       renaming.test(text) ||
       [...text.matchAll(new RegExp(String.raw`\bcreate\b[^;(]*`, 'gi'))].some(([head]) => creation.test(head)),
   );

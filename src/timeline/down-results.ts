@@ -1,5 +1,6 @@
 import type { Database } from '../catalog/catalog.ts';
 import { diffCatalogs } from '../catalog/diff.ts';
+import type { Operation } from '../ddl/operation.ts';
 import type { ParsedStatement } from '../ddl/parse.ts';
 import type { Deployment, Step } from '../deployment.ts';
 import { eventsOf } from './events.ts';
@@ -36,6 +37,7 @@ function downResult(deployment: Deployment, change: Chain): DownResult | null {
   const [first] = change;
   const last = change.at(-1);
   if (first === undefined || last === undefined || change.some(({ step }) => step.down === undefined)) return null;
+  if (change.every((part) => undoesNothing(part.step, deployment))) return null;
   const down = goDown(deployment, change, last.after);
   const step = down.failure?.step ?? last.step;
   const statements = statementsDown(step, deployment);
@@ -84,6 +86,15 @@ function goUp(deployment: Deployment, change: Chain, start: Database): Event | n
     current = run.end;
   }
   return null;
+}
+
+/** It says so on purpose: a comment alone, or `SELECT 1` where the tool wants a statement. */
+function undoesNothing(step: Step, deployment: Deployment): boolean {
+  return statementsDown(step, deployment).every(({ operations }) => operations.every(isWithoutEffect));
+}
+
+function isWithoutEffect({ kind }: Operation): boolean {
+  return kind === 'query' || kind === 'transaction';
 }
 
 function statementsDown(step: Step, deployment: Deployment): readonly ParsedStatement[] {
