@@ -103,7 +103,8 @@ it does not on some path, 2 could not work.
 `,
   explain: `Usage: migralint explain RULE
 
-Shows what a rule finds, why that hurts, what to write instead, and examples. migralint rules lists them all.
+Shows what a rule finds, why that hurts, what to write instead, and examples. migralint rules lists them all. Rules of
+the config's plugins are known too.
 `,
   init: `Usage: migralint init [FOLDER] [--hook] [--ci]
 
@@ -127,6 +128,6 @@ All options that migralint --help lists for every command work here too.
 `,
   rules: `Usage: migralint rules
 
-Lists every rule with its severity and one line of what it finds.
+Lists every rule with its severity and one line of what it finds, those of the config's plugins last.
 `,
 };

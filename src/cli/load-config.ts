@@ -38,7 +38,11 @@ export async function loadConfig(
   // Which rules there are is known only once the plugins are.
   const first = validate();
   const rules = first.ok && first.config.plugins !== undefined ? await loadPlugins(first.config.plugins, path) : [];
-  const reading = first.ok ? validate([...(await ruleNames()), ...rules.map(({ id }) => id)]) : first;
+  const own = rules.map(({ id }) => id);
+  const known = await ruleNames();
+  const twice = own.find((id, index) => known.includes(id) || own.indexOf(id) !== index);
+  if (twice !== undefined) throw new UsageError(`${shown}: plugins: a rule "${twice}" is there already`);
+  const reading = first.ok ? validate([...known, ...own]) : first;
   if (!reading.ok) throw new UsageError(reading.problems.join('\n'));
   return { config: reading.config, path, shown, rules };
 }

@@ -16,8 +16,10 @@ async function loadPlugin(name: string, configPath: string): Promise<readonly Ru
   const exported = await moduleExport(name, configPath);
   const values: readonly unknown[] = Array.isArray(exported) ? exported : [exported];
   return values.map((value) => {
-    if (isRule(value)) return value;
-    throw new UsageError(`plugins: ${name} exports no rule: a rule has an id, a severity, a summary and check()`);
+    const lacking = lackingParts(value);
+    if (lacking.length === 0) return value as Rule;
+    const which = isObject(value) && typeof value.id === 'string' ? ` (${value.id})` : '';
+    throw new UsageError(`plugins: ${name} exports no rule${which}: it lacks ${lacking.join(', ')}`);
   });
 }
 
@@ -31,9 +33,18 @@ async function moduleExport(name: string, configPath: string): Promise<unknown> 
   }
 }
 
-function isRule(value: unknown): value is Rule {
-  if (typeof value !== 'object' || value === null) return false;
-  const { id, severity, summary, check } = value as Readonly<Record<string, unknown>>;
-  const hasWords = typeof id === 'string' && typeof summary === 'string';
-  return hasWords && ['error', 'warning', 'info'].includes(String(severity)) && typeof check === 'function';
+/** What keeps a value from being a rule, as a person would write it. Reports and `migralint explain` print its words. */
+function lackingParts(value: unknown): readonly string[] {
+  if (!isObject(value)) return ['all of it'];
+  const words = ['id', 'summary', 'why', 'instead'].filter((part) => typeof value[part] !== 'string');
+  return [
+    ...words,
+    ...(['error', 'warning', 'info'].includes(String(value.severity)) ? [] : ['a severity (error, warning or info)']),
+    ...(Array.isArray(value.examples) ? [] : ['a list of examples']),
+    ...(typeof value.check === 'function' ? [] : ['check()']),
+  ];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

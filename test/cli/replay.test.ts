@@ -121,6 +121,7 @@ test('a hazard that needs rows shows where there are rows', async () => {
 test('what reaches outside is not run, and shown', async () => {
   const folder = folderWith({
     'migralint.config.json': WITH_SCHEMA_AT_EVERY_START,
+    'migrations/.gitkeep': '',
     'schema.sql': `ATTACH DATABASE 'other.db' AS other;\nCREATE TABLE IF NOT EXISTS jobs (id INTEGER PRIMARY KEY);\n`,
   });
   const { out } = await migralint(folder, ['replay']);
@@ -130,6 +131,7 @@ test('what reaches outside is not run, and shown', async () => {
 test('a statement that does not end is stopped', async () => {
   const folder = folderWith({
     'migralint.config.json': WITH_SCHEMA_AT_EVERY_START,
+    'migrations/.gitkeep': '',
     'schema.sql': `CREATE TABLE IF NOT EXISTS numbers (n INT);
 INSERT INTO numbers WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT sum(n) FROM c;\n`,
   });

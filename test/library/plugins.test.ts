@@ -38,6 +38,36 @@ describe("rules of one's own", () => {
     expect((await migralint(folderWith(silenced), [])).out).toContain('nothing found, 1 silenced');
   });
 
+  test('are listed and explained', async () => {
+    const folder = folderWith(files);
+    const list = await migralint(folder, ['rules']);
+    expect(list.code).toBe(0);
+    expect(list.out).toMatch(/^no-char +warning +A column of type CHAR\.\n$/m);
+    expect((await migralint(folder, ['explain', 'no-char'])).out).toMatch(
+      /^no-char {2}warning\n\n {2}A column of type CHAR\.\n\nWhy\n {2}It pads\.\n/,
+    );
+    const near = await migralint(folder, ['explain', 'no-chra']);
+    expect(near.err).toBe('migralint: unknown rule "no-chra", did you mean "no-char"?\n');
+  });
+
+  test('those of migralint are listed and explained beside a config at fault', async () => {
+    const folder = folderWith({ 'migralint.config.json': '{ "rules": { "installs-difer": "off" } }' });
+    const list = await migralint(folder, ['rules']);
+    expect(list.out).toContain('installs-differ ');
+    expect([list.code, list.err]).toEqual([
+      2,
+      'migralint: migralint.config.json: rules: unknown rule "installs-difer", did you mean "installs-differ"?\n',
+    ]);
+    expect((await migralint(folder, ['explain', 'installs-differ'])).code).toBe(0);
+  });
+
+  test('of a name that is there already are refused', async () => {
+    const folder = folderWith({ ...files, 'rules/no-char.mjs': rule.replace('no-char', 'never-run') });
+    expect((await migralint(folder, [])).err).toBe(
+      'migralint: migralint.config.json: plugins: a rule "never-run" is there already\n',
+    );
+  });
+
   test('are explained in SARIF', async () => {
     const { out } = await migralint(folderWith(files), ['-f', 'sarif']);
     expect(out).toContain('"text": "A column of type CHAR."');
@@ -52,11 +82,16 @@ describe("rules of one's own", () => {
 
   test.each([
     ['rules/none.mjs', 'plugins: ./rules/none.mjs cannot be loaded: '],
-    ['rules/empty.mjs', 'plugins: ./rules/empty.mjs exports no rule'],
+    ['rules/empty.mjs', 'plugins: ./rules/empty.mjs exports no rule: it lacks id, '],
+    [
+      'rules/half.mjs',
+      'plugins: ./rules/half.mjs exports no rule (no-char): it lacks why, instead, a list of examples\n',
+    ],
   ])('a module that is none is named: %s', async (path, problem) => {
     const folder = folderWith({
       ...files,
       'rules/empty.mjs': 'export default {};',
+      'rules/half.mjs': rule.replace(/ {2}(?:why|instead|examples): .*\n/g, ''),
       'migralint.config.json': `{ "plugins": ["./${path}"] }`,
     });
     const { code, err } = await migralint(folder, []);
