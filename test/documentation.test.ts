@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../rules/index.ts';
@@ -28,11 +29,18 @@ describe.each(pages)('%s', (page) => {
   it('shows what the commands really print', async () => {
     let shown = '';
     for (const [index, part] of text.split('<!-- project -->').entries()) {
-      const folder = index === 0 ? root : folderWith(filesIn(part));
+      const folder = index === 0 ? root : projectIn(part);
       shown += (index === 0 ? '' : '<!-- project -->') + (await withOutputs(part, folder));
     }
     if (update) writeFileSync(path, shown);
     else expect(text).toBe(shown);
+  });
+
+  it('has programs that run', () => {
+    for (const part of text.split('<!-- project -->').slice(1)) {
+      for (const [, words = ''] of part.matchAll(/<!-- runs: node (.*) -->/g))
+        expect(() => outputOfNode(words.split(' '), projectIn(part))).not.toThrow();
+    }
   });
 
   it('names only commands, options and scripts that exist', () => {
@@ -71,11 +79,12 @@ it('README.md names every rule', () => {
 async function withOutputs(part: string, folder: string): Promise<string> {
   let shown = '';
   let rest = part;
-  for (const [marker, command = ''] of part.matchAll(/<!-- output: migralint ?(.*) -->\n/g)) {
+  for (const [marker, program = '', command = ''] of part.matchAll(/<!-- output: (migralint|node) ?(.*) -->\n/g)) {
     const [before = ''] = rest.split(marker);
     rest = rest.slice(before.length + marker.length).replace(/^\n```text\n[\s\S]*?\n```\n/, '');
-    const typed = `$ migralint ${command.replace(/^check /, '')}`.trimEnd();
-    const output = await outputOf(command.split(' ').filter(Boolean), folder);
+    const typed = `$ ${program} ${command.replace(/^check /, '')}`.trimEnd();
+    const words = command.split(' ').filter(Boolean);
+    const output = program === 'node' ? outputOfNode(words, folder) : await outputOf(words, folder);
     shown += `${before}${marker}\n\`\`\`text\n${typed}\n${output.trimEnd()}\n\`\`\`\n`;
   }
   return shown + rest;
@@ -85,6 +94,17 @@ async function withOutputs(part: string, folder: string): Promise<string> {
 function filesIn(part: string): Record<string, string> {
   const blocks = part.matchAll(/^`([^`\n]+)`:\n\n```\w*\n([\s\S]*?)```$/gm);
   return Object.fromEntries([...blocks].map(([, path = '', content = '']) => [path, content]));
+}
+
+/** The project that a part of a page shows; its modules may import the package that `npm run build` has made. */
+function projectIn(part: string): string {
+  const folder = folderWith({ ...filesIn(part), 'node_modules/.keep': '' });
+  symlinkSync(root, join(folder, 'node_modules/migralint'));
+  return folder;
+}
+
+function outputOfNode(words: readonly string[], cwd: string): string {
+  return execFileSync(process.execPath, words, { cwd, encoding: 'utf8' });
 }
 
 function commandLines(text: string): readonly string[] {

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { posix } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { rules } from '../rules/index.ts';
 
 interface Manifest {
@@ -10,6 +11,23 @@ interface Manifest {
   readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional: boolean }>>;
   readonly scripts: object;
 }
+/** What README.md links to, and a person may want to read without the repository. */
+const pages = [
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'docs/comparison.md',
+  'docs/configuration.md',
+  'docs/continuous-integration.md',
+  'docs/custom-rules.md',
+  'docs/hooks.md',
+  'docs/migration-tools.md',
+  'docs/mysql.md',
+  'docs/postgresql.md',
+  'docs/sqlite.md',
+  'docs/terminal.svg',
+  'docs/when-it-is-wrong.md',
+];
+
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 
 test('nothing is installed along with the package, and nothing runs when it is', () => {
@@ -22,11 +40,17 @@ test('nothing is installed along with the package, and nothing runs when it is',
 
 /** These look at what `npm run build` has made; `npm test` runs it first. */
 describe.runIf(existsSync('dist/cli.cjs'))('the built package', () => {
-  test('holds these files and no others', () => {
-    const [{ files } = { files: [] }] = JSON.parse(
+  let files: readonly string[] = [];
+
+  beforeAll(() => {
+    const [packed] = JSON.parse(
       execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { encoding: 'utf8' }),
     ) as { files: { path: string }[] }[];
-    const kinds = files.map(({ path }) =>
+    files = packed?.files.map(({ path }) => path) ?? [];
+  });
+
+  test('holds these files and no others', () => {
+    const kinds = files.map((path) =>
       path
         .replace(/^dist\/chunks\/.+\.cjs$/, 'dist/chunks/*.cjs')
         .replace(/^dist\/types\/.+\.d\.ts$/, 'dist/types/**.d.ts'),
@@ -45,6 +69,7 @@ describe.runIf(existsSync('dist/cli.cjs'))('the built package', () => {
         'dist/index.cjs',
         'dist/index.js',
         'dist/types/**.d.ts',
+        ...pages,
         ...rules.map(({ id }) => `docs/rules/${id}.md`),
         'matchers/github.json',
         'matchers/vscode-tasks.json',
@@ -54,6 +79,18 @@ describe.runIf(existsSync('dist/cli.cjs'))('the built package', () => {
         ...optional,
       ].sort(),
     );
+  });
+
+  test('has all that its pages link to', () => {
+    const shipped = files.filter((path) => path.endsWith('.md'));
+    const links = shipped.flatMap((page) =>
+      [...readFileSync(page, 'utf8').matchAll(/\]\(([^)#:]+)/g)].map(([, link = '']) => ({
+        page,
+        target: posix.join(posix.dirname(page), link),
+      })),
+    );
+    expect(links.length).toBeGreaterThan(rules.length);
+    expect(links.filter(({ target }) => !files.includes(target))).toEqual([]);
   });
 
   test('starts without loading the core, and ends quietly when its reader goes away', () => {
