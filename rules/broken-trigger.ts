@@ -1,6 +1,7 @@
 import type { Range } from '../src/ddl/operation.ts';
 import type { Statement } from '../src/sql/statement.ts';
 import { bodiesBrokenAtTheEnd } from '../src/timeline/broken-at-end.ts';
+import { namedInVain } from '../src/failure-report.ts';
 import { defineRule } from '../src/rule.ts';
 import { placeOf } from '../src/timeline/origin-place.ts';
 import { readingOf } from '../src/timeline/reading-of.ts';
@@ -64,7 +65,7 @@ CREATE TRIGGER dishes_count AFTER INSERT ON dishes BEGIN UPDATE cooks SET busy =
         },
         object: trigger.name,
         severity: reading === null ? 'error' : 'warning',
-        message: `${brokenBy === null ? 'This trigger' : `After this statement trigger ${trigger.name}`} names something that is not there: every write that fires it fails.`,
+        message: `${brokenBy === null ? 'Trigger' : 'After this statement trigger'} ${trigger.name} names ${namedInVain(error, brokenBy !== null)}: every write that fires it fails.`,
         help:
           brokenBy === null
             ? 'Give existing databases the table or column first, before the trigger.'

@@ -1,3 +1,4 @@
+import { namedInVain } from '../src/failure-report.ts';
 import { defineRule } from '../src/rule.ts';
 import { bodiesBrokenAtTheEnd } from '../src/timeline/broken-at-end.ts';
 import { placeOf } from '../src/timeline/origin-place.ts';
@@ -44,7 +45,7 @@ ALTER TABLE cooks DROP COLUMN born;`,
         at: { statement: at.statement, range: at.at },
         object: view.name,
         severity: reading === null ? 'error' : 'warning',
-        message: `${brokenBy === null ? 'This view' : `After this statement view ${view.name}`} reads something that is not there: every query through it fails.`,
+        message: `${brokenBy === null ? 'View' : 'After this statement view'} ${view.name} reads ${namedInVain(error, brokenBy !== null)}: every query through it fails.`,
         help: 'Drop the view first, and create it again over the tables as they are then.',
         holdsOn: paths.map(({ name }) => name),
         reading,

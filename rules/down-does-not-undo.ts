@@ -1,4 +1,5 @@
 import type { Difference } from '../src/catalog/diff.ts';
+import { stepWords } from '../src/deployment.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { DownResult, Event } from '../src/timeline/history.ts';
 
@@ -135,12 +136,12 @@ ALTER TABLE dishes ADD COLUMN price INTEGER;`,
 
 function reportOn(result: DownResult): Report | null {
   const { step, failure, upAgain } = result;
-  if (failure !== null) return failing(failure, `Going down from ${step.name} fails`);
+  if (failure !== null) return failing(failure, `Going down from ${stepWords(step)} fails`);
   const all = result.differences;
   const differences = all.filter((difference) => !isLaxer(difference) && !isRenamed(difference, all));
   if (differences.length > 0) return leftBehind({ ...result, differences });
-  if (upAgain !== null) return failing(upAgain, `After going down, ${step.name} cannot go up again`);
-  return result.givenRows === null ? null : failingGivenRows(result.givenRows, step.name);
+  if (upAgain !== null) return failing(upAgain, `After going down, ${stepWords(step)} cannot go up again`);
+  return result.givenRows === null ? null : failingGivenRows(result.givenRows, stepWords(step));
 }
 
 /**
@@ -181,12 +182,13 @@ function failing(event: Event, what: string): Report | null {
 function leftBehind({ step, differences, statements, upAgain }: DownResult): Report | null {
   const [first] = statements;
   if (first === undefined) return null;
+  const again = upAgain?.outcome.kind === 'failed' ? upAgain.outcome.error.text : null;
   return {
     at: { statement: first.statement, range: first.statement },
     ...(upAgain === null && differences.every(isAboutShape) ? { severity: 'info' as const } : {}),
     object: step.name,
-    message: `Going down from ${step.name} does not give back what was there before: ${paired(differences).map(wordsFor).join('; ')}.`,
-    engineError: upAgain?.outcome.kind === 'failed' ? upAgain.outcome.error.text : null,
+    message: `Going down from ${stepWords(step)} does not give back what was there before: ${paired(differences).map(wordsFor).join('; ')}.${again === null ? '' : ' Going up again then fails.'}`,
+    engineError: again,
     help: 'Make the down half undo exactly what the up half does, in the opposite order.',
   };
 }
@@ -244,5 +246,5 @@ function paired(differences: readonly Difference[]): readonly Difference[] {
 function wordsFor({ kind, object, left, right }: Difference): string {
   if (right === null) return `${kind} ${object} is gone`;
   if (left === null) return `${kind} ${object} stays`;
-  return `${kind} ${object} is ${right}, was ${left}`;
+  return `${kind} ${object} has ${right || 'no options'} instead of ${left || 'no options'}`;
 }

@@ -176,7 +176,7 @@ function reportOnDump({ table, differences, paths }: TableDivergence, dump: stri
     at,
     severity: 'warning',
     object: name,
-    message: `Databases made from ${dump} have another ${name} than the migrations make: ${words.join('; ')}.`,
+    message: `Databases made from ${dump} differ from what the migrations make: ${words.join('; ')}.`,
     help: `Run the migrations and let the tool write ${dump} again. If a person has changed it, that belongs into a migration.`,
     holdsOn: paths.map(({ name: path }) => path),
     related: differences
@@ -199,7 +199,7 @@ function reportOn({ table, differences, paths }: TableDivergence, at: Report['at
     at,
     severity: reading === null ? severityOf(differences) : 'warning',
     object: name,
-    message: `Upgraded databases end with another ${name} than fresh ones: ${differences.map(wordsFor).join('; ')}.`,
+    message: `Upgraded databases differ from fresh ones in the end: ${differences.map(wordsFor).join('; ')}.`,
     help: 'Bring both to the same end: a migration for what only the schema has, and the schema for what only the migrations have.',
     holdsOn: paths.map(({ name: path }) => path),
     reading,
@@ -215,9 +215,9 @@ function isAt(place: Related, at: Report['at']): boolean {
 }
 
 function wordsFor({ kind, object, left, right }: Difference): string {
-  if (right === null) return `${kind} ${object} is missing there`;
-  if (left === null) return `${kind} ${object} exists only there`;
-  return `${kind} ${object} is ${right}, not ${left}`;
+  if (right === null) return `they lack ${kind} ${object}`;
+  if (left === null) return `only they have ${kind} ${object}`;
+  return `their ${kind} ${object} has ${right || 'no options'} instead of ${left || 'no options'}`;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { CreateTable } from '../src/ddl/operation.ts';
 import { breaksOn, groupByTable, severityOf } from '../src/failure-report.ts';
 import { createTableFix } from '../src/fixes/create-table-first.ts';
 import { together } from '../src/fixes/together.ts';
+import { stepWords } from '../src/deployment.ts';
 import { defineRule } from '../src/rule.ts';
 import { failureKind } from '../src/timeline/failure-kind.ts';
 import type { Doubt, Failure, History } from '../src/timeline/history.ts';
@@ -118,7 +119,7 @@ ALTER TABLE cooks DROP COLUMN IF EXISTS born;`,
         severity: severityOf(first),
         at: { statement: first.parsed.statement, range: first.error.at },
         object: table,
-        message: `${stepWords(first)} changes the table ${table}, which ${installWords(first)} do not have: nothing on their path creates it.`,
+        message: `${changerOf(first)} changes the table ${table}, which ${installWords(first)} do not have: nothing on their path creates it.`,
         help: `Create it here first: CREATE TABLE IF NOT EXISTS ${table} (..), as the other source does.`,
         ...together([creating === null ? null : createTableFix(first.parsed.statement, creating)]),
         related: [
@@ -219,8 +220,8 @@ function isCreatedInProject(name: string, { project }: History): boolean {
   );
 }
 
-function stepWords({ step }: Failure): string {
-  return step === null ? 'This statement' : step.name;
+function changerOf({ step }: Failure): string {
+  return step === null ? 'This statement' : stepWords(step).replace(/^migration \d/, (words) => `M${words.slice(1)}`);
 }
 
 function installWords({ paths }: Failure): string {

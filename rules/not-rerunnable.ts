@@ -1,5 +1,6 @@
 import type { Difference } from '../src/catalog/diff.ts';
 import type { Operation } from '../src/ddl/operation.ts';
+import { stepWords } from '../src/deployment.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History, PlacedStatement, Rerun } from '../src/timeline/history.ts';
 import { relatedTo } from '../src/timeline/origin-place.ts';
@@ -58,7 +59,7 @@ function reportOn({ step, on, differences }: Rerun, history: History): Report | 
     at: place,
     severity: lost.some(({ kind }) => kind === 'column' || kind === 'table') ? 'error' : 'warning',
     object: first.object,
-    message: `Run again on a database that is ${on}, ${step.name} takes back what later migrations have made: ${words}.`,
+    message: `Run again on a database that is ${on}, ${stepWords(step)} takes back what later migrations have made: ${words}.`,
     help: 'Do not run it again: replace its recorded checksum instead, or write a new migration that asks for the present shape.',
     holdsOn: [on],
     related: relatedTo(first.leftOrigin ?? undefined, `${first.object} comes from here, and this does not run again`),

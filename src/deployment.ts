@@ -175,6 +175,11 @@ export interface Step {
   readonly partOf?: string;
 }
 
+/** How a sentence names a step: a number alone does not say what it counts. */
+export function stepWords({ name }: Pick<Step, 'name'>): string {
+  return /^\d+$/.test(name) ? `migration ${name}` : name;
+}
+
 /** What reaches the engine at once. An error ends it; what its statements did before stays, unless a transaction holds it. */
 export interface Call {
   readonly sql: SqlText;

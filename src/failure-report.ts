@@ -1,3 +1,4 @@
+import type { EngineError } from './catalog/outcome.ts';
 import type { Severity } from './finding.ts';
 import type { Report } from './rule.ts';
 import type { Failure } from './timeline/history.ts';
@@ -39,4 +40,12 @@ export function breaksOn(failure: Failure): Pick<Report, 'holdsOn' | 'condition'
 /** An error is proven: what rests on an assumption about the deployment, or on the values in a table, is a warning. */
 export function severityOf(failure: Failure): Severity {
   return failure.reading === null && failure.condition !== 'values' ? 'error' : 'warning';
+}
+
+/** What a body names in vain, as the end of a sentence: `the column busy, which is gone`. */
+export function namedInVain({ class: kind, object }: EngineError, isGone: boolean): string {
+  const where = isGone ? 'is gone' : 'these databases do not have';
+  return kind.startsWith('missing-') && object.name !== ''
+    ? `the ${object.kind} ${object.name}, which ${where}`
+    : 'something that is not there';
 }

@@ -50,6 +50,8 @@ export interface Arguments {
   /** Only what the next commit brings. */
   readonly staged: boolean;
   readonly at: string;
+  /** `paths` names the statements whose outcome is not certain. */
+  readonly unsure: boolean;
   /** Servers for `replay`. */
   readonly urls: readonly string[];
   /** `replay` puts rows into the tables of a start state. */
@@ -89,6 +91,7 @@ export const optionTable = {
   since: { type: 'string' },
   staged: { type: 'boolean' },
   at: { type: 'string' },
+  unsure: { type: 'boolean' },
   url: { type: 'string', multiple: true },
   rows: { type: 'boolean' },
   'time-limit': { type: 'string' },
@@ -135,6 +138,7 @@ export function parseArguments(words: readonly string[]): Arguments {
     ...(values.since === undefined ? {} : { since: values.since }),
     staged: values.staged ?? false,
     at: values.at ?? 'head',
+    unsure: values.unsure ?? false,
     urls: values.url ?? [],
     rows: values.rows ?? false,
     timeLimit: countOf('--time-limit', values['time-limit'] ?? '30'),

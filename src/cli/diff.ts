@@ -7,6 +7,7 @@ import { writeOut } from './output.ts';
 import { colorAllowed, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import { lintWorkspace, openWorkspace } from './workspace.ts';
+import { deploymentWords } from '../report/deployment-words.ts';
 
 /** `migralint diff A B`: how two states of the project's databases differ. Like diff: 0 where they are equal, else 1. */
 export async function diff(given: Arguments, terminal: Terminal): Promise<number> {
@@ -44,7 +45,7 @@ function jsonText(comparisons: readonly Comparison[]): string {
 function plainText(comparisons: readonly Comparison[], given: Arguments, { out, env }: Terminal): string {
   const colors = pico.createColors(given.output === undefined && colorAllowed(out, given.color, env));
   const parts = comparisons.map(({ moment, differences }) => {
-    const heading = comparisons.length === 1 ? [] : [colors.bold(moment.history.deployment.name)];
+    const heading = comparisons.length === 1 ? [] : [colors.bold(deploymentWords(moment.history.deployment))];
     const lines = differences.flatMap(({ kind, object, left, right }) => [
       ...(left === null ? [] : [colors.red(`- ${kind} ${printableLine(object)}  ${printableLine(left)}`.trimEnd())]),
       ...(right === null

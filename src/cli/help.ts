@@ -50,12 +50,13 @@ Exit code
 /** Pages of single commands. */
 export const commandHelp: Readonly<Record<CommandName, string>> = {
   check: help,
-  paths: `Usage: migralint paths [FOLDER]
+  paths: `Usage: migralint paths [FOLDER] [--unsure]
 
 Shows, for each way of deploying that was found in the project, how it is known, and every upgrade path with its
 verdict: which installs come through, which fail, at which line and with what error. Where migralint has
 understood the project wrongly, the lines "known from" say what to correct in the config.
 
+      --unsure            also name every statement whose outcome is not certain, with the reason
   -f, --format FORMAT     pretty (default) or json
   -o, --output FILE       write to a file
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Deployment } from '../deployment.ts';
+import { deploymentWords } from '../report/deployment-words.ts';
 import { pathsPage } from '../report/paths-page.ts';
 import type { Result } from '../result.ts';
 import type { Arguments } from './arguments.ts';
@@ -89,7 +90,7 @@ function assumesDialect({ evidence }: Deployment): boolean {
 }
 
 function foundLines({ name, summary, engine }: Deployment): readonly string[] {
-  const words = `${name === '.' ? 'this project' : name}: ${summary}, ${engine.dialect.name}`;
+  const words = `${deploymentWords({ name })}: ${summary}, ${engine.dialect.name}`;
   return [`//   ${words.replace(/\s+/g, ' ')}`];
 }
 

@@ -16,6 +16,7 @@ export async function paths(given: Arguments, terminal: Terminal): Promise<numbe
     width: terminal.out.columns ?? 100,
     version: version(),
     shownPath: workspace.scope.shownPath,
+    unsure: given.unsure,
   };
   if (given.format === 'json') {
     const { resultDocument } = await import('../report/result-document.ts');

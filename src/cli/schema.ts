@@ -1,3 +1,4 @@
+import { deploymentWords } from '../report/deployment-words.ts';
 import { schemaDocument, schemaSql } from '../report/schema-page.ts';
 import type { Arguments } from './arguments.ts';
 import { momentsAt, type Moment } from './moment.ts';
@@ -20,7 +21,7 @@ export async function schema(given: Arguments, terminal: Terminal): Promise<numb
 function sqlText(moments: readonly Moment[]): string {
   const parts = moments.map(({ history: { deployment }, database }) => {
     const sql = schemaSql(database.catalog, deployment.engine.dialect);
-    return moments.length === 1 ? sql : `-- ${deployment.name}\n\n${sql}`;
+    return moments.length === 1 ? sql : `-- ${deploymentWords(deployment)}\n\n${sql}`;
   });
   return parts.join('\n');
 }

@@ -5,6 +5,7 @@ import { printableLine } from '../text/printable.ts';
 import { positionAt, type Span } from '../text/source-file.ts';
 import type { History, UpgradePath, Verdict } from '../timeline/history.ts';
 import { assumption } from './assumption.ts';
+import { deploymentWords } from './deployment-words.ts';
 import { failurePlace, failureWords } from './failure-place.ts';
 import type { ReportOptions } from './reporter.ts';
 
@@ -12,14 +13,20 @@ import type { ReportOptions } from './reporter.ts';
 export function pathsPage(histories: readonly History[], options: PageOptions): string {
   const colors = pico.createColors(options.color);
   const parts = histories.map((history) =>
-    historyLines(history, colors, options.shownPath)
+    [
+      ...historyLines(history, colors, options.shownPath),
+      ...(options.unsure === true ? unsureLines(history, colors, options.shownPath) : []),
+    ]
       .map((line) => `${line.trimEnd()}\n`)
       .join(''),
   );
   return parts.length === 0 ? 'No deployment was found: nothing here runs SQL.\n' : parts.join('\n');
 }
 
-type PageOptions = Pick<ReportOptions, 'color' | 'shownPath'>;
+type PageOptions = Pick<ReportOptions, 'color' | 'shownPath'> & {
+  /** Names each statement whose outcome is not certain somewhere, with the reason. */
+  readonly unsure?: boolean;
+};
 type ShownPath = ReportOptions['shownPath'];
 type Colors = ReturnType<typeof pico.createColors>;
 
@@ -37,6 +44,31 @@ function historyLines({ deployment, paths }: History, colors: Colors, shownPath:
     }),
   ];
 }
+
+function unsureLines({ unsure }: History, colors: Colors, shownPath: ShownPath): readonly string[] {
+  const heading = unsure.length === 0 ? '  every outcome is certain' : '  not certain:';
+  return [
+    heading,
+    ...unsure.flatMap((event) => {
+      const { outcome, parsed } = event;
+      if (outcome.kind !== 'unsure') return [];
+      const { sql, start, end } = parsed.statement;
+      const said = outcome.error === undefined ? '' : ` (if it fails: ${printableLine(outcome.error.text)})`;
+      return [
+        `    ${placeText(failurePlace(event), shownPath)}   ${shortLine(sql.text.slice(start, end))}`,
+        colors.dim(`      ${printableLine(outcome.why)}${said}`),
+      ];
+    }),
+  ];
+}
+
+/** A statement on one line, cut where it grows long. */
+function shortLine(text: string): string {
+  const line = printableLine(text.replace(/\s+/g, ' '));
+  return line.length > longestStatement ? `${line.slice(0, longestStatement - 1)}…` : line;
+}
+
+const longestStatement = 72;
 
 /** A path as a line of the table; without a verdict: the line that stands for several. */
 interface Row {
@@ -78,9 +110,10 @@ function isAlike(left: Row, right: Row | undefined): boolean {
   return left.verdict === right?.verdict && left.place === right.place && left.words === right.words;
 }
 
-function headline({ name, summary, engine, upgrades }: Deployment, colors: Colors): string {
+function headline(deployment: Deployment, colors: Colors): string {
+  const { summary, engine, upgrades } = deployment;
   const wiped = upgrades ? '' : ' (databases are rebuilt, so only a fresh install counts)';
-  return `${colors.bold(name === '.' ? 'this project' : printableLine(name))}: ${summary}, ${engine.dialect.name}${wiped}`;
+  return `${colors.bold(deploymentWords(deployment))}: ${summary}, ${engine.dialect.name}${wiped}`;
 }
 
 function evidenceWords({ words, at }: Evidence, shownPath: ShownPath): string {

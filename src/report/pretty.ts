@@ -212,6 +212,6 @@ function goneWords(gone: number): string {
 function coverageWords({ files, statements, opaque, unsure, paths }: Coverage): string {
   const read = `${counted(files, 'file')}, ${counted(statements, 'statement')}, ${counted(paths, 'upgrade path')}`;
   const opaqueWords = opaque > 0 ? [`${counted(opaque, 'statement')} not understood`] : [];
-  const unsureWords = unsure > 0 ? [`${counted(unsure, 'outcome')} not certain`] : [];
+  const unsureWords = unsure > 0 ? [`${counted(unsure, 'outcome')} not certain (migralint paths --unsure)`] : [];
   return [read, ...opaqueWords, ...unsureWords].join('; ');
 }

@@ -8,6 +8,7 @@ import { printableLine } from '../text/printable.ts';
 import { positionAt, type Span } from '../text/source-file.ts';
 import { spanOf } from '../text/sql-text.ts';
 import { counted } from './counted.ts';
+import { deploymentWords } from './deployment-words.ts';
 import { failurePlace, failureWords } from './failure-place.ts';
 import type { ReportOptions } from './reporter.ts';
 
@@ -25,7 +26,7 @@ export function replayPage(results: readonly DeploymentOnEngine[], { color, show
 
 function deploymentLines(result: DeploymentOnEngine, colors: Colors, shownPath: ShownPath): readonly string[] {
   const { deployment } = result.history;
-  const name = colors.bold(deployment.name === '.' ? 'this project' : printableLine(deployment.name));
+  const name = colors.bold(deploymentWords(deployment));
   const head = `${name}: ${deployment.summary}, ${result.engine ?? deployment.engine.dialect.name}`;
   if (result.missing !== null) return [head, `  not run  ${result.missing}`];
   return [

@@ -127,6 +127,8 @@ export interface History {
   readonly skips: readonly Skip[];
   readonly surprises: readonly Surprise[];
   readonly doubts: readonly Doubt[];
+  /** Each statement whose outcome could not be known on some path, as it was first met so. */
+  readonly unsure: readonly Event[];
   readonly swallowed: readonly Swallowed[];
   readonly divergences: readonly Divergence[];
   readonly downs: readonly DownResult[];

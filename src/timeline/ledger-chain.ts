@@ -5,7 +5,7 @@ import { findNamed } from '../catalog/lookup.ts';
 import { tableKeyOf } from '../catalog/relation-keys.ts';
 import { SideBySide } from '../catalog/side-by-side.ts';
 import { unapply, type UnapplyContext } from '../catalog/unapply.ts';
-import type { Action, Deployment, Step } from '../deployment.ts';
+import { stepWords, type Action, type Deployment, type Step } from '../deployment.ts';
 import type { Span } from '../text/source-file.ts';
 import { connected } from './connected.ts';
 import type { StartState } from './history.ts';
@@ -58,7 +58,7 @@ export function ledgerChain(
   const states: StartState[] = [];
   const steps: { step: Step; before: Database; after: Database }[] = [];
   if (!startsEmpty) {
-    states.push({ name: `before ${oldest.name}`, kind: 'before-ledger', ...withWitnesses(baseline, deployment) });
+    states.push({ name: `before ${stepWords(oldest)}`, kind: 'before-ledger', ...withWitnesses(baseline, deployment) });
   }
   const { engine } = deployment;
   let current = baseline;
@@ -79,7 +79,7 @@ export function ledgerChain(
     if (leadsForward) steps.push({ step, before: current, after: recorded });
     if (!isSameChange(step, deployment.ledger[index + 1])) {
       states.push({
-        name: `after ${step.name}`,
+        name: `after ${stepWords(step)}`,
         kind: 'after-step',
         ...withWitnesses(recorded, deployment),
         ...(leadsForward && startsEmpty ? { stepsRun: index + 1 } : {}),

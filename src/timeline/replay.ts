@@ -7,6 +7,7 @@ import { eventsOf, NO_EVENTS } from './events.ts';
 import type {
   Divergence,
   Doubt,
+  Event,
   DownResult,
   Failure,
   History,
@@ -43,6 +44,7 @@ export function replayDeployment(deployment: Deployment, project: Project): Hist
     skips: main.skips,
     surprises: main.surprises,
     doubts: main.doubts,
+    unsure: main.unsure,
     swallowed: main.swallowed,
     divergences: main.divergences,
     downs: main.downs,
@@ -53,7 +55,7 @@ export function replayDeployment(deployment: Deployment, project: Project): Hist
       statements: statements.length,
       opaque: statements.filter(({ parsed }) => parsed.operations.some((operation) => operation.kind === 'opaque'))
         .length,
-      unsure: new Set(main.unsure).size,
+      unsure: main.unsure.length,
     },
   };
 }
@@ -70,7 +72,7 @@ interface Replay {
   readonly downs: readonly DownResult[];
   readonly reruns: readonly Rerun[];
   /** Statements whose outcome could not be known somewhere. */
-  readonly unsure: readonly unknown[];
+  readonly unsure: readonly Event[];
 }
 
 function replayReading(deployment: Deployment, program: readonly Action[]): Replay {
@@ -104,7 +106,7 @@ function replayReading(deployment: Deployment, program: readonly Action[]): Repl
     divergences: divergences(deployment, fresh, paths),
     downs: downResults(deployment, starts.chain),
     reruns: reruns(deployment, starts.chain),
-    unsure: seen.unsure,
+    unsure: seen.unsure(),
   };
 }
 

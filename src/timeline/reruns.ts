@@ -1,6 +1,6 @@
 import { fingerprintOf } from '../catalog/content.ts';
 import { diffCatalogs } from '../catalog/diff.ts';
-import type { Deployment, Step } from '../deployment.ts';
+import { stepWords, type Deployment, type Step } from '../deployment.ts';
 import type { Rerun } from './history.ts';
 import { nextDeploy } from './next-deploy.ts';
 import { runActions } from './run.ts';
@@ -29,7 +29,7 @@ export function reruns(deployment: Deployment, chain: StartStates['chain']): rea
       const differences =
         run.failsAt === null ? diffCatalogs(later.after.catalog, run.end.catalog, deployment.engine) : [];
       if (differences.length === 0) continue;
-      found.push({ step, on: `after ${later.step.name}`, differences });
+      found.push({ step, on: `after ${stepWords(later.step)}`, differences });
       break;
     }
   }

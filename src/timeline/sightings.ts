@@ -1,5 +1,6 @@
 import type { Database } from '../catalog/catalog.ts';
 import type { EngineError } from '../catalog/outcome.ts';
+import type { ParsedStatement } from '../ddl/parse.ts';
 import type { Deployment } from '../deployment.ts';
 import { eventList, isList, rowFailuresOf, type EventList } from './events.ts';
 import type { Doubt, Event, Failure, Skip, StartState, Surprise, Swallowed, UpgradePath } from './history.ts';
@@ -60,7 +61,7 @@ export class Sightings {
   readonly #swallowed = new Map<string, Failing>();
   readonly #skips = new Map<number, Sighting>();
   readonly #surprises = new Map<number, Sighting>();
-  readonly unsure: unknown[] = [];
+  readonly #unsure = new Map<ParsedStatement, Event>();
 
   constructor(deployment: Deployment) {
     this.#deployment = deployment;
@@ -119,7 +120,7 @@ export class Sightings {
       if (!event.caught) noteFailing(this.#failures, event, outcome.error, outcome.condition, list);
       else if (outcome.condition === 'always') noteFailing(this.#swallowed, event, outcome.error, 'always', list);
     } else if (outcome.kind === 'unsure') {
-      this.unsure.push(event.parsed);
+      if (!this.#unsure.has(event.parsed)) this.#unsure.set(event.parsed, event);
       if (outcome.error !== undefined && !event.caught) noteFailing(this.#doubts, event, outcome.error, 'always', list);
     } else if (outcome.kind === 'skipped') {
       notePassed(this.#skips, event, list);
@@ -150,6 +151,11 @@ export class Sightings {
 
   doubts(): readonly Doubt[] {
     return [...this.#doubts.values()].map((seen) => ({ ...this.#withPaths(seen), error: seen.error }));
+  }
+
+  /** Each statement whose outcome could not be known somewhere, as it was first met so. */
+  unsure(): readonly Event[] {
+    return [...this.#unsure.values()];
   }
 
   swallowed(): readonly Swallowed[] {

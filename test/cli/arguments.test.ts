@@ -40,6 +40,7 @@ const PAGES = {
   rows: 'replay',
   'time-limit': 'replay',
   prune: 'baseline',
+  unsure: 'paths',
   hook: 'init',
   ci: 'init',
 } as const;

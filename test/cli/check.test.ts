@@ -166,6 +166,22 @@ describe('paths', () => {
     expect(out).toMatch(/^ {2}ok {6}after 0003_title$/m);
   });
 
+  test('--unsure names what is not certain, and why', async () => {
+    const files = {
+      'package.json': '{ "dependencies": { "better-sqlite3": "12" } }',
+      'store.ts': `import Database from 'better-sqlite3';
+const db = new Database('notes.db');
+db.exec('ALTER TABLE notes ADD COLUMN archived INTEGER');
+`,
+    };
+    const { out } = await migralint(folderWith(files), ['paths', '--unsure']);
+    expect(out).toMatch(
+      /^ {2}not certain:\n {4}store\.ts:3 {3}ALTER TABLE notes ADD COLUMN archived INTEGER\n {6}notes may .*no such table: notes\)$/m,
+    );
+    expect((await migralint(healthy, ['paths', '--unsure'])).out).toMatch(/^ {2}every outcome is certain$/m);
+    expect((await migralint(folderWith(files), [])).out).toMatch(/not certain \(migralint paths --unsure\)$/m);
+  });
+
   test('as JSON they are those of the report', async () => {
     const { paths } = await reportOf(broken);
     expect((JSON.parse((await migralint(broken, ['paths', '-f', 'json'])).out) as Report).paths).toEqual(paths);

@@ -102,6 +102,7 @@ const history: History = {
   skips: [],
   surprises: [],
   doubts: [],
+  unsure: [],
   swallowed: [],
   divergences: [],
   downs: [],

@@ -21,7 +21,7 @@ describe('a column that was just added holds nothing but NULL, which collides wi
   it('but not after a write to its table', async () => {
     const filled = `${added}\nINSERT INTO dishes (id, cook) VALUES (7, 1);\n${key}`;
     const found = await messagesOf({ 'migrations/1.sql': dishes, 'migrations/2.sql': filled });
-    expect(found).toEqual(['warning values after 1']);
+    expect(found).toEqual(['warning values after migration 1']);
   });
 
   it('nor where an install has the column from an earlier deploy', async () => {
@@ -30,7 +30,7 @@ describe('a column that was just added holds nothing but NULL, which collides wi
       'migrations/2.sql': added,
       'migrations/3.sql': key,
     });
-    expect(found).toEqual(['warning values after 2,after 1']);
+    expect(found).toEqual(['warning values after migration 2,after migration 1']);
   });
 });
 
