@@ -72,7 +72,7 @@ function detectedIn(location: FlywayLocation, context: LayoutContext): readonly 
   const baseline = newestBaseline(files);
   const calls = (some: readonly SourceFile[]): readonly Action[] =>
     some.map((file) => ({ kind: 'call', call: callOf(sqlTextOfFile(file)) }));
-  const words = `V..__ names of ${migrations.length} files in ${folder}`;
+  const words = `V..__ names of ${migrations.length} file${migrations.length === 1 ? '' : 's'} in ${folder}`;
   const plan: ChainPlan = {
     tool,
     summary: 'Flyway runs each migration once, by version, then the repeatable ones',

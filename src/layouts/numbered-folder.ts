@@ -140,7 +140,12 @@ function migrationsAlone(folder: string, migrations: readonly Migration[]): Chai
   return {
     tool: null,
     summary: 'each migration runs once, by number',
-    evidence: [{ strength: 'name', words: `numbered names of ${migrations.length} files in ${folder}` }],
+    evidence: [
+      {
+        strength: 'name',
+        words: `numbered names of ${migrations.length} file${migrations.length === 1 ? '' : 's'} in ${folder}`,
+      },
+    ],
     program: (steps) => steps,
     ...(looksLikeMigrations(folder)
       ? {}
@@ -174,7 +179,10 @@ function migrationsWithSchema(
     alsoRuns: [schema],
   };
   const evidence = [
-    { strength: 'name' as const, words: `numbered names of ${migrations.length} files in ${folder}` },
+    {
+      strength: 'name' as const,
+      words: `numbered names of ${migrations.length} file${migrations.length === 1 ? '' : 's'} in ${folder}`,
+    },
     { strength: 'name' as const, words: `${joinPath(folderOf(schema.path), name)} stands beside them` },
   ];
   const sign = shellSign(context.project, schema, folder);
