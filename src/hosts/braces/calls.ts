@@ -70,8 +70,10 @@ export class CallReader {
     const caught = this.#caught(call, policy);
     if (caught !== undefined) return caught;
     const runs = this.#language.runs(call);
+    // `db.transaction(() => { .. })()` makes first and then calls, so that its function runs once.
+    const isMadeThere = runs !== undefined && !call.arguments.some((given) => unwrapped(given) === runs.lambda);
     const before = [
-      ...(callee.kind === 'member' || callee.kind === 'call' ? this.#receiver(callee) : []),
+      ...(!isMadeThere && (callee.kind === 'member' || callee.kind === 'call') ? this.#receiver(callee) : []),
       ...call.arguments.flatMap((argument) => this.run(argument, STOP)),
     ];
     if (call.tagged === true) return before;
