@@ -4,8 +4,8 @@ import { isName } from '../../canonical.ts';
 import { tokensOf, type Token } from '../../tokens.ts';
 
 /**
- * Whether a CHECK on a new column holds for rows in which the column has its default: decided for `column IN (literals)` and
- * for comparisons of the column with a literal; null where it cannot be told.
+ * Whether a CHECK on a new column holds for rows in which the column has its default: decided for `column IN (literals)`,
+ * `column BETWEEN literal AND literal` and comparisons of the column with a literal; null where it cannot be told.
  */
 export function literalSatisfies(
   check: Expression,
@@ -27,6 +27,7 @@ export function literalSatisfies(
   const literal = literalOf(tokensOf(value.text, dialect));
   if (literal === null || value.form !== 'literal') return null;
   if (operator.text.toLowerCase() === 'in') return membership(literal, tokens.slice(2));
+  if (operator.text.toLowerCase() === 'between') return isBetween(literal, tokens.slice(2));
   return tokens.length === 3 ? comparison(literal, operator.text, literalOf(tokens.slice(2))) : null;
 }
 
@@ -44,6 +45,13 @@ function membership(literal: Literal, list: readonly Token[]): boolean | null {
   const members = list.filter((token) => token.text !== ',').map((token) => literalOf([token]));
   if (members.some((member) => member === null || typeof member !== typeof literal)) return null;
   return members.includes(literal);
+}
+
+function isBetween(literal: Literal, bounds: readonly Token[]): boolean | null {
+  const and = bounds.findIndex(({ text }) => text.toLowerCase() === 'and');
+  const isAbove = comparison(literal, '>=', literalOf(bounds.slice(0, and)));
+  const isBelow = comparison(literal, '<=', literalOf(bounds.slice(and + 1)));
+  return and > 2 || bounds.length > and + 3 || isAbove === null || isBelow === null ? null : isAbove && isBelow;
 }
 
 function comparison(left: Literal, operator: string, right: Literal | null): boolean | null {

@@ -76,11 +76,12 @@ export function checkRename(draft: Draft, operation: Operation, from: TableAt, t
 
 /**
  * Foreign keys of children, with foreign_keys off too, triggers and views follow a renamed table (since 3.26). Under
- * legacy_alter_table bodies do not, and foreign keys only while foreign_keys is on (pragma.html).
+ * legacy_alter_table bodies do not, and foreign keys only while foreign_keys is on (pragma.html), which it is where something
+ * switches it on.
  */
 export function afterRename(draft: Draft, _operation: RenameTable, from: TableAt, to: TableAt): void {
   const { legacyAlterTable, foreignKeys } = draft.session;
-  if (!legacyAlterTable || foreignKeys !== false) repointForeignKeys(draft, from.target.key, to.target.key);
+  if (!legacyAlterTable || foreignKeys === true) repointForeignKeys(draft, from.target.key, to.target.key);
   renameAutoIndexes(draft, from, to);
   if (draft.session.legacyAlterTable) return;
   // Its bodies still speak of the old name.
