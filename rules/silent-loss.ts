@@ -1,6 +1,7 @@
 import type { Catalog, Column, Database, Table } from '../src/catalog/catalog.ts';
 import type { Change } from '../src/catalog/outcome.ts';
 import type { Name, Operation } from '../src/ddl/operation.ts';
+import type { ParsedStatement } from '../src/ddl/parse.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History, PlacedStatement, Surprise } from '../src/timeline/history.ts';
 import { placeOf } from '../src/timeline/origin-place.ts';
@@ -280,15 +281,7 @@ function isLost({ kind, object }: Change, { before, parsed }: Surprise, end: Cat
     return ![...end.relations.values()].some(({ schema, name }) => schema === object.schema && name === object.name);
   }
   if (kind === 'rows-deleted') return tableIn(end, object.schema, object.name) !== null;
-  return (
-    kind === 'attributes-lost' &&
-    attributesAreLost(
-      object,
-      before,
-      end,
-      parsed.statement.sql.text.slice(parsed.statement.start, parsed.statement.end),
-    )
-  );
+  return kind === 'attributes-lost' && attributesAreLost(object, before, end, parsed);
 }
 
 function tableIn({ relations }: Catalog, schema: string | undefined, name: string | undefined): Table | null {
@@ -329,11 +322,16 @@ function attributesAreLost(
   { schema, table, name }: Change['object'],
   before: Database,
   end: Catalog,
-  text: string,
+  { statement, operations }: ParsedStatement,
 ): boolean {
-  const columnIn = (catalog: Catalog): Column | undefined =>
-    tableIn(catalog, schema, table)?.columns.find((column) => column.name === name);
-  const [old, now] = [columnIn(before.catalog), columnIn(end)];
+  const columnIn = (catalog: Catalog, called: string): Column | undefined =>
+    tableIn(catalog, schema, table)?.columns.find((column) => column.name.toLowerCase() === called.toLowerCase());
+  const changed = operations.find(
+    (one) => one.kind === 'modify-column' && one.column.text.toLowerCase() === name.toLowerCase(),
+  );
+  const nameAfter = changed?.kind === 'modify-column' ? changed.definition.name.text : name;
+  const [old, now] = [columnIn(before.catalog, name), columnIn(end, nameAfter)];
+  const text = statement.sql.text.slice(statement.start, statement.end);
   if (old === undefined || !now?.certain) return false;
   const speaksOfDefault = /\bdefault\b/i.test(text);
   return (
