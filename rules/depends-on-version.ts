@@ -1,6 +1,9 @@
 import { DEPENDS_ON_VERSION } from '../src/catalog/apply/draft.ts';
 import { DEPENDS_ON_BUILD } from '../src/catalog/apply/sqlite/quoted-names.ts';
+import { settingSince } from '../src/catalog/apply/postgres/settings.ts';
 import { defineRule } from '../src/rule.ts';
+import type { SourceFile } from '../src/text/source-file.ts';
+import type { History } from '../src/timeline/history.ts';
 
 export default defineRule({
   id: 'depends-on-version',
@@ -16,6 +19,28 @@ version on; words become reserved. What runs on the developer's version fails on
         'migralint.config.json': `{ "dialect": "mariadb", "engineVersion": "10.6 - 11.8", "deployments": [ { "root": ".", "run": [
   { "files": ["schema.sql"], "when": "once" } ] } ] }`,
         'schema.sql': 'CREATE TABLE cooks (name varchar(10)) COLLATE=utf8mb4_0900_ai_ci; -- expect: depends-on-version',
+      },
+    },
+    {
+      title: 'A dump that a newer pg_dump made of an older server',
+      files: {
+        'migralint.config.json': `{ "dialect": "postgres", "deployments": [ { "root": ".", "run": [
+  { "files": ["db/structure.sql"], "when": "fresh" } ] } ] }`,
+        'db/structure.sql': `-- Dumped from database version 15.4
+-- Dumped by pg_dump version 17.2
+SET statement_timeout = 0;
+SET transaction_timeout = 0; -- expect: depends-on-version
+CREATE TABLE public.cooks (id integer NOT NULL);`,
+      },
+    },
+    {
+      title: 'All servers are as new as the dump',
+      files: {
+        'migralint.config.json': `{ "dialect": "postgres", "deployments": [ { "root": ".", "run": [
+  { "files": ["db/structure.sql"], "when": "fresh" } ] } ] }`,
+        'compose.yaml': 'services: { db: { image: "postgres:17-alpine" } }',
+        'db/structure.sql': `SET transaction_timeout = 0;
+CREATE TABLE public.cooks (id integer NOT NULL);`,
       },
     },
     {
@@ -55,6 +80,8 @@ CREATE INDEX books_title ON books ("title");`,
       }
       if (outcome.kind !== 'unsure' || outcome.why !== DEPENDS_ON_VERSION || caught || !KINDS.has(error.object.kind))
         continue;
+      if (error.object.kind === 'setting' && areNewEnough(error.object.name, parsed.statement.sql.file, history))
+        continue;
       report({
         at: { statement: parsed.statement, range: error.at },
         object: error.object.name,
@@ -67,6 +94,17 @@ CREATE INDEX books_title ON books ("title");`,
     }
   },
 });
+
+/** The dump says which server it was taken from, and images say which are run: all of them know the setting. */
+function areNewEnough(setting: string, dump: SourceFile, { project }: History): boolean {
+  const since = settingSince(setting)?.[0];
+  const [, from] = /^-- Dumped from database version (\d+)/m.exec(dump.text) ?? [];
+  const images = [...project.files.values()]
+    .filter(({ path }) => /\.ya?ml$/.test(path))
+    .flatMap(({ text }) => [...text.matchAll(/\bimage:\s*["']?(?:[\w.-]+\/)*postgres(?:ql)?:(\d+)/g)]);
+  const served = [from, ...images.map(([, major]) => major)].filter((major) => major !== undefined).map(Number);
+  return since !== undefined && served.length > 0 && served.every((major) => major >= since);
+}
 
 /** What differs by version without anybody noticing. */
 const KINDS: ReadonlySet<string> = new Set(['setting', 'collation', 'name']);

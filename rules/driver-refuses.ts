@@ -45,6 +45,16 @@ DELIMITER ;`,
       },
     },
     {
+      title: 'DELIMITER in a migration',
+      files: {
+        'go.mod': 'require github.com/golang-migrate/migrate/v4 v4.17.0',
+        'migrations/000001_cooks.up.sql': 'CREATE TABLE cooks (id int NOT NULL AUTO_INCREMENT PRIMARY KEY);',
+        'migrations/000002_named.up.sql': `DELIMITER // -- expect: driver-refuses
+CREATE TRIGGER named BEFORE INSERT ON cooks FOR EACH ROW BEGIN SET NEW.id = 1; END//
+DELIMITER ;`,
+      },
+    },
+    {
       title: 'With values node-postgres prepares the text, and PostgreSQL prepares one statement',
       files: {
         'db.js': `const { Client } = require('pg');
@@ -74,10 +84,12 @@ def init_db(path):
   ],
   check(history, report) {
     const seen = new Set<PlacedStatement['call']>();
-    for (const { call } of history.statements) {
-      if (seen.has(call) || call.throughDriver === undefined || call.onError.kind !== 'stop') continue;
+    for (const { call, step } of history.statements) {
+      if (seen.has(call) || call.onError.kind !== 'stop') continue;
       seen.add(call);
-      const found = commandOfClient(call, history) ?? secondStatement(call, history);
+      const sender = call.throughDriver === undefined ? senderOf(step, history) : 'This code';
+      if (sender === null) continue;
+      const found = commandOfClient(call, sender, history) ?? secondStatement(call, history);
       if (found !== null) report({ severity: history.deployment.reading === null ? 'error' : 'warning', ...found });
     }
   },
@@ -87,15 +99,21 @@ function statementsIn({ sql }: PlacedStatement['call'], { deployment }: History)
   return parseSql(sql, deployment.engine.dialect).map(({ statement }) => statement);
 }
 
+/** The migration tool, where it hands a step's text to a driver as it is. */
+function senderOf(step: PlacedStatement['step'], { deployment: { tool } }: History): string | null {
+  if (step === null || tool === null || tool.sending.cut === 'statements') return null;
+  return 'readsDelimiter' in tool.sending ? null : tool.name;
+}
+
 /** A script with such a command fails as a whole where it is parsed as a whole, and at the command elsewhere. */
-function commandOfClient(call: PlacedStatement['call'], history: History): Report | null {
+function commandOfClient(call: PlacedStatement['call'], sender: string, history: History): Report | null {
   const command = statementsIn(call, history).find(({ kind }) => kind === 'client-command');
   if (command === undefined) return null;
   const [word = ''] = /\S+/.exec(call.sql.text.slice(command.start, command.end)) ?? [];
   return {
     at: { statement: command, range: headOf(command, call.sql.text) },
     object: word,
-    message: `${word} is a command of a client. This code sends the text through a driver, and the server takes it for SQL.`,
+    message: `${word} is a command of a client. ${sender} sends the text through a driver, and the server takes it for SQL.`,
     help: 'Leave it out: a driver needs no DELIMITER, as it cuts nothing. A file that psql or mysql must read cannot be sent by code.',
     engineError: serverWords(call.sql.text.slice(command.start, command.end), history),
   };

@@ -21,6 +21,14 @@ gen_random_uuid() since version 13.`,
       },
     },
     {
+      title: 'Nothing creates citext',
+      files: {
+        'migralint.config.json': `{ "dialect": "postgres", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/001.sql': `CREATE TABLE cooks (id serial PRIMARY KEY, mail citext NOT NULL UNIQUE); -- expect: extension-missing`,
+      },
+    },
+    {
       title: 'The first migration creates it',
       files: {
         'migralint.config.json': `{ "dialect": "postgres", "deployments": [ { "root": ".", "run": [
@@ -50,8 +58,32 @@ CREATE TABLE cooks (id uuid PRIMARY KEY DEFAULT uuid_generate_v4());`,
         });
       }
     }
+    for (const { error, parsed, caught } of history.doubts) {
+      const extension = error.class === 'missing-type' ? EXTENSION_OF_TYPE.get(error.object.name) : undefined;
+      if (extension === undefined || caught || told.has(extension)) continue;
+      if (isCreatedOrReplaced(extension, error.object.name, history)) continue;
+      told.add(extension);
+      report({
+        at: { statement: parsed.statement, range: error.at },
+        object: extension,
+        message: `The type ${error.object.name} belongs to the extension ${extension}, which no file of the project creates.`,
+        help: `CREATE EXTENSION IF NOT EXISTS "${extension}" in an earlier migration.`,
+        engineError: error.text,
+        reading: history.deployment.reading ?? 'if nobody has created the extension by hand',
+      });
+    }
   },
 });
+
+/** PostGIS is not among them: its images come with databases that have it. */
+const EXTENSION_OF_TYPE: ReadonlyMap<string, string> = new Map([
+  ['citext', 'citext'],
+  ['hstore', 'hstore'],
+  ['ltree', 'ltree'],
+  ['vector', 'vector'],
+  ['halfvec', 'vector'],
+  ['sparsevec', 'vector'],
+]);
 
 /** They bring their databases with extensions. */
 const PLATFORM = /supabase|hasura|nhost|neon\b/i;

@@ -90,10 +90,12 @@ export type OptOutMarker = { readonly line: string } | { readonly upLine: RegExp
 /**
  * How a step's text reaches the engine: as one string (several statements are then one implicit transaction on PostgreSQL,
  * whatever a marker says); cut into statements as the engine would; cut after every line whose last word ends in `;`; cut at
- * every `;`; cut at a marker that the author writes. `bodyMarkers`: what keeps a text between them whole.
+ * every `;`; cut at a marker that the author writes. `bodyMarkers`: what keeps a text between them whole. `readsDelimiter`: the tool
+ * knows the DELIMITER of the mysql client, or may know it; one that cuts as the engine would knows it too.
  */
 export type Sending =
-  | { readonly cut: 'whole' | 'statements' }
+  | { readonly cut: 'statements' }
+  | { readonly cut: 'whole'; readonly readsDelimiter?: true }
   | {
       readonly cut: 'line-ends' | 'semicolons';
       readonly bodyMarkers: { readonly begin: string; readonly end: string } | null;

@@ -16,6 +16,8 @@ import { errorOfWrittenStatement } from './apply/mysql/written-statement.ts';
 import { runDoBlock } from './apply/postgres/do-block.ts';
 import { setTableSchema } from './apply/postgres/moved-tables.ts';
 import { refuseNewerSyntax } from './apply/postgres/newer-syntax.ts';
+import { refuseMaintenance } from './apply/postgres/own-transactions.ts';
+import { refuseUnknownGuard } from './apply/postgres/unknown-guards.ts';
 import { checkAskedColumns } from './apply/query/asked-columns.ts';
 import { noteBrokenBodies } from './apply/query/newly-broken.ts';
 import { refuseNewLabels } from './apply/postgres/enum-labels.ts';
@@ -145,6 +147,7 @@ function refuseByDialect(draft: Draft, operation: Operation, operations: readonl
       checkSyntax(draft, operation, operations);
       break;
     case 'postgres':
+      refuseUnknownGuard(draft, operation);
       refuseNewerSyntax(draft, operation);
       refuseNewLabels(draft, operation);
       break;
@@ -265,6 +268,7 @@ function handle(draft: Draft, operation: Operation): Outcome | undefined {
       checkAskedColumns(draft, operation);
       return undefined;
     case 'no-schema-effect':
+      refuseMaintenance(draft, operation);
       return undefined;
   }
 }

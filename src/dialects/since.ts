@@ -26,11 +26,3 @@ export const postgresSince = {
   /** Refusals that speak of stored columns and of foreign keys and checks alone became wider. */
   widerRefusals: [18, 0],
 } as const satisfies Readonly<Record<string, Version>>;
-
-/** Settings by the version that first knows them; older ones say `unrecognized configuration parameter`. */
-export const postgresSettingsSince: Readonly<Record<string, Version>> = {
-  idle_session_timeout: [14, 0],
-  default_toast_compression: [14, 0],
-  restrict_nonsystem_relation_kind: [17, 0],
-  transaction_timeout: [17, 0],
-};

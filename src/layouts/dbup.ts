@@ -18,7 +18,7 @@ const tool: MigrationTool = {
   duplicate: { fresh: NEVER, existing: NEVER },
   passesOver: () => null,
   transaction: { around: 'nothing', optOut: null },
-  sending: { cut: 'whole' },
+  sending: { cut: 'whole', readsDelimiter: true },
 };
 
 /** DbUp (.NET): every script of a project that references it and embeds `.sql` files, in byte order. */

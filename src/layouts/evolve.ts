@@ -29,7 +29,7 @@ const tool: MigrationTool = {
       ? null
       : { because: 'its name has no V and version, or R, before __', reaction: { does: 'ignores' } },
   transaction: { around: 'step', optOut: '`evolve-tx-off` in the first line', marker: { line: '-- evolve-tx-off' } },
-  sending: { cut: 'whole' },
+  sending: { cut: 'whole', readsDelimiter: true },
 };
 
 /** Evolve (.NET): `V1_2__name.sql` by dotted number, then `R__name.sql`. Known by a reference to it in a project file. */

@@ -2,6 +2,7 @@ import { IGNORED, refuses, refusesSecondKey, type MigrationTool } from '../migra
 import { byPath, chainLayout, readFlat, sqlFilesIn } from './chain-layout.ts';
 import { baseName, folderOf, joinPath } from './file-order.ts';
 import type { Layout } from './layout.ts';
+import { sqlFilesByFolder } from './migration-folder.ts';
 import { filesNamed } from './project-files.ts';
 
 /** From Supabase's command line (pkg/migration: list.go, file.go, apply.go). */
@@ -37,17 +38,23 @@ const tool: MigrationTool = {
 
 const NAME = /^(?<version>\d+)_.*\.sql$/;
 
-/** Supabase: `supabase/migrations/<digits>_name.sql` beside `supabase/config.toml`, in byte order, each sent in one pipeline. */
+/** Supabase: `supabase/migrations/<digits>_name.sql` beside `supabase/config.toml`, or in a folder of that name, in byte order, each sent in one pipeline. */
 const supabase: Layout = chainLayout({
   tool,
   sureness: 'config',
   dialect: 'postgres',
   summary: 'Supabase runs each migration once, in byte order',
-  *places({ project }) {
-    for (const config of filesNamed(project, 'config.toml')) {
+  *places(context) {
+    const configured = new Set<string>();
+    for (const config of filesNamed(context.project, 'config.toml')) {
       if (baseName(folderOf(config.path)) !== 'supabase') continue;
       const folder = joinPath(folderOf(config.path), 'migrations');
+      configured.add(folder);
       yield { folder, sureness: 'config', evidence: { strength: 'tool', words: config.path } };
+    }
+    for (const [folder] of sqlFilesByFolder(context)) {
+      if (!/(?:^|\/)supabase\/migrations$/.test(folder) || configured.has(folder)) continue;
+      yield { folder, sureness: 'marker', evidence: { strength: 'name', words: `the folder ${folder}` } };
     }
   },
   read: ({ folder }, context) =>

@@ -33,6 +33,7 @@ import { requireImmutable } from './postgres/immutability.ts';
 import { withoutIdleCasts } from './postgres/indexes.ts';
 import { keepingRule } from './rules-met.ts';
 import { copyToPartitions } from './taken-over.ts';
+import { refuseInTransaction } from './postgres/own-transactions.ts';
 import { semanticsOf } from './semantics.ts';
 import { doubtQuotedName, isDoubleQuoted } from './sqlite/quoted-names.ts';
 import { refuseVirtualTable } from './sqlite/special-tables.ts';
@@ -67,14 +68,6 @@ export function createIndex(draft: Draft, operation: CreateIndex): Outcome | und
     copyToPartitions(draft, operation, found.target.key, index);
   draft.record({ kind: 'created', object: indexObject(found.target, index.name), silent: false });
   return undefined;
-}
-
-/** PostgreSQL: what CONCURRENTLY does takes several transactions of its own. */
-function refuseInTransaction(draft: Draft, at: Range, words: string): void {
-  if (!draft.session.inTransaction) return;
-  draft.refuse(
-    errorAt('transaction', `${words} cannot run inside a transaction block`, at, { kind: 'transaction', name: '' }),
-  );
 }
 
 /** SQLite: `CREATE INDEX main.i ON t` names the database of both. */

@@ -6,6 +6,7 @@ import { unknownColumn } from './columns.ts';
 import { Draft } from './draft.ts';
 import { openTable } from './lookup.ts';
 import { findRelation, targetIfCreated } from './names.ts';
+import { supposeType } from './postgres/types.ts';
 import { unsureVersion } from './opaque.ts';
 
 /** What a replay goes on with after a failure: see `suppose`. */
@@ -21,6 +22,7 @@ export function supposed(
   if (statement.length === 1 && asksForWhatIsThere(operation, error)) return draft.database;
   if (error.class === 'missing-column' && error.object.table !== undefined)
     supposeColumn(draft, error.object.table, error);
+  else if (operation.kind === 'create-type') supposeType(draft, operation);
   else for (const name of tablesNamed(operation)) supposeTable(draft, operation, name);
   return draft.database;
 }

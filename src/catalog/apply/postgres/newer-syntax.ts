@@ -1,6 +1,6 @@
 import type { ColumnDefinition, Expression, Operation, Range, TableConstraint } from '../../../ddl/operation.ts';
 import type { Version } from '../../../dialects/dialect.ts';
-import { postgresSettingsSince, postgresSince } from '../../../dialects/since.ts';
+import { postgresSince } from '../../../dialects/since.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt } from '../lookup.ts';
 
@@ -43,11 +43,6 @@ function newerParts(draft: Draft, operation: Operation): readonly Newer[] {
       if (operation.change.kind === 'set-expression')
         return [{ since: postgresSince.changedExpressions, at: operation.column, text: syntaxError('EXPRESSION') }];
       return operation.change.kind === 'set-default' ? inDefault(draft, operation.change.expression) : [];
-    case 'set-session': {
-      const since = postgresSettingsSince[operation.name.toLowerCase()];
-      const text = `unrecognized configuration parameter "${operation.name}"`;
-      return since === undefined ? [] : [{ since, at: operation.statement, text }];
-    }
     default:
       return [];
   }

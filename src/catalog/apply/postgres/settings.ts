@@ -19,6 +19,11 @@ const SINCE: Readonly<Record<string, Version | undefined>> = {
   default_table_access_method: [12, 0],
 };
 
+/** The version that brought a setting, where it is one of those. */
+export function settingSince(name: string): Version | undefined {
+  return SINCE[name];
+}
+
 /** SET of a setting that an older server does not know, as pg_dump of a newer one writes it. */
 export function checkSetting(draft: Draft, operation: SetSession): void {
   const since = SINCE[operation.name];

@@ -4,7 +4,7 @@ import type { UserType } from '../../catalog.ts';
 import type { EngineError, Outcome } from '../../outcome.ts';
 import { originOf, type Draft } from '../draft.ts';
 import { errorAt, skippedByMissing } from '../lookup.ts';
-import { objectKey, storedName, targetForCreation, targetsForLookup, type Target } from '../names.ts';
+import { objectKey, storedName, targetForCreation, targetIfCreated, targetsForLookup, type Target } from '../names.ts';
 import { dropTypeColumns, hasTypeDependents } from './dependents.ts';
 import { checkSchema, described, hasSchema, missingSchema, quotedIfNeeded } from './schemas.ts';
 
@@ -119,6 +119,14 @@ export function createType(draft: Draft, operation: CreateType): Outcome | undef
   draft.catalog = { ...draft.catalog, types: draft.catalog.types.set(target.key, typeOf(operation, target)) };
   draft.record({ kind: 'created', object: { kind: 'type', schema: target.schema, name: target.name }, silent: false });
   return undefined;
+}
+
+/** A type that the engine refused: others may make it. */
+export function supposeType(draft: Draft, operation: CreateType): void {
+  const target = targetIfCreated(draft, operation.type);
+  const { types } = draft.catalog;
+  if (types.get(target.key) !== undefined) return;
+  draft.catalog = { ...draft.catalog, types: types.set(target.key, { ...typeOf(operation, target), certain: false }) };
 }
 
 function refuseTakenType(
