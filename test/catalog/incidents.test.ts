@@ -18,7 +18,6 @@ const FOLDER = new URL('../../fixtures/incidents/', import.meta.url);
 /** What the catalog does not model yet. */
 const KNOWN_GAPS: ReadonlyMap<string, string> = new Map([
   ['C8-seed-on-every-boot', 'which values rows hold'],
-  ['F13-pg-nonexistent-guard', 'the grammar is asked elsewhere (syntax-error)'],
   ['F9-role-missing', 'roles are of the server, not of the project'],
   ['G7-collation-mysql8', 'which collations a server has'],
 ]);
