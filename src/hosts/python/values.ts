@@ -343,10 +343,14 @@ export class ValueReader {
     return { kind: 'unknown' };
   }
 
-  /** `row[0] or 0` is what the query returned, or nothing of it; of other values the text shows only what takes their place. */
+  /**
+   * `row[0] or 0` is what the query returned, or nothing of it, and a number that takes the place of nothing is no other value. Of
+   * other values the text shows only what takes their place.
+   */
   #either(left: Expression, right: Expression): HostValue {
     const value = this.value(left);
-    return isQueried(value) ? value : this.value(right);
+    const instead = this.value(right);
+    return isQueried(value) || instead.kind === 'number' ? value : instead;
   }
 
   #percent(expression: Expression & { kind: 'binary' }): HostValue {
