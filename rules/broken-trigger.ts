@@ -10,7 +10,7 @@ export default defineRule({
   id: 'broken-trigger',
   severity: 'error',
   summary: 'A trigger names a table or column that some databases do not have, so every write that fires it fails.',
-  why: `SQLite reads the body of a trigger when it fires, not when it is created. Where CREATE TABLE IF NOT EXISTS does nothing, because an
+  why: `SQLite, MySQL and MariaDB read the body of a trigger when it fires, and no ALTER TABLE looks at it. Where CREATE TABLE IF NOT EXISTS does nothing, because an
 older install has the table without the new column, the trigger is created all the same; and DROP COLUMN passes although a trigger
 still writes the column. Then each INSERT, UPDATE or DELETE on the trigger's table fails, in production, long after the deploy.`,
   instead:
@@ -48,6 +48,29 @@ CREATE TRIGGER dishes_words AFTER INSERT ON dishes BEGIN INSERT INTO words VALUE
 CREATE TABLE dishes (id INTEGER PRIMARY KEY, cook INTEGER);
 CREATE TRIGGER dishes_count AFTER INSERT ON dishes BEGIN UPDATE cooks SET busy = 1 WHERE id = new.cook; END;`,
         'migrations/0002_idle.sql': 'ALTER TABLE cooks DROP COLUMN busy; -- expect: broken-trigger',
+      },
+    },
+    {
+      title: 'MySQL drops the column too, and each INSERT fails',
+      files: {
+        'migralint.config.json': `{ "dialect": "mysql", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_dishes.sql': `CREATE TABLE dishes (id int PRIMARY KEY, price int, tax int);
+CREATE TRIGGER dishes_tax BEFORE INSERT ON dishes FOR EACH ROW SET NEW.tax = NEW.price / 10;`,
+        'migrations/0002_no_tax.sql': 'ALTER TABLE dishes DROP COLUMN tax; -- expect: broken-trigger',
+      },
+    },
+    {
+      title: 'The trigger goes first',
+      files: {
+        'migralint.config.json': `{ "dialect": "mariadb", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_dishes.sql': `CREATE TABLE dishes (id int PRIMARY KEY, price int, tax int);
+CREATE TABLE bills (id int PRIMARY KEY, total int);
+CREATE TRIGGER dishes_bill AFTER INSERT ON dishes FOR EACH ROW UPDATE bills SET total = total + NEW.price, id = id WHERE id = 1;`,
+        'migrations/0002_cents.sql': `DROP TRIGGER dishes_bill;
+ALTER TABLE bills CHANGE total cents int;
+CREATE TRIGGER dishes_bill AFTER INSERT ON dishes FOR EACH ROW UPDATE bills SET cents = cents + NEW.price WHERE id = 1;`,
       },
     },
   ],

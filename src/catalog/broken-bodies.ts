@@ -1,5 +1,6 @@
 import type { Engine } from '../dialects/dialect.ts';
 import { Draft } from './apply/draft.ts';
+import { faultOfTrigger } from './apply/mysql/triggers.ts';
 import { resolveTrigger } from './apply/query/trigger-bodies.ts';
 import { resolveView } from './apply/query/view-bodies.ts';
 import type { Database, Trigger, View } from './catalog.ts';
@@ -24,9 +25,12 @@ export function brokenBodies(database: Database, engine: Engine): readonly Broke
     const fault = resolveView(draft, view)?.fault ?? null;
     if (fault !== null) broken.push({ kind: 'view', object: view, error: fault });
   }
-  for (const trigger of engine.dialect.name === 'sqlite' ? database.catalog.triggers.values() : []) {
+  for (const trigger of database.catalog.triggers.values()) {
     if (!trigger.certain) continue;
-    const fault = resolveTrigger(draft, trigger, {})?.fault ?? null;
+    const fault =
+      engine.dialect.name === 'sqlite'
+        ? (resolveTrigger(draft, trigger, {})?.fault ?? null)
+        : faultOfTrigger(draft, trigger);
     if (fault !== null) broken.push({ kind: 'trigger', object: trigger, error: fault });
   }
   return broken;

@@ -2,6 +2,7 @@ import type { Name, Operation } from '../../../ddl/operation.ts';
 import type { EngineError } from '../../outcome.ts';
 import { viewsOf } from '../../views.ts';
 import { Draft } from '../draft.ts';
+import { faultOfTrigger } from '../mysql/triggers.ts';
 import { resolveTrigger } from './trigger-bodies.ts';
 import { resolveView } from './view-bodies.ts';
 
@@ -37,9 +38,13 @@ export function noteBrokenBodies(draft: Draft, operation: Operation): void {
     const after = resolveView(draft, view)?.fault ?? null;
     if (after !== null && isSound(resolveView(before, view))) note(draft, 'view', view, after);
   }
-  if (dialect.name !== 'sqlite') return;
   for (const trigger of draft.catalog.triggers.values()) {
     if (!speaks.test(trigger.body)) continue;
+    if (dialect.name !== 'sqlite') {
+      const fault = faultOfTrigger(draft, trigger);
+      if (fault !== null && faultOfTrigger(before, trigger) === null) note(draft, 'trigger', trigger, fault);
+      continue;
+    }
     const after = resolveTrigger(draft, trigger, {})?.fault ?? null;
     if (after !== null && isSound(resolveTrigger(before, trigger, {}))) note(draft, 'trigger', trigger, after);
   }
