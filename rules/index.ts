@@ -32,6 +32,7 @@ import rebuildOfReferencedTable from './rebuild-of-referenced-table.ts';
 import repeatedSeed from './repeated-seed.ts';
 import roleMissing from './role-missing.ts';
 import searchPathLeak from './search-path-leak.ts';
+import sequenceBehind from './sequence-behind.ts';
 import silentLoss from './silent-loss.ts';
 import splitterBreaksBody from './splitter-breaks-body.ts';
 import swallowedFailure from './swallowed-failure.ts';
@@ -73,6 +74,7 @@ export const rules: readonly Rule[] = [
   repeatedSeed,
   roleMissing,
   searchPathLeak,
+  sequenceBehind,
   silentLoss,
   splitterBreaksBody,
   swallowedFailure,

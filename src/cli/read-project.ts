@@ -19,9 +19,9 @@ const largestFile = 64 * 1024 * 1024;
 const databaseWords =
   /\b(?:create|alter|drop)\s+(?:table|(?:unique\s+)?index|view|trigger)\b|sql|migrat|schema|execut|\bdb\b|database/i;
 
-/** What a script must speak of: SQL files, a database's client, a migration tool. */
+/** What a script must speak of: SQL files, a database's client or image, a migration tool. */
 const scriptWords =
-  /\.sql\b|\b(?:psql|mysql|mariadb|sqlite3|dbmate|goose|flyway|sqlx|diesel|alembic|atlas|liquibase|migrate)\b/i;
+  /\.sql\b|\b(?:psql|mysql|mariadb|sqlite3|dbmate|goose|flyway|sqlx|diesel|alembic|atlas|liquibase|migrate)\b|\bimage:.*\bpostgres/i;
 
 /** Reads the selected files. What cannot be read becomes one line in the project's errors. */
 export function readProject(

@@ -327,7 +327,7 @@ const DIALECT_WORDS: readonly (readonly [pattern: RegExp, dialect: DialectName])
     'sqlite',
   ],
   [
-    /\b(?:BIG|SMALL)?SERIAL\b|\bJSONB\b|\bTIMESTAMPTZ\b|\bBYTEA\b|::\w|\bplpgsql\b|\bUSING\s+(?:gin|gist|btree|brin)\b|\bCREATE\s+(?:EXTENSION|TYPE|DOMAIN|POLICY)\b|\bALTER\s+TYPE\b|\bROW\s+LEVEL\s+SECURITY\b|\bCOMMENT\s+ON\s+(?:TABLE|COLUMN)\b|\bCONCURRENTLY\b|\bADD\s+VALUE\b|\$\$|\bUUID\b[^,]*\bgen_random_uuid|ALTER\s+COLUMN\s+"?\w+"?\s+TYPE\b|\bOWNER\s+TO\b|WITH(?:OUT)?\s+TIME\s+ZONE|\bpg_catalog\.|^-- PostgreSQL database dump|\bALTER\s+TABLE\s+ONLY\b|\bLANGUAGE\s+(?:sql|plpgsql)\b|\bAS\s+IDENTITY\b|\buuid_generate_v\d\b|\bsearch_path\b/im,
+    /\b(?:BIG|SMALL)?SERIAL\b|\bJSONB\b|\bTIMESTAMPTZ\b|\bBYTEA\b|::\w|\bplpgsql\b|\bUSING\s+(?:gin|gist|btree|brin)\b|\bCREATE\s+(?:EXTENSION|TYPE|DOMAIN|POLICY)\b|\bALTER\s+TYPE\b|\bROW\s+LEVEL\s+SECURITY\b|\bCOMMENT\s+ON\s+(?:TABLE|COLUMN)\b|\bCONCURRENTLY\b|\bADD\s+VALUE\b|\$\$|\bUUID\b[^,]*\bgen_random_uuid|ALTER\s+COLUMN\s+"?\w+"?\s+TYPE\b|\bOWNER\s+TO\b|WITH(?:OUT)?\s+TIME\s+ZONE|\bpg_catalog\.|^-- PostgreSQL database dump|\bALTER\s+TABLE\s+ONLY\b|\bLANGUAGE\s+(?:sql|plpgsql)\b|\bAS\s+IDENTITY\b|\buuid_generate_v\d\b|\bsearch_path\b|^SET\s+(?:statement|lock|transaction|idle_in_transaction_session)_timeout\b|^\\(?:un)?restrict\s/im,
     'postgres',
   ],
   [
