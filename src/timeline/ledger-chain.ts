@@ -23,14 +23,15 @@ export interface Chain {
 
 /**
  * The database that the ledger's steps are taken back from: what a complete deploy leaves, if the program makes tables beside
- * its steps; else the empty one.
+ * its steps, or makes them in place of its steps and records these as done; else the empty one.
  */
 export function schemaOf(deployment: Deployment, program: readonly Action[], empty: Database, complete: Run): Database {
   if (deployment.ledger.length === 0) return complete.end;
   let { ledger } = empty;
   for (const step of deployment.ledger) ledger = ledger.record(step.identity);
   const alone = runActions({ ...empty, ledger }, program, deployment, null).end;
-  const end = complete.failsAt === null && hasTables(alone, empty) ? complete.end : alone;
+  const isMadeWithoutSteps = hasTables(alone, empty) || stampsAll(program);
+  const end = complete.failsAt === null && isMadeWithoutSteps ? complete.end : alone;
   return { ...end, ledger: empty.ledger };
 }
 
@@ -52,7 +53,11 @@ export function ledgerChain(
   // What the steps make themselves, on a database of which all is known, needs no taking back.
   const back = hasSchema || empty.catalog.open ? takenBack(deployment, schema) : [];
   const first = back[0] ?? schema;
-  const baseline = asOnFreshInstall(sameCatalog(first.catalog, schema.catalog) ? schema : first, deployment, memory);
+  const baseline = withVersionBefore(
+    oldest,
+    asOnFreshInstall(sameCatalog(first.catalog, schema.catalog) ? schema : first, deployment, memory),
+    empty,
+  );
   const sides = new SideBySide(baseline.catalog, first.catalog);
   const startsEmpty = !hasTables(baseline, empty);
   const states: StartState[] = [];
@@ -141,6 +146,21 @@ function asOnFreshInstall(baseline: Database, deployment: Deployment, { steps, f
     // The parts of a change know of each other what the fresh install, which runs all in one deploy, cannot tell apart.
     if (!restsOnEmptiness && step.partOf === undefined) runsUnder(steps, step).set(ofStep, run, deployment.engine);
   return { ...baseline, catalog: met.catalog };
+}
+
+/** Where the code counts versions itself and its first step is 2, databases from before it say 1: that is no empty ledger. */
+function withVersionBefore({ identity }: Step, baseline: Database, empty: Database): Database {
+  const version = /^\d+$/.test(identity) ? Number(identity) - 1 : 0;
+  if (version < 1 || !hasTables(baseline, empty)) return baseline;
+  return { ...baseline, ledger: baseline.ledger.record(String(version)) };
+}
+
+/** Whether some branch records every step without running one. */
+function stampsAll(actions: readonly Action[]): boolean {
+  return actions.some((action) => {
+    if (action.kind === 'if') return stampsAll(action.then) || stampsAll(action.otherwise);
+    return action.kind === 'block' ? stampsAll(action.actions) : action.kind === 'stamp' && action.steps === undefined;
+  });
 }
 
 /** Whether there are tables beside those that a fresh install starts with. */

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { lintFiles, placesOf } from '../support/project-of.ts';
 
 it('files that rebuild a table which nothing in them creates start from a baseline', async () => {
@@ -121,4 +121,39 @@ PRAGMA foreign_keys = ON;`,
     'sqlite/0002_b.sql': 'DROP TABLE cooks;\nCREATE TABLE cooks (id INTEGER PRIMARY KEY, name TEXT);',
   };
   expect((await lintFiles(files)).findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+});
+
+describe('a fresh database gets the newest schema and its number; older ones get the steps', () => {
+  const opens = (columns: string): Record<string, string> => ({
+    'src/db.rs': `use rusqlite::{Connection, Result};
+
+const LATEST: i64 = 2;
+const SCHEMA: &str = "CREATE TABLE secrets (${columns});";
+
+pub fn open(path: &str) -> Result<Connection> {
+    let conn = Connection::open(path)?;
+    let version: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version == 0 {
+        conn.execute_batch(SCHEMA)?;
+        conn.pragma_update(None, "user_version", LATEST)?;
+        return Ok(conn);
+    }
+    if version < 2 {
+        conn.execute_batch("ALTER TABLE secrets ADD COLUMN rotated_at INTEGER;")?;
+        conn.pragma_update(None, "user_version", 2)?;
+    }
+    Ok(conn)
+}
+`,
+  });
+
+  it('nothing is wrong where both end the same', async () => {
+    const { findings } = await lintFiles(opens('id INTEGER PRIMARY KEY, rotated_at INTEGER'));
+    expect(placesOf(findings)).toEqual([]);
+  });
+
+  it('a schema that lacks what a step adds differs', async () => {
+    const { findings } = await lintFiles(opens('id INTEGER PRIMARY KEY'));
+    expect(placesOf(findings)).toEqual(['src/db.rs:15 installs-differ']);
+  });
 });

@@ -1,7 +1,7 @@
 import type { HostAction, HostOnError, HostValue } from '../host.ts';
 import type { ActionReader } from './actions.ts';
 import { handlingOf, mentions, STOP, SWALLOW } from './failures.ts';
-import type { DriverCall } from './language.ts';
+import type { DriverCall, Runs } from './language.ts';
 import { childrenOf, unwrapped, type Expression, type ExpressionOf, type Statement } from './syntax.ts';
 
 /** What the calls inside an expression do, in order of evaluation. */
@@ -70,10 +70,8 @@ export class CallReader {
     const caught = this.#caught(call, policy);
     if (caught !== undefined) return caught;
     const runs = this.#language.runs(call);
-    // `db.transaction(() => { .. })()` makes first and then calls, so that its function runs once.
-    const isMadeThere = runs !== undefined && !call.arguments.some((given) => unwrapped(given) === runs.lambda);
     const before = [
-      ...(!isMadeThere && (callee.kind === 'member' || callee.kind === 'call') ? this.#receiver(callee) : []),
+      ...(callee.kind === 'member' || callee.kind === 'call' ? this.#receiver(callee, runs) : []),
       ...call.arguments.flatMap((argument) => this.run(argument, STOP)),
     ];
     if (call.tagged === true) return before;
@@ -90,10 +88,13 @@ export class CallReader {
     return [...before, ...row.into.flatMap((target) => this.#reader.give(target, from, call))];
   }
 
-  #receiver(callee: ExpressionOf<'member' | 'call'>): readonly HostAction[] {
-    if (callee.kind === 'call') return this.run(callee, STOP);
+  #receiver(callee: ExpressionOf<'member' | 'call'>, ran: Runs | undefined): readonly HostAction[] {
     // `db.prepare(sql).run()` is one call for us; `open().exec(..)` are two.
-    return this.run(callee.of, STOP);
+    const receiver = callee.kind === 'call' ? callee : callee.of;
+    const inner = unwrapped(receiver);
+    // `db.transaction(() => { .. })()`: the function that is handed over runs once.
+    const isSame = ran !== undefined && inner.kind === 'call' && this.#language.runs(inner)?.lambda === ran.lambda;
+    return isSame ? [] : this.run(receiver, STOP);
   }
 
   /** `promise.catch((error) => ..)`. */

@@ -72,6 +72,8 @@ function actionOf(
     case 'step':
       return [{ kind: 'step', step: stepOf(draft, identities) }];
     case 'if': {
+      const only = identities.size === 0 ? onlyStepOf(draft) : undefined;
+      if (only !== undefined) return actionsOf(only, identities, inStep);
       const then = actionsOf(draft.then, identities, inStep);
       const otherwise = actionsOf(draft.otherwise, identities, inStep);
       if (then.length + otherwise.length === 0) return [];
@@ -81,6 +83,22 @@ function actionOf(
     case 'block':
       return blockOf(draft, actionsOf(draft.actions, identities, inStep));
   }
+}
+
+/** What is done where nothing is recorded, and is then recorded, is a step, where the code shows no other. */
+function onlyStepOf({ guard, then, otherwise }: Draft & { kind: 'if' }): readonly Draft[] | undefined {
+  if (!('test' in guard) || guard.test !== 'recorded' || guard.identity !== undefined || guard.not !== true)
+    return undefined;
+  const record = then.find((one) => one.kind === 'recorded');
+  const first = then.find((one) => one.kind === 'call');
+  if (record === undefined || first === undefined) return undefined;
+  const step: Draft = {
+    kind: 'step',
+    identity: record.identity ?? '1',
+    file: first.call.sql.file.path,
+    actions: then,
+  };
+  return otherwise.length === 0 ? [step] : [{ kind: 'if', guard, then: [step], otherwise }];
 }
 
 /** A block that changes nothing is left out; one with a single call hands its policy to the call. */

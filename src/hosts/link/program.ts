@@ -10,12 +10,15 @@ import type { Evaluator, Scope } from './evaluate.ts';
 import { lastPart } from './files.ts';
 import { decided, isFalse, isTrue, negated } from './guards.ts';
 import { columnAdded } from './named-helpers.ts';
+import { askedBefore, variablesIn } from './remembered.ts';
 import { testRows } from './row-tests.ts';
 import { knownName, knownText, UNKNOWN, type CodeFunction, type TextValue, type Value } from './values.ts';
 
 /** Above this many calls one entry is no upgrade any more but a whole application. */
 const MOST_DRAFTS = 20_000;
 const DEEPEST = 40;
+/** Each answer that is remembered doubles what ran since. */
+const MOST_REMEMBERED = 3;
 
 const STOP: OnError = { kind: 'stop' };
 
@@ -56,13 +59,22 @@ export class ProgramReader {
 
   #run(actions: readonly HostAction[], scope: Scope): Flow {
     const drafts: Draft[] = [];
+    /** How much had run when a variable got its value. */
+    const assigned = new Map<string, number>();
+    let remembered = 0;
     for (let index = 0; index < actions.length; index++) {
       const action = actions[index];
       if (action === undefined) break;
       if (action.kind === 'return' || action.kind === 'leave') return { drafts, ending: endingOf(action) };
+      if (action.kind === 'assign') assigned.set(action.name, drafts.length);
       if (action.kind === 'if') {
         const flow = this.#branches(action, actions.slice(index + 1), scope);
-        drafts.push(...flow.drafts);
+        const asked = variablesIn(action.condition).flatMap((name) => assigned.get(name) ?? []);
+        const since = Math.min(...asked, drafts.length);
+        const [first, ...more] = flow.drafts;
+        const whole = first === undefined ? undefined : askedBefore(first, drafts.slice(since));
+        if (whole === undefined || ++remembered > MOST_REMEMBERED) drafts.push(...flow.drafts);
+        else drafts.splice(since, drafts.length, whole, ...more);
         if (flow.ending !== 'end') return { drafts, ending: flow.ending };
         if (flow.tookRest) return { drafts, ending: 'end' };
         continue;

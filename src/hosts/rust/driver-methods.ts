@@ -1,3 +1,4 @@
+import type { Span } from '../../text/source-file.ts';
 import type { HostOnError, HostValue } from '../host.ts';
 import * as drivers from './drivers.ts';
 import { SWALLOW, UNUSED } from './failures.ts';
@@ -142,23 +143,30 @@ function isSql(recorder: Recorder, value: HostValue, expression: ExpressionOf<'m
 export function pragmaMethod(recorder: Recorder, expression: ExpressionOf<'method'>, policy: HostOnError): Meaning {
   const span = recorder.span(expression);
   const [, name, value] = expression.arguments;
-  const words = [name, value].map((part) => (part === undefined ? '' : literalWords(recorder, part)));
-  const text =
-    expression.name === 'pragma_update' ? `PRAGMA ${words[0] ?? ''} = ${words[1] ?? ''}` : `PRAGMA ${words[0] ?? ''}`;
-  if (words[0] === '' || (expression.name === 'pragma_update' && words[1] === '')) return UNKNOWN;
-  const sql: HostValue = {
-    kind: 'text',
-    sql: { file: recorder.around.file, text, segments: [{ start: 0, hostStart: span.start }] },
-    hasPlaceholder: false,
-  };
-  if (expression.name === 'pragma_query_value') return { condition: 'query', sql, arguments: [], span };
-  recorder.record({ kind: 'execute', sql, many: false, onError: policy, span });
+  const pragma = name === undefined ? '' : (literalWords(recorder, name) ?? '');
+  if (pragma === '') return UNKNOWN;
+  if (expression.name === 'pragma_query_value')
+    return { condition: 'query', sql: writtenFor(`PRAGMA ${pragma}`, span), arguments: [], span };
+  if (value === undefined) return UNKNOWN;
+  recorder.record({ kind: 'execute', sql: pragmaUpdate(recorder, pragma, value), many: false, onError: policy, span });
   return UNKNOWN;
 }
 
-function literalWords(recorder: Recorder, expression: Expression): string {
+function pragmaUpdate(recorder: Recorder, pragma: string, value: Expression): HostValue {
+  const span = recorder.span(value);
+  const words = literalWords(recorder, value);
+  if (words !== undefined) return writtenFor(`PRAGMA ${pragma} = ${words}`, span);
+  const set = valueOf(recorder.evaluate(value, SWALLOW));
+  return { kind: 'joined', parts: [writtenFor(`PRAGMA ${pragma} = `, span), set], span };
+}
+
+function writtenFor(text: string, { file, start }: Span): HostValue {
+  return { kind: 'text', sql: { file, text, segments: [{ start: 0, hostStart: start }] }, hasPlaceholder: false };
+}
+
+function literalWords(recorder: Recorder, expression: Expression): string | undefined {
   const inner = unwrapped(expression);
   if (inner.kind === 'string') return stringValue(recorder.around.file, recorder.around.tokens, inner.token).text;
   if (inner.kind === 'number') return String(inner.value);
-  return inner.kind === 'boolean' ? (inner.value ? 'ON' : 'OFF') : '';
+  return inner.kind === 'boolean' ? (inner.value ? 'ON' : 'OFF') : undefined;
 }
