@@ -10,18 +10,22 @@ export interface Lookup {
   readonly relation: Relation | undefined;
 }
 
-/** Finds a table, view or sequence by a plain name as host code holds it, `schema.name` included. */
+/**
+ * Finds a table, view or sequence by a plain name as host code holds it, `schema.name` included: as the catalog writes it
+ * (`relname = 'orderItems'`), or as a statement would (`to_regclass('OrderItems')`).
+ */
 export function findRelation(database: Database, name: string, engine: Engine): Lookup {
+  const asKept = findNamed(database, nameInCode(name, true), engine);
+  return asKept.sure && asKept.relation !== undefined ? asKept : findNamed(database, nameInCode(name, false), engine);
+}
+
+function nameInCode(name: string, quoted: boolean): QualifiedName {
   const dot = name.indexOf('.');
   const range = { start: 0, end: name.length };
-  const part = (text: string): QualifiedName['name'] => ({ ...range, text, quoted: false });
-  return findNamed(
-    database,
-    dot < 0
-      ? { ...range, name: part(name) }
-      : { ...range, schema: part(name.slice(0, dot)), name: part(name.slice(dot + 1)) },
-    engine,
-  );
+  const part = (text: string): QualifiedName['name'] => ({ ...range, text, quoted });
+  return dot < 0
+    ? { ...range, name: part(name) }
+    : { ...range, schema: part(name.slice(0, dot)), name: part(name.slice(dot + 1)) };
 }
 
 /** Finds the relation that a statement names. */

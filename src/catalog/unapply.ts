@@ -86,7 +86,7 @@ function indexKeysMadeBy(operations: readonly Operation[], { dialect }: Engine):
 /** The database as it would be had a column never been added, with all that reads it. */
 export function withoutColumnNamed(database: Database, table: QualifiedName, column: string, engine: Engine): Database {
   const draft = new Draft(database, engine);
-  changeTable(draft, table, (found) => withoutColumn(found, engine.dialect.key(column, false), draft));
+  changeTable(draft, table, (found) => withoutColumn(found, engine.dialect.key(column, true), draft));
   return draft.database;
 }
 

@@ -73,7 +73,8 @@ function columnExists(found: Lookup, name: string, engine: Engine): Truth {
   if (!found.sure) return 'unknown';
   const { relation } = found;
   if (relation?.kind !== 'table') return relation === undefined ? false : 'unknown';
-  return tableHasColumn(relation, engine.dialect.key(name, false), engine);
+    const asKept = tableHasColumn(relation, engine.dialect.key(name, true), engine);
+  return asKept === false ? tableHasColumn(relation, engine.dialect.key(name, false), engine) : asKept;
 }
 
 function tableHasColumn(table: Table, key: string, engine: Engine): Truth {

@@ -25,11 +25,12 @@ export function witnessedColumns(
   complete: Run,
 ): readonly WitnessedColumn[] {
   const found = new Map<string, WitnessedColumn>();
-  const add = (table: QualifiedName, column: string, at: Span): void => {
+  const { dialect } = deployment.engine;
+  const add = (table: QualifiedName, column: Name, at: Span): void => {
     const { relation } = findNamed(complete.end, table, deployment.engine);
     if (relation?.kind !== 'table') return;
-    const key = deployment.engine.dialect.key(column, false);
-    const present = relation.columns.find((other) => deployment.engine.dialect.key(other.name, true) === key);
+    const key = dialect.key(column.text, column.quoted);
+    const present = relation.columns.find((other) => dialect.key(other.name, true) === key);
     const name = `${relation.schema}.${relation.name}.${key}`;
     if (present !== undefined && !found.has(name)) found.set(name, { table, column: present.name, at });
   };
@@ -39,7 +40,7 @@ export function witnessedColumns(
       if (operation.kind !== 'add-column') continue;
       add(
         operation.table,
-        operation.column.name.text,
+        operation.column.name,
         spanOf(parsed.statement.sql, operation.column.start, operation.column.end),
       );
     }
@@ -47,9 +48,16 @@ export function witnessedColumns(
   const addedBySteps = columnsAddedBySteps(deployment);
   for (const witness of deployment.witnesses) {
     if (witness.kind !== 'column-checked' || addedBySteps(witness.table, witness.name)) continue;
-    add(plainName(witness.table), witness.name, witness.at);
+    // Code asks for a name as the catalog keeps it, or as a statement would write it.
+    for (const quoted of [true, false])
+      add(nameOf(witness.table, quoted), nameOf(witness.name, quoted).name, witness.at);
   }
   return [...found.values()];
+}
+
+function nameOf(text: string, quoted: boolean): QualifiedName {
+  const plain = plainName(text);
+  return { ...plain, name: { ...plain.name, quoted } };
 }
 
 /** What of a program databases with tables meet: a script that only builds fresh ones proves nothing about older ones. */
