@@ -73,7 +73,7 @@ function columnExists(found: Lookup, name: string, engine: Engine): Truth {
   if (!found.sure) return 'unknown';
   const { relation } = found;
   if (relation?.kind !== 'table') return relation === undefined ? false : 'unknown';
-    const asKept = tableHasColumn(relation, engine.dialect.key(name, true), engine);
+  const asKept = tableHasColumn(relation, engine.dialect.key(name, true), engine);
   return asKept === false ? tableHasColumn(relation, engine.dialect.key(name, false), engine) : asKept;
 }
 

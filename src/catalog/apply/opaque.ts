@@ -1,8 +1,8 @@
-import type { Opaque, RunCode } from '../../ddl/operation.ts';
+import type { Name, Opaque, QualifiedName, RunCode } from '../../ddl/operation.ts';
 import { isName } from '../canonical.ts';
 import type { Engine } from '../../dialects/dialect.ts';
 import type { SourceFile } from '../../text/source-file.ts';
-import type { Database, Relation } from '../catalog.ts';
+import type { Database, Relation, UserType } from '../catalog.ts';
 import type { Outcome } from '../outcome.ts';
 import { tokensOf, type Token } from '../tokens.ts';
 import { Draft, originOf } from './draft.ts';
@@ -17,7 +17,8 @@ import { withValues } from './rows.ts';
 export function touchUnread(draft: Draft, operation: Opaque | RunCode): Outcome {
   const tokens = touchedTokens(draft, operation) ?? tokensOf(textOf(draft, operation), draft.engine.dialect);
   for (const token of tokens) if (isName(token)) openMentioned(draft, token);
-  for (const token of namesCreated(tokens)) suspect(draft, operation, token);
+  for (const name of namesCreated(tokens, operation)) suspect(draft, operation, name);
+  for (const name of typesCreated(tokens, operation)) suspectType(draft, operation, name);
   const why =
     operation.kind === 'opaque' ? `not read: ${operation.reason}` : `what ${operation.variant} runs is not read`;
   return { kind: 'unsure', why };
@@ -115,27 +116,53 @@ export function unsureVersion(relation: Relation): Relation {
   };
 }
 
+type Unread = Opaque | RunCode;
+
 /** Names that stand after CREATE [OR REPLACE] [TEMP] TABLE or VIEW [IF NOT EXISTS]. */
-function namesCreated(tokens: readonly Token[]): readonly Token[] {
-  const names: Token[] = [];
-  for (let at = 0; at < tokens.length; at++) {
-    if (!/^(?:table|view|sequence|into|to)$/i.test(tokens[at]?.text ?? '')) continue;
-    let next = at + 1;
-    while (/^(?:if|not|exists|only)$/i.test(tokens[next]?.text ?? '')) next++;
-    const token = tokens[tokens[next + 1]?.text === '.' ? next + 2 : next];
-    if (token !== undefined && isName(token)) names.push(token);
-  }
-  return names;
+function namesCreated(tokens: readonly Token[], operation: Unread): readonly QualifiedName[] {
+  return tokens.flatMap((token, at) =>
+    /^(?:table|view|sequence|into|to)$/i.test(token.text) ? nameAt(tokens, at + 1, operation) : [],
+  );
 }
 
-function suspect(draft: Draft, operation: Opaque | RunCode, token: Token): void {
-  const name = {
-    text: token.value,
-    quoted: token.kind === 'quoted',
-    start: operation.statement.start,
-    end: operation.statement.end,
-  };
-  const target = targetForCreation(draft, { name, start: name.start, end: name.end });
+function typesCreated(tokens: readonly Token[], operation: Unread): readonly QualifiedName[] {
+  return tokens.flatMap((token, at) =>
+    /^(?:type|domain)$/i.test(token.text) && /^create$/i.test(tokens[at - 1]?.text ?? '')
+      ? nameAt(tokens, at + 1, operation)
+      : [],
+  );
+}
+
+/** The name that stands there, its words of a guard stepped over. Where in the code it stands is not known. */
+function nameAt(tokens: readonly Token[], start: number, { statement }: Unread): readonly QualifiedName[] {
+  let at = start;
+  while (/^(?:if|not|exists|only)$/i.test(tokens[at]?.text ?? '')) at++;
+  const range = { start: statement.start, end: statement.end };
+  const named = (token: Token): Name => ({ ...range, text: token.value, quoted: token.kind === 'quoted' });
+  const first = tokens[at];
+  const last = tokens[at + 1]?.text === '.' ? tokens[at + 2] : first;
+  if (first === undefined || last === undefined || !isName(last)) return [];
+  return [{ ...range, name: named(last), ...(first === last ? {} : { schema: named(first) }) }];
+}
+
+function suspect(draft: Draft, operation: Unread, name: QualifiedName): void {
+  const target = targetForCreation(draft, name);
   if (draft.catalog.relations.has(target.key)) return;
   draft.putRelation(target.key, { ...openTable(operation, target, false), origin: originOf(operation, name) });
+}
+
+/** Of which kind it is, and with which labels, is not known either. */
+function suspectType(draft: Draft, operation: Unread, name: QualifiedName): void {
+  const target = targetForCreation(draft, name);
+  if (draft.catalog.types.has(target.key)) return;
+  const type: UserType = {
+    schema: target.schema,
+    name: target.name,
+    variant: 'base',
+    labels: [],
+    text: '',
+    origin: originOf(operation, name),
+    certain: false,
+  };
+  draft.catalog = { ...draft.catalog, types: draft.catalog.types.set(target.key, type) };
 }

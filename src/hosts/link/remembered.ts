@@ -21,9 +21,7 @@ export function variablesIn(condition: HostCondition): readonly string[] {
     case 'or':
       return condition.of.flatMap(variablesIn);
     case 'contains':
-      return 'kind' in condition.collection
-        ? variablesOf(condition.collection)
-        : variablesIn(condition.collection);
+      return 'kind' in condition.collection ? variablesOf(condition.collection) : variablesIn(condition.collection);
     case 'compare':
       return [...variablesOf(condition.left), ...variablesOf(condition.right)];
     case 'value':
@@ -51,7 +49,7 @@ function maySettle(guard: Guard, drafts: readonly Draft[]): boolean {
   if ('all' in guard) return guard.all.some((part) => maySettle(part, drafts));
   if ('any' in guard) return guard.any.some((part) => maySettle(part, drafts));
   if (guard.test === 'unknown' || guard.test === 'recorded') return false;
-  if (guard.test === 'empty') return textsIn(drafts).some(() => true);
+  if (guard.test === 'empty') return textsIn(drafts).length > 0;
   const { name } = guard;
   return textsIn(drafts).some((text) => text.includes(name) && new RegExp(`\\b${escaped(name)}\\b`).test(text));
 }

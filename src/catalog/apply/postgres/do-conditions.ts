@@ -35,23 +35,35 @@ interface CatalogQuery {
   readonly filters: ReadonlyMap<string, string>;
 }
 
-/** Only equalities with a literal, joined by AND, over one system catalog. */
+/** Only equalities with a literal, joined by AND, over one system catalog; others that it is joined with say where to look. */
 function readQuery(tokens: readonly Token[]): CatalogQuery | null {
   const words = tokens.map((token) => (token.kind === 'word' ? token.text.toLowerCase() : token.text));
   const from = words.indexOf('from');
   const where = words.indexOf('where');
   if (words[0] !== 'select' || from < 0 || where < from) return null;
-  const view = words
-    .slice(from + 1, where)
-    .join('')
-    .replace(/^(?:information_schema|pg_catalog)\./, '');
+  const [view, ...joined] = viewsIn(words.slice(from + 1, where));
+  if (view === undefined || !joined.every((other) => /^pg_(?:namespace|class)$/.test(other))) return null;
   const filters = new Map<string, string>();
   for (const clause of clauses(tokens.slice(where + 1))) {
+    if (joined.length > 0 && joinsRows(clause)) continue;
     const filter = readFilter(clause);
     if (filter === null) return null;
     filters.set(filter.column, filter.value);
   }
   return { view, filters };
+}
+
+/** The names after FROM and each JOIN or comma, without schema and alias. */
+function viewsIn(words: readonly string[]): readonly string[] {
+  const text = words.join(' ').replace(/\b(?:information_schema|pg_catalog) \. /g, '');
+  return text.split(/ (?:(?:inner )?join|,) /).map((part) => part.split(' ')[0] ?? '');
+}
+
+/** `c.relnamespace = n.oid`. */
+function joinsRows(clause: readonly Token[]): boolean {
+  return (
+    /^\w+\.\w+=\w+\.\w+$/.test(clause.map(({ text }) => text).join('')) && clause.some(({ text }) => text === 'oid')
+  );
 }
 
 function clauses(tokens: readonly Token[]): readonly (readonly Token[])[] {
@@ -97,6 +109,7 @@ const PLACES = new Set([
   'constraint_type',
   'conrelid',
   'tgrelid',
+  'relname',
   'relkind',
   'typtype',
 ]);
@@ -127,7 +140,9 @@ function look(draft: Draft, { view, filters }: CatalogQuery): Looked | null {
   for (const column of filters.keys())
     if (column !== nameColumn && column !== tableColumn && !PLACES.has(column)) return null;
   const table =
-    tableColumn === undefined ? (filters.get('conrelid') ?? filters.get('tgrelid')) : filters.get(tableColumn);
+    tableColumn === undefined
+      ? (filters.get('conrelid') ?? filters.get('tgrelid') ?? filters.get('relname'))
+      : filters.get(tableColumn);
   return lookAt(draft, kind, name, table === undefined ? undefined : (table.split('.').at(-1) ?? table));
 }
 
