@@ -157,3 +157,36 @@ pub fn open(path: &str) -> Result<Connection> {
     expect(placesOf(findings)).toEqual(['src/db.rs:15 installs-differ']);
   });
 });
+
+describe('a number that the code compares with stands around numbered steps', () => {
+  const opens = (latest: number): Record<string, string> => ({
+    'store.js': `const Database = require('better-sqlite3');
+
+const LATEST = ${latest};
+
+function open(file) {
+  const db = new Database(file);
+  const have = db.pragma('user_version', { simple: true });
+  if (have < LATEST) {
+    if (have < 1) db.exec('CREATE TABLE memo (id INTEGER PRIMARY KEY, body TEXT)');
+    if (have < 2) db.exec('ALTER TABLE memo ADD COLUMN pinned INTEGER');
+    if (have < 3) db.exec('ALTER TABLE memo ADD COLUMN tag TEXT');
+    db.pragma(\`user_version = \${LATEST}\`);
+  }
+  console.log(db.prepare('SELECT tag FROM memo').all());
+}
+
+open('memo.db');
+`,
+  });
+
+  it('nothing is wrong where it is that of the last step', async () => {
+    expect(placesOf((await lintFiles(opens(3))).findings)).toEqual([]);
+  });
+
+  it('databases that have reached it never get to a later step', async () => {
+    const { findings } = await lintFiles(opens(2));
+    expect(placesOf(findings)).toEqual(['store.js:14 failing-statement']);
+    expect(findings[0]?.holdsOn).toEqual(['after 2']);
+  });
+});

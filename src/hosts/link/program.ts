@@ -374,9 +374,14 @@ function stepGate(guard: Guard, drafts: readonly Draft[]): string | undefined {
   if (!drafts.some(runsSomething)) return undefined;
   if ('all' in guard) return recordedAfter(guard.all, drafts);
   if (!('test' in guard) || guard.test !== 'recorded' || guard.not !== true) return undefined;
-  if (guard.identity !== undefined) return guard.identity;
+  if (guard.identity !== undefined) return isAroundSteps(drafts) ? undefined : guard.identity;
   const recorded = recordedIn(drafts);
   return recorded.length === 1 && recorded[0] === '1' ? '1' : undefined;
+}
+
+/** `if (version < LATEST) { if (version < 1) .. if (version < 2) .. }`: the steps are those inside. */
+function isAroundSteps(drafts: readonly Draft[]): boolean {
+  return drafts.filter(runsSomething).every((draft) => draft.kind === 'step' && /^\d+$/.test(draft.identity));
 }
 
 /** `version == 1`: 1 is recorded and 2 is not, so the step is 2. */
