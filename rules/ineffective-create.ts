@@ -26,6 +26,17 @@ CREATE UNIQUE INDEX IF NOT EXISTS by_name ON dishes (name); -- expect: ineffecti
       },
     },
     {
+      title: 'A migration that means to make an index unique',
+      files: {
+        'migralint.config.json': `{ "dialect": "postgres", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/1_dishes.sql': `CREATE TABLE dishes (id INTEGER PRIMARY KEY, name TEXT);
+CREATE INDEX by_name ON dishes (name);`,
+        'migrations/2_unique.sql':
+          'CREATE UNIQUE INDEX IF NOT EXISTS by_name ON dishes (name); -- expect: ineffective-create',
+      },
+    },
+    {
       title: 'A trigger whose body has changed',
       files: {
         'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [
@@ -66,7 +77,7 @@ function reportOn(skip: Skip, placed: ReadonlyMap<unknown, PlacedStatement>, his
   if (existing === null || existing.statement === skip.parsed.statement || differs?.length === 0) return null;
   const owner = placed.get(existing.statement);
   const sameScript = owner?.call === skip.call;
-  if (!/^(?:view|trigger)$/.test(object.kind) && !(object.kind === 'index' && sameScript)) return null;
+  if (!/^(?:view|trigger)$/.test(object.kind) && !(object.kind === 'index' && isSecondOfOne(owner, skip))) return null;
   // A schema that always runs defines what holds today; a migration from before it is skipped with good reason.
   if (owner?.step === null && skip.step !== null) return null;
   const paths = skip.paths.filter((path) => holds(path.end.catalog, existing));
@@ -80,13 +91,22 @@ function reportOn(skip: Skip, placed: ReadonlyMap<unknown, PlacedStatement>, his
     severity: sameScript && differs !== null && reading === null ? 'error' : 'warning',
     object: object.name,
     message: `This statement makes no ${object.kind}: ${object.name} is there already, in another form, from ${lineWords(there, here)}.`,
-    help: sameScript
-      ? 'Give one of the two another name.'
-      : `Drop the old one first: DROP ${object.kind.toUpperCase()} IF EXISTS ${object.name}.`,
+    help:
+      sameScript || object.kind === 'index'
+        ? 'Give one of the two another name.'
+        : `Drop the old one first: DROP ${object.kind.toUpperCase()} IF EXISTS ${object.name}.`,
     holdsOn: paths.map((path) => path.name),
     reading,
     related: relatedTo(existing, `${object.name} as it stays`),
   };
+}
+
+/** Both stand in code that runs on every database, or both in the ledger: no install has the one without the other. */
+function isSecondOfOne(owner: PlacedStatement | undefined, skip: Skip): boolean {
+  if (owner === undefined) return false;
+  if (owner.call === skip.call) return true;
+  const { differs } = skip.outcome.kind === 'skipped' ? skip.outcome.by : { differs: null };
+  return differs !== null && (owner.step === null) === (skip.step === null);
 }
 
 /** Whether a catalog still holds what an origin made. */
