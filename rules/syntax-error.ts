@@ -19,6 +19,13 @@ PostgreSQL has no ADD CONSTRAINT IF NOT EXISTS. Such a statement fails wherever 
       },
     },
     {
+      title: 'A word of another engine inside a statement that is read otherwise',
+      files: {
+        'db/postgres/V1__tags.sql':
+          'CREATE TABLE tags (id int NOT NULL AUTO_INCREMENT PRIMARY KEY); -- expect: syntax-error',
+      },
+    },
+    {
       title: 'A guard that SQLite does not have',
       files: {
         'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [

@@ -1,10 +1,11 @@
+import type { Operation, Range } from '../ddl/operation.ts';
 import type { ParsedStatement } from '../ddl/parse.ts';
 import type { DialectName } from '../dialects/dialect.ts';
 import { loadGrammar, type Grammar } from '../query/grammar.ts';
 import type { History } from './history.ts';
 
 /**
- * Shows the statements that our parser cannot read to the engine's own grammar, which is loaded only if there are any. A
+ * Shows the statements that our parser cannot read, or not in full, to the engine's own grammar, which is loaded only if there are any. A
  * statement with a placeholder is no SQL yet, so no grammar may judge it.
  */
 export async function withGrammarVerdicts(histories: readonly History[]): Promise<readonly History[]> {
@@ -23,9 +24,28 @@ export async function withGrammarVerdicts(histories: readonly History[]): Promis
 }
 
 function isUnread({ statement, operations }: ParsedStatement): boolean {
-  if (statement.hasPlaceholder || !operations.every((operation) => operation.kind === 'opaque')) return false;
+  if (statement.hasPlaceholder) return false;
+  if (!operations.every(({ kind }) => kind === 'opaque') && !operations.some(holdsUnreadPart)) return false;
   // Inside quotes a template is no placeholder to the lexer, and may hold quotes itself: `"{{ index .Options "x" }}"`.
   return !/\{\{|\$\{|<%/.test(statement.sql.text.slice(statement.start, statement.end));
+}
+
+/** A clause that was stepped over: `AUTO_INCREMENT` in PostgreSQL. */
+function holdsUnreadPart(operation: Operation): boolean {
+  switch (operation.kind) {
+    case 'create-table':
+      return [operation, ...operation.columns, ...operation.constraints].some(isUnreadIn);
+    case 'add-column':
+      return isUnreadIn(operation.column);
+    case 'create-index':
+      return isUnreadIn(operation);
+    default:
+      return false;
+  }
+}
+
+function isUnreadIn({ opaque }: { readonly opaque?: readonly Range[] }): boolean {
+  return opaque !== undefined && opaque.length > 0;
 }
 
 function rejectedBy(grammar: Grammar, statements: readonly ParsedStatement[]): History['rejected'] {
