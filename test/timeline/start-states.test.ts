@@ -187,6 +187,6 @@ open('memo.db');
   it('databases that have reached it never get to a later step', async () => {
     const { findings } = await lintFiles(opens(2));
     expect(placesOf(findings)).toEqual(['store.js:14 failing-statement']);
-    expect(findings[0]?.holdsOn).toEqual(['after 2']);
+    expect(findings[0]?.holdsOn).toEqual(['after migration 2']);
   });
 });
