@@ -15,29 +15,30 @@ const ORDER: readonly Sureness[] = ['config', 'marker', 'call', 'dependency', 'n
  * Every deployment of a project, ordered by name: those of the config, and nothing else, where it describes them; otherwise
  * what the layouts recognise, each file going to the surest of them.
  */
-export async function detectDeployments(context: LayoutContext): Promise<readonly Deployment[]> {
+export async function detectDeployments(given: Omit<LayoutContext, 'isClaimed'>): Promise<readonly Deployment[]> {
+  const claimed = new Set<string>();
+  const context: LayoutContext = { ...given, isClaimed: (path) => claimed.has(path) };
   const configured = context.config.deployments;
   if (configured !== undefined) {
     const { configuredDeployment } = await import('./configured.ts');
     return named(configured.map((config) => configuredDeployment(context, config)));
   }
   await loadChangelogReader(context.project);
-  return named(detected(context));
+  return named(detected(context, claimed));
 }
 
-function detected(context: LayoutContext): readonly Deployment[] {
+function detected(context: LayoutContext, claimed: Set<string>): readonly Deployment[] {
   const known: LayoutContext = {
     ...context,
     project: { ...context.project, files: withoutOtherEngines(context.project.files) },
   };
-  const claimed = new Set<string>();
   const connections = new Connections(known.project);
   const deployments: Deployment[] = [];
   let older: readonly SourceFile[] | null = null;
   for (const { sureness, detected } of fromSurest(known)) {
     // What nothing surer takes and whose name says that it is past is no deployment of its own.
     if (sureness === 'fallback') {
-      older ??= olderShapes(known.project, (path) => claimed.has(path));
+      older ??= olderShapes(known.project, known.isClaimed);
       for (const { path } of older) claimed.add(path);
     }
     // One layout may run a file in several deployments, as where one folder serves several dialects.

@@ -4,6 +4,7 @@ import type { Project } from '../project.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { DIALECT_BY_WORD } from './engine-words.ts';
 import { baseName, folderOf, isInside } from './file-order.ts';
+import { grouped } from './project-files.ts';
 
 export interface DialectSign {
   readonly dialect: DialectName;
@@ -211,19 +212,17 @@ const DRIVERS: readonly (readonly [manifest: RegExp, driver: RegExp, dialect: Di
 
 /** The nearest folder at or above the root that holds a manifest; null where there is none. */
 function nearestManifests(project: Project, root: string): string | null {
+  const { manifests } = signpostsOf(project);
   for (let folder = root; ; folder = folderOf(folder)) {
-    for (const file of project.files.values()) {
-      if (folderOf(file.path) === folder && DRIVERS.some(([manifest]) => manifest.test(baseName(file.path))))
-        return folder;
-    }
+    if (manifests.has(folder)) return folder;
     if (folder === '.') return null;
   }
 }
 
 /** The driver in the manifests of one folder. */
 function signInManifest(project: Project, folder: string | null): DialectSign | null {
-  for (const file of project.files.values()) {
-    if (folderOf(file.path) !== folder) continue;
+  const { manifests } = signpostsOf(project);
+  for (const file of manifests.get(folder ?? '') ?? []) {
     const sign = driverIn(file);
     if (sign !== null) return sign;
   }
@@ -288,13 +287,8 @@ const HOST_CODE = /\.(?:py|rs|go|[cm]?[jt]sx?)$/;
 /** An import of a driver, or a database's URL, in the host code below the root, if all that is found agrees. */
 function signInHostCode(project: Project, root: string): DialectSign | null {
   const found = new Map<DialectName, string>();
-  for (const file of project.files.values()) {
-    if (!HOST_CODE.test(file.path) || !isInside(file.path, root)) continue;
-    for (const [pattern, dialect] of IMPORTS) {
-      const match = pattern.exec(file.text)?.[0];
-      if (match !== undefined && !found.has(dialect)) found.set(dialect, `${match.trim()} in ${file.path}`);
-    }
-  }
+  for (const { file, dialect, words } of signpostsOf(project).imports)
+    if (isInside(file.path, root) && !found.has(dialect)) found.set(dialect, `${words} in ${file.path}`);
   const [only] = found;
   if (found.size !== 1 || only === undefined) return null;
   return { dialect: only[0], evidence: { strength: 'call', words: only[1] } };
@@ -310,14 +304,56 @@ const CLIENTS: readonly (readonly [pattern: RegExp, dialect: DialectName])[] = [
 /** The command-line client or the image that scripts and compose files at or below the root, or beside it, call. */
 function signInScripts(project: Project, root: string): DialectSign | null {
   const found = new Map<DialectName, string>();
-  for (const file of project.files.values()) {
-    if (!/(?:\.sh|Makefile|docker-compose[^/]*\.ya?ml|compose\.ya?ml)$/.test(file.path)) continue;
-    if (!isInside(file.path, root) && !isInside(root, folderOf(file.path))) continue;
-    for (const [pattern, dialect] of CLIENTS) if (pattern.test(file.text)) found.set(dialect, file.path);
-  }
+  for (const { file, dialect } of signpostsOf(project).clients)
+    if (isInside(file.path, root) || isInside(root, folderOf(file.path))) found.set(dialect, file.path);
   const [only] = found;
   if (found.size !== 1 || only === undefined) return null;
   return { dialect: only[0], evidence: { strength: 'call', words: `${only[1]} runs its client` } };
+}
+
+const SCRIPT = /(?:\.sh|Makefile|docker-compose[^/]*\.ya?ml|compose\.ya?ml)$/;
+
+/** What in a project tells dialects apart, whatever SQL is asked about: each file is looked at once, not for every script anew. */
+interface Signposts {
+  /** By folder. */
+  readonly manifests: ReadonlyMap<string, readonly SourceFile[]>;
+  readonly imports: readonly FoundWords[];
+  readonly clients: readonly FoundWords[];
+}
+
+interface FoundWords {
+  readonly file: SourceFile;
+  readonly dialect: DialectName;
+  readonly words: string;
+}
+
+const signpostsByFiles = new WeakMap<Project['files'], Signposts>();
+
+function signpostsOf({ files }: Project): Signposts {
+  const known = signpostsByFiles.get(files);
+  if (known !== undefined) return known;
+  const all = [...files.values()];
+  const isManifest = (name: string): boolean => DRIVERS.some(([manifest]) => manifest.test(name));
+  const signposts: Signposts = {
+    manifests: grouped(
+      all.filter(({ path }) => isManifest(baseName(path))),
+      folderOf,
+    ),
+    imports: all.filter(({ path }) => HOST_CODE.test(path)).flatMap((file) => wordsFound(file, IMPORTS)),
+    clients: all.filter(({ path }) => SCRIPT.test(path)).flatMap((file) => wordsFound(file, CLIENTS)),
+  };
+  signpostsByFiles.set(files, signposts);
+  return signposts;
+}
+
+function wordsFound(
+  file: SourceFile,
+  patterns: readonly (readonly [pattern: RegExp, dialect: DialectName])[],
+): readonly FoundWords[] {
+  return patterns.flatMap(([pattern, dialect]) => {
+    const match = pattern.exec(file.text)?.[0];
+    return match === undefined ? [] : [{ file, dialect, words: match.trim() }];
+  });
 }
 
 /** Words that one dialect alone accepts, each counted once per file. */

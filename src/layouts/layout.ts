@@ -12,6 +12,8 @@ export interface LayoutContext {
   /** The dialect asked for by config or command line, if any. */
   readonly dialect: DialectName | undefined;
   readonly engineVersion: VersionRange | undefined;
+  /** Whether a surer layout has taken the file already: a fallback need not look at it. */
+  readonly isClaimed: (path: string) => boolean;
 }
 
 /** A deployment that a layout recognises, and the files it speaks for. */

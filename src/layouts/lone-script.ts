@@ -17,7 +17,8 @@ const loneScript: Layout = {
   sureness: 'fallback',
   detect(context) {
     return [...context.project.files.values()]
-      .filter((file) => file.path.endsWith('.sql') && !goesBack(file) && CREATES_TABLE.test(withoutBodies(file.text)))
+      .filter(({ path }) => path.endsWith('.sql') && !context.isClaimed(path))
+      .filter((file) => !goesBack(file) && CREATES_TABLE.test(withoutBodies(file.text)))
       .map((file) => deploymentOf(context, file));
   },
 };

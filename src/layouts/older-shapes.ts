@@ -5,6 +5,7 @@ import type { SourceFile } from '../text/source-file.ts';
 import { callsOf } from './calls.ts';
 import { baseName, byLeadingNumber, folderOf, isInside } from './file-order.ts';
 import { callOf } from './migration-folder.ts';
+import { grouped } from './project-files.ts';
 
 /**
  * SQL that nothing runs and whose folder or name says that it was: `old/v1.sql`, `applied/0001_init.sql`, `schema.old.sql`. Where
@@ -31,13 +32,8 @@ export function withOlderShapes(deployment: Deployment, files: readonly SourceFi
 
 /** Finds the copy of a migration under its name in such a folder: what databases have run, as the folder's name says. */
 export function earlierForms({ files }: Project): (path: string) => SourceFile | null {
-  const byName = new Map<string, SourceFile[]>();
-  for (const file of files.values()) {
-    if (!PAST_FOLDER.test(file.path)) continue;
-    const namesakes = byName.get(baseName(file.path)) ?? [];
-    byName.set(baseName(file.path), namesakes);
-    namesakes.push(file);
-  }
+  const past = [...files.values()].filter(({ path }) => PAST_FOLDER.test(path));
+  const byName = grouped(past, baseName);
   return (path) =>
     byName.get(baseName(path))?.find((file) => file.path !== path && isNear(file.path, folderOf(path))) ?? null;
 }

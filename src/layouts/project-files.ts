@@ -3,23 +3,28 @@ import type { Project } from '../project.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { baseName, folderOf } from './file-order.ts';
 
-const byNameOfProject = new WeakMap<object, ReadonlyMap<string, readonly SourceFile[]>>();
+const byNameOfProject = new WeakMap<Project['files'], ReadonlyMap<string, readonly SourceFile[]>>();
 
 /** Every file of this name (`atlas.sum`, `up.sql`), in any folder, in the order of their paths. */
 export function filesNamed({ files }: Project, name: string): readonly SourceFile[] {
-  let byName = byNameOfProject.get(files);
-  if (byName === undefined) {
-    const found = new Map<string, SourceFile[]>();
-    for (const file of files.values()) {
-      const key = baseName(file.path);
-      const same = found.get(key);
-      if (same === undefined) found.set(key, [file]);
-      else same.push(file);
-    }
-    byName = found;
-    byNameOfProject.set(files, byName);
-  }
+  const byName = byNameOfProject.get(files) ?? grouped(files.values(), baseName);
+  byNameOfProject.set(files, byName);
   return byName.get(name) ?? [];
+}
+
+/** Files by what their paths have in common, each group in the order in which they come. */
+export function grouped(
+  files: Iterable<SourceFile>,
+  keyOf: (path: string) => string,
+): ReadonlyMap<string, readonly SourceFile[]> {
+  const groups = new Map<string, SourceFile[]>();
+  for (const file of files) {
+    const key = keyOf(file.path);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [file]);
+    else group.push(file);
+  }
+  return groups;
 }
 
 /** What a manifest is called, and the words in it that name a tool. */
