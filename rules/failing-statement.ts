@@ -5,6 +5,7 @@ import { failureKind } from '../src/timeline/failure-kind.ts';
 import type { Failure, History } from '../src/timeline/history.ts';
 import { placeOf, relatedTo } from '../src/timeline/origin-place.ts';
 import { statementsAbout } from '../src/timeline/statements-about.ts';
+import { literalPattern } from '../src/text/literal-pattern.ts';
 
 export default defineRule({
   id: 'failing-statement',
@@ -148,7 +149,7 @@ function isPrepared(failure: Failure, history: History): boolean {
 /** An UPDATE sets the very column that may hold NULL. */
 function fillsColumn({ kind, statement: { sql, start, end } }: Operation, { error }: Failure): boolean {
   if (kind !== 'write-rows' || error.class !== 'not-null-without-default') return false;
-  const column = error.object.name.replace(/\W/g, '\\$&');
+  const column = literalPattern(error.object.name);
   return new RegExp(`\\bset\\b[^]*\\b${column}\\b["\`\\]]?\\s*=`, 'i').test(sql.text.slice(start, end));
 }
 

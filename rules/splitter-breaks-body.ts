@@ -6,6 +6,7 @@ import { defineRule, type Report } from '../src/rule.ts';
 import type { ParsedStatement } from '../src/ddl/parse.ts';
 import type { History } from '../src/timeline/history.ts';
 import type { Sending } from '../src/migration-tool.ts';
+import { literalPattern } from '../src/text/literal-pattern.ts';
 
 export default defineRule({
   id: 'splitter-breaks-body',
@@ -97,7 +98,7 @@ function* cutByCode({ deployment, statements }: History): IterableIterator<Repor
   for (const { parsed, call } of statements) {
     const { cutAt } = call;
     if (cutAt === undefined || call.onError.kind !== 'stop') continue;
-    const cuts = [...call.sql.text.matchAll(new RegExp(escaped(cutAt), 'g'))].map(
+    const cuts = [...call.sql.text.matchAll(new RegExp(literalPattern(cutAt), 'g'))].map(
       ({ index }) => index + cutAt.indexOf(';') + 1,
     );
     const cut = firstCutInside(parsed, call, cuts);
@@ -112,10 +113,6 @@ function* cutByCode({ deployment, statements }: History): IterableIterator<Repor
       engineError: errorOf(deployment, call.sql.text.slice(parsed.statement.start, cut)),
     };
   }
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 type CuttingTool = Extract<Sending, { readonly bodyMarkers: unknown }>;

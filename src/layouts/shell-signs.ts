@@ -1,5 +1,6 @@
 import type { Evidence } from '../deployment.ts';
 import type { Project } from '../project.ts';
+import { literalPattern } from '../text/literal-pattern.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { lineStarts } from '../text/source-file.ts';
 import { baseName, folderOf, isInside } from './file-order.ts';
@@ -43,7 +44,7 @@ interface Block {
 
 function signIn(file: SourceFile, schemaName: string, folderName: string): ShellSign | null {
   const namesMigrations = new RegExp(
-    `\\b${escaped(folderName)}\\b[^\\n]*\\*|${escaped(folderName)}/|\\bfor\\b[^\\n]*\\b${escaped(folderName)}\\b`,
+    `\\b${literalPattern(folderName)}\\b[^\\n]*\\*|${literalPattern(folderName)}/|\\bfor\\b[^\\n]*\\b${literalPattern(folderName)}\\b`,
   );
   if (!file.text.includes(schemaName) || !namesMigrations.test(file.text)) return null;
   const open: Block[] = [];
@@ -77,8 +78,4 @@ function signIn(file: SourceFile, schemaName: string, folderName: string): Shell
 function signAt(file: SourceFile, line: number, schemaRuns: ShellSign['schemaRuns'], words: string): ShellSign {
   const start = lineStarts(file)[line] ?? 0;
   return { schemaRuns, evidence: { strength: 'call', words, at: { file, start, end: start + 1 } } };
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -1,3 +1,4 @@
+import { literalPattern } from '../text/literal-pattern.ts';
 import type { Name, QualifiedName, Range } from '../ddl/operation.ts';
 import { EMPTY_WRITE } from './build.ts';
 import type { TreeReader } from './reader.ts';
@@ -251,7 +252,7 @@ class Reading {
 
   /** The first spelling of a name from a place on: the grammar gives no place for most names. */
   #find(name: string, from: number): Name {
-    const pattern = new RegExp(`(?<![\\w$])\`?${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\`?(?![\\w$])`, 'gi');
+    const pattern = new RegExp(`(?<![\\w$])\`?${literalPattern(name)}\`?(?![\\w$])`, 'gi');
     pattern.lastIndex = from;
     const match = pattern.exec(this.#text);
     return { text: name, quoted: true, start: match?.index ?? from, end: match === null ? from : pattern.lastIndex };

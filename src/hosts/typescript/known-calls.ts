@@ -1,5 +1,6 @@
 import { dottedName, unwrapped, type Expression, type ExpressionOf } from '../braces/syntax.ts';
 import { writtenAt, type ValueReader } from '../braces/values.ts';
+import { literalPattern } from '../../text/literal-pattern.ts';
 import type { HostOperation, HostValue } from '../host.ts';
 import { importedPath } from './module-path.ts';
 
@@ -169,11 +170,7 @@ function sorted(call: Call, of: Expression, reader: ValueReader): HostValue {
   const isByNumber = !/localeCompare|[<>]/.test(words) || words.includes('numeric');
   const [first] = lambda.parameters;
   const field =
-    first === undefined ? undefined : new RegExp(`(?<![\\w.])${escaped(first.name)}\\.(\\w+)`).exec(words)?.[1];
+    first === undefined ? undefined : new RegExp(`(?<![\\w.])${literalPattern(first.name)}\\.(\\w+)`).exec(words)?.[1];
   const key = field === undefined || field === 'localeCompare' ? [] : [writtenAt(field, reader.span(call))];
   return reader.derived(isByNumber ? 'sorted-by-number' : 'sorted', over, key, call);
-}
-
-function escaped(name: string): string {
-  return name.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&');
 }

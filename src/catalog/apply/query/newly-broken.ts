@@ -5,6 +5,7 @@ import { Draft } from '../draft.ts';
 import { faultOfTrigger } from '../mysql/triggers.ts';
 import { resolveTrigger } from './trigger-bodies.ts';
 import { resolveView } from './view-bodies.ts';
+import { literalPattern } from '../../../text/literal-pattern.ts';
 
 /** What a statement takes away or calls by another name. */
 function nameGone(operation: Operation): Name | null {
@@ -31,7 +32,7 @@ export function noteBrokenBodies(draft: Draft, operation: Operation): void {
   const name = nameGone(operation);
   const { dialect } = draft.engine;
   if (name === null || dialect.name === 'postgres') return;
-  const speaks = new RegExp(`(?<![\\w$])${name.text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w$])`, 'i');
+  const speaks = new RegExp(`(?<![\\w$])${literalPattern(name.text)}(?![\\w$])`, 'i');
   const before = new Draft(draft.base, draft.engine);
   for (const [, view] of viewsOf(draft.catalog)) {
     if (!speaks.test(view.body)) continue;
