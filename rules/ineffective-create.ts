@@ -77,7 +77,11 @@ function reportOn(skip: Skip, placed: ReadonlyMap<unknown, PlacedStatement>, his
   if (existing === null || existing.statement === skip.parsed.statement || differs?.length === 0) return null;
   const owner = placed.get(existing.statement);
   const sameScript = owner?.call === skip.call;
-  if (!/^(?:view|trigger)$/.test(object.kind) && !(object.kind === 'index' && isSecondOfOne(owner, skip))) return null;
+  const isJudged =
+    object.kind === 'index'
+      ? sameScript || (differs !== null && runTogether(owner, skip))
+      : /^(?:view|trigger)$/.test(object.kind);
+  if (!isJudged) return null;
   // A schema that always runs defines what holds today; a migration from before it is skipped with good reason.
   if (owner?.step === null && skip.step !== null) return null;
   const paths = skip.paths.filter((path) => holds(path.end.catalog, existing));
@@ -102,11 +106,8 @@ function reportOn(skip: Skip, placed: ReadonlyMap<unknown, PlacedStatement>, his
 }
 
 /** Both stand in code that runs on every database, or both in the ledger: no install has the one without the other. */
-function isSecondOfOne(owner: PlacedStatement | undefined, skip: Skip): boolean {
-  if (owner === undefined) return false;
-  if (owner.call === skip.call) return true;
-  const { differs } = skip.outcome.kind === 'skipped' ? skip.outcome.by : { differs: null };
-  return differs !== null && (owner.step === null) === (skip.step === null);
+function runTogether(owner: PlacedStatement | undefined, skip: Skip): boolean {
+  return owner !== undefined && (owner.step === null) === (skip.step === null);
 }
 
 /** Whether a catalog still holds what an origin made. */
