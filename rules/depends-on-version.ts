@@ -4,6 +4,7 @@ import { settingSince } from '../src/catalog/apply/postgres/settings.ts';
 import { defineRule } from '../src/rule.ts';
 import type { SourceFile } from '../src/text/source-file.ts';
 import type { History } from '../src/timeline/history.ts';
+import { postgresImages } from '../src/timeline/project-texts.ts';
 
 export default defineRule({
   id: 'depends-on-version',
@@ -99,10 +100,7 @@ CREATE INDEX books_title ON books ("title");`,
 function areNewEnough(setting: string, dump: SourceFile, { project }: History): boolean {
   const since = settingSince(setting)?.[0];
   const [, from] = /^-- Dumped from database version (\d+)/m.exec(dump.text) ?? [];
-  const images = [...project.files.values()]
-    .filter(({ path }) => /\.ya?ml$/.test(path))
-    .flatMap(({ text }) => [...text.matchAll(/\bimage:\s*["']?(?:[\w.-]+\/)*postgres(?:ql)?:(\d+)/g)]);
-  const served = [from, ...images.map(([, major]) => major)].filter((major) => major !== undefined).map(Number);
+  const served = [...(from === undefined ? [] : [Number(from)]), ...postgresImages(project)];
   return since !== undefined && served.length > 0 && served.every((major) => major >= since);
 }
 

@@ -8,7 +8,7 @@ import type { Severity } from '../src/finding.ts';
 import type { Past } from '../src/past.ts';
 import { appendedPartFix } from '../src/fixes/appended-part.ts';
 import { offer } from '../src/fixes/together.ts';
-import { stepWords } from '../src/deployment.ts';
+import { stepSubject } from '../src/deployment.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History } from '../src/timeline/history.ts';
 import {
@@ -117,7 +117,7 @@ function* editedCopies({ deployment, project, statements }: History): IterableIt
       at: begin === undefined ? firstLine(file) : { statement: begin, range: headOf(begin) },
       severity: 'warning',
       object: step.name,
-      message: `${stepWords(step)} is not what it is in ${form.path}, which databases have run: ${refuses ? 'its checksum is another now, and they refuse to start' : 'they keep what that form made, and only new ones get this one'}.`,
+      message: `${stepSubject(step)} is not what it is in ${form.path}, which databases have run: ${refuses ? 'its checksum is another now, and they refuse to start' : 'they keep what that form made, and only new ones get this one'}.`,
       help: `Restore the bytes of ${form.path}, and put the change into a new migration.`,
       reading: `if databases have run ${form.path}`,
       engineError:
@@ -189,7 +189,7 @@ function severityOf({ seenIn }: ChangedForm, refused: boolean): Severity {
 
 function messageFor(step: Step, form: ChangedForm, { tool }: Deployment, count: number): string {
   const others = count > 1 ? ` (and it has had ${count} other forms in all)` : '';
-  const changed = `${stepWords(step)} is not what it was ${whereWords(form)}${others}.`;
+  const changed = `${stepSubject(step)} is not what it was ${whereWords(form)}${others}.`;
   if (tool?.edited.does === 'refuses' && tool.checksum !== null) {
     const installs = 'every database that has run that form, though not on a fresh one';
     return `${changed} ${tool.name} compares ${tool.checksum.words} and refuses to start on ${installs}.`;

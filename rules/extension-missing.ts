@@ -1,6 +1,7 @@
 import { tokensOf } from '../src/catalog/tokens.ts';
-import { defineRule } from '../src/rule.ts';
+import { defineRule, type Report } from '../src/rule.ts';
 import type { History, PlacedStatement } from '../src/timeline/history.ts';
+import { makesExtension } from '../src/timeline/project-texts.ts';
 import type { Range } from '../src/ddl/operation.ts';
 
 export default defineRule({
@@ -43,37 +44,49 @@ CREATE TABLE cooks (id uuid PRIMARY KEY DEFAULT uuid_generate_v4());`,
     const isPlatform = PLATFORM.test(tool?.name ?? '') || evidence.some(({ words }) => PLATFORM.test(words));
     if (engine.dialect.name !== 'postgres' || isPlatform) return;
     const told = new Set<string>();
-    for (const placed of history.statements) {
-      for (const { extension, functions } of EXTENSIONS) {
-        const use = told.has(extension) ? null : useOf(placed, functions, history);
-        if (use === null || isCreatedOrReplaced(extension, use.name, history)) continue;
-        told.add(extension);
-        report({
-          at: { statement: placed.parsed.statement, range: use.at },
-          object: extension,
-          message: `${use.name} belongs to the extension ${extension}, which no file of the project creates.`,
-          help: `CREATE EXTENSION IF NOT EXISTS "${extension}" in an earlier migration${extension === 'uuid-ossp' ? ', or gen_random_uuid(), which needs none' : ''}.`,
-          engineError: `function ${use.name}() does not exist`,
-          reading: history.deployment.reading ?? 'if nobody has created the extension by hand',
-        });
-      }
-    }
-    for (const { error, parsed, caught } of history.doubts) {
-      const extension = error.class === 'missing-type' ? EXTENSION_OF_TYPE.get(error.object.name) : undefined;
-      if (extension === undefined || caught || told.has(extension)) continue;
-      if (isCreatedOrReplaced(extension, error.object.name, history)) continue;
+    for (const { extension, name, words, at, engineError } of usesIn(history)) {
+      if (told.has(extension) || makesExtension(history.project, extension, name)) continue;
       told.add(extension);
       report({
-        at: { statement: parsed.statement, range: error.at },
+        at,
         object: extension,
-        message: `The type ${error.object.name} belongs to the extension ${extension}, which no file of the project creates.`,
-        help: `CREATE EXTENSION IF NOT EXISTS "${extension}" in an earlier migration.`,
-        engineError: error.text,
+        message: `${words} belongs to the extension ${extension}, which no file of the project creates.`,
+        help: `CREATE EXTENSION IF NOT EXISTS "${extension}" in an earlier migration${extension === 'uuid-ossp' ? ', or gen_random_uuid(), which needs none' : ''}.`,
+        engineError,
         reading: history.deployment.reading ?? 'if nobody has created the extension by hand',
       });
     }
   },
 });
+
+/** A function or type of an extension, where it is used. */
+interface Use {
+  readonly extension: string;
+  readonly name: string;
+  /** What it is, as a sentence begins. */
+  readonly words: string;
+  readonly at: Report['at'];
+  readonly engineError: string;
+}
+
+function* usesIn(history: History): IterableIterator<Use> {
+  for (const placed of history.statements) {
+    for (const { extension, functions } of EXTENSIONS) {
+      const use = useOf(placed, functions, history);
+      if (use === null) continue;
+      const { name, at: range } = use;
+      const at = { statement: placed.parsed.statement, range };
+      yield { extension, name, words: name, at, engineError: `function ${name}() does not exist` };
+    }
+  }
+  for (const { error, parsed, caught } of history.doubts) {
+    const { name } = error.object;
+    const extension = error.class === 'missing-type' ? EXTENSION_OF_TYPE.get(name) : undefined;
+    if (extension === undefined || caught) continue;
+    const at = { statement: parsed.statement, range: error.at };
+    yield { extension, name, words: `The type ${name}`, at, engineError: error.text };
+  }
+}
 
 /** PostGIS is not among them: its images come with databases that have it. */
 const EXTENSION_OF_TYPE: ReadonlyMap<string, string> = new Map([
@@ -108,10 +121,4 @@ function useOf(
   const token = tokensOf(text, deployment.engine.dialect).find((one) => one.kind === 'word' && one.text === found);
   if (token === undefined) return null;
   return { name: found.toLowerCase(), at: { start: statement.start + token.start, end: statement.start + token.end } };
-}
-
-/** Some file creates the extension, or a function of that name; code may do so too. */
-function isCreatedOrReplaced(extension: string, name: string, { project }: History): boolean {
-  const created = new RegExp(String.raw`\bextension\b[^;]*\b${extension}\b|\bfunction\s+(?:\w+\.)?${name}\b`, 'i');
-  return [...project.files.values()].some(({ text }) => created.test(text));
 }

@@ -5,7 +5,7 @@ import type { StepOrder } from '../src/migration-tool.ts';
 import type { Past } from '../src/past.ts';
 import { renumberingFix } from '../src/fixes/next-name.ts';
 import { offer } from '../src/fixes/together.ts';
-import { stepWords } from '../src/deployment.ts';
+import { stepSubject } from '../src/deployment.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History } from '../src/timeline/history.ts';
 import {
@@ -149,7 +149,7 @@ function reportOn({ step, newest, shippedIn }: LateStep, { deployment, project }
     at: firstLine(file),
     severity: severityOf(deployment),
     object: step.name,
-    message: `${stepWords(step)} is new, and stands before ${newest.name}, which is in ${shippedIn}. ${reactionOf(deployment)}${unless}.`,
+    message: `${stepSubject(step)} is new, and stands before ${newest.name}, which is in ${shippedIn}. ${reactionOf(deployment)}${unless}.`,
     help: `Rename it so that it comes after ${lastOf(deployment, newest)}.`,
     ...(tool?.late.does === 'refuses' ? { engineError: error } : {}),
     ...offer(renumberingFix(step, deployment, project)),

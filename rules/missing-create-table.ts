@@ -2,13 +2,14 @@ import type { CreateTable } from '../src/ddl/operation.ts';
 import { breaksOn, groupByTable, severityOf } from '../src/failure-report.ts';
 import { createTableFix } from '../src/fixes/create-table-first.ts';
 import { together } from '../src/fixes/together.ts';
-import { stepWords } from '../src/deployment.ts';
+import { stepSubject } from '../src/deployment.ts';
 import { defineRule } from '../src/rule.ts';
 import { failureKind } from '../src/timeline/failure-kind.ts';
 import type { Doubt, Failure, History } from '../src/timeline/history.ts';
 import { isLedgerName } from '../src/hosts/link/conditions.ts';
 import { placeOf } from '../src/timeline/origin-place.ts';
 import { tableOf } from '../src/timeline/program.ts';
+import { makesTable } from '../src/timeline/project-texts.ts';
 import { statementsAbout } from '../src/timeline/statements-about.ts';
 
 export default defineRule({
@@ -181,7 +182,7 @@ function tablesFromNowhere(history: History): readonly Doubt[] {
       found.set(`${schema}.${name}`, doubt);
   }
   if (found.size > creating.length) return [];
-  return [...found.values()].filter(({ error }) => !isCreatedInProject(error.object.name, history));
+  return [...found.values()].filter(({ error }) => !makesTable(history.project, error.object.name));
 }
 
 function changesTable({ operation, error, underUnknownGuard, caught }: Doubt): boolean {
@@ -204,24 +205,8 @@ const SYSTEM = /^(?:sqlite_|pg_)/i;
 const PLATFORM =
   /^(?:auth|storage|realtime|extensions|vault|cron|net|graphql|graphql_public|pgsodium|pgmq|pg_\w+|information_schema|topology|tiger|hdb_catalog|supabase_\w+|partman|timescaledb_\w+|_timescaledb_\w+)$/;
 
-function isCreatedInProject(name: string, { project }: History): boolean {
-  const creation = new RegExp(
-    String.raw`\b(?:table|view)\s+(?:if\s+not\s+exists\s+)?(?:["\x60[]?\w+["\x60\]]?\.)?["\x60[]?${name.replace(/\W/g, '\\$&')}\b`,
-    'i',
-  );
-  const renaming = new RegExp(String.raw`\brename\s+(?:to|as)\s+["\x60[]?${name.replace(/\W/g, '\\$&')}\b`, 'i');
-  // Code may make it by a library: what names it alone in quotes, as models do, is not followed.
-  const named = new RegExp(`(["'\x60])${name.replace(/\W/g, '\\$&')}\\1`, 'i');
-  return [...project.files.values()].some(
-    ({ path, text }) =>
-      (!path.endsWith('.sql') && named.test(text)) ||
-      renaming.test(text) ||
-      [...text.matchAll(new RegExp(String.raw`\bcreate\b[^;(]*`, 'gi'))].some(([head]) => creation.test(head)),
-  );
-}
-
 function changerOf({ step }: Failure): string {
-  return step === null ? 'This statement' : stepWords(step).replace(/^migration \d/, (words) => `M${words.slice(1)}`);
+  return step === null ? 'This statement' : stepSubject(step);
 }
 
 function installWords({ paths }: Failure): string {

@@ -5,7 +5,7 @@ import type { Dialect } from '../src/dialects/dialect.ts';
 import { readPlainInsert } from '../src/query/plain-insert.ts';
 import { readStatementTree } from '../src/query/reader.ts';
 import { defineRule } from '../src/rule.ts';
-import type { History } from '../src/timeline/history.ts';
+import { movesSequence } from '../src/timeline/project-texts.ts';
 
 export default defineRule({
   id: 'sequence-behind',
@@ -49,7 +49,7 @@ INSERT INTO kinds (id, name) VALUES (1, 'soup');`,
         if (operation.kind !== 'write-rows' || keyed === null || told.has(keyed.table.name)) continue;
         const { table, column, constraint } = keyed;
         const id = smallestId(operation, column, engine.dialect);
-        if (id === null || isMoved(table, history)) continue;
+        if (id === null || movesSequence(history.project, table.name)) continue;
         told.add(table.name);
         report({
           at: { statement: parsed.statement, range: operation.table ?? parsed.statement },
@@ -109,14 +109,4 @@ function smallestId(operation: WriteRows, column: Column, dialect: Dialect): num
     .map((literal) => (literal?.kind === 'number' ? Number(literal.text) : NaN))
     .filter((id) => Number.isInteger(id) && id >= 1 && id <= REACHED);
   return ids.length === 0 ? null : Math.min(...ids);
-}
-
-/** Some file of the project moves the sequence, begins it elsewhere, or takes the rows away again. */
-function isMoved({ name }: Table, { project }: History): boolean {
-  return [...project.files.values()].some(
-    ({ text }) =>
-      (/\bsetval\s*\(|\bRESTART\b|\bSTART\s+(?:WITH\s+)?\d|reset_pk_sequence/i.test(text) &&
-        (text.includes(name) || /\bformat\s*\(|\bEXECUTE\b|\|\|/i.test(text))) ||
-      new RegExp(String.raw`\bTRUNCATE\b[^;]*\b${name}\b`, 'i').test(text),
-  );
 }

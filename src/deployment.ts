@@ -180,6 +180,11 @@ export function stepWords({ name }: Pick<Step, 'name'>): string {
   return /^\d+$/.test(name) ? `migration ${name}` : name;
 }
 
+/** The same at the beginning of a sentence. */
+export function stepSubject({ name }: Pick<Step, 'name'>): string {
+  return /^\d+$/.test(name) ? `Migration ${name}` : name;
+}
+
 /** What reaches the engine at once. An error ends it; what its statements did before stays, unless a transaction holds it. */
 export interface Call {
   readonly sql: SqlText;

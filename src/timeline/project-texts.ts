@@ -1,0 +1,63 @@
+import type { Project } from '../project.ts';
+import { literalPattern } from '../text/literal-pattern.ts';
+
+/*
+ * What the project's files say, as plain texts: also code that is not followed, SQL of other deployments, scripts and images. The
+ * replay knows what a deployment runs. Where a rule says that nothing in the project does a thing, it asks here as well, and what
+ * merely looks like it keeps the rule silent.
+ */
+
+/** Some text creates the table or view, or gives another one its name. */
+export function makesTable({ files }: Project, table: string): boolean {
+  const name = literalPattern(table);
+  const creation = new RegExp(
+    String.raw`\b(?:table|view)\s+(?:if\s+not\s+exists\s+)?(?:["\x60[]?\w+["\x60\]]?\.)?["\x60[]?${name}(?!\w)`,
+    'i',
+  );
+  const renaming = new RegExp(String.raw`\brename\s+(?:to|as)\s+["\x60[]?${name}(?!\w)`, 'i');
+  // Code may make it by a library: what names it alone in quotes, as models do, is not followed.
+  const model = new RegExp(`(["'\x60])${name}\\1`, 'i');
+  for (const { path, text } of files.values()) {
+    if (!path.endsWith('.sql') && model.test(text)) return true;
+    if (renaming.test(text) || holds(text, /\bcreate\b[^;(]*/gi, creation)) return true;
+  }
+  return false;
+}
+
+/** Some text creates the extension, or a function of that name. */
+export function makesExtension({ files }: Project, extension: string, functionName: string): boolean {
+  const named = new RegExp(String.raw`\b${literalPattern(extension)}\b`, 'i');
+  const ownFunction = new RegExp(String.raw`\bfunction\s+(?:\w+\.)?${literalPattern(functionName)}\b`, 'i');
+  for (const { text } of files.values())
+    if (ownFunction.test(text) || holds(text, /\bextension\b[^;]*/gi, named)) return true;
+  return false;
+}
+
+/** Some text moves the sequence of a table, begins one elsewhere, or takes the rows away again. */
+export function movesSequence({ files }: Project, table: string): boolean {
+  const named = new RegExp(String.raw`(?<!\w)${literalPattern(table)}(?!\w)`, 'i');
+  for (const { text } of files.values()) {
+    const isMoving = MOVES_SEQUENCE.test(text) && (text.includes(table) || PUT_TOGETHER.test(text));
+    if (isMoving || holds(text, /\btruncate\b[^;]*/gi, named)) return true;
+  }
+  return false;
+}
+
+const MOVES_SEQUENCE = /\bsetval\s*\(|\bRESTART\b|\bSTART\s+(?:WITH\s+)?\d|reset_pk_sequence/i;
+
+/** SQL that is put together names its tables elsewhere. */
+const PUT_TOGETHER = /\bformat\s*\(|\bEXECUTE\b|\|\|/i;
+
+/** The major versions of PostgreSQL that images in YAML files run. */
+export function postgresImages({ files }: Project): readonly number[] {
+  return [...files.values()]
+    .filter(({ path }) => /\.ya?ml$/.test(path))
+    .flatMap(({ text }) => [...text.matchAll(/\bimage:\s*["']?(?:[\w.-]+\/)*postgres(?:ql)?:(\d+)/g)])
+    .map(([, major]) => Number(major));
+}
+
+/** Whether one of the parts that `parts` finds holds the pattern. No part is looked at twice, so the time is linear in the text. */
+function holds(text: string, parts: RegExp, pattern: RegExp): boolean {
+  for (const [part] of text.matchAll(parts)) if (pattern.test(part)) return true;
+  return false;
+}
