@@ -25,8 +25,9 @@ function renderAction(action: Action, indent: string): readonly string[] {
   const inner = `${indent}  `;
   switch (action.kind) {
     case 'call': {
-      const { sql, many, onError } = action.call;
-      return [`${indent}call ${sqlPlace(sql)}${many ? ' many' : ''}${policy(onError)}: ${firstWords(sql.text)}`];
+      const { sql, many, onError, cutAt } = action.call;
+      const cut = cutAt === undefined ? '' : ` cut at ${JSON.stringify(cutAt)}`;
+      return [`${indent}call ${sqlPlace(sql)}${many ? ' many' : ''}${cut}${policy(onError)}: ${firstWords(sql.text)}`];
     }
     case 'step': {
       const { identity, name, file, transaction, actions } = action.step;

@@ -184,8 +184,33 @@ export class ValueReader {
       return { kind: 'condition', condition: { condition: 'contains', item: wanted, collection: over, span } };
     const suffix = this.#suffixAsked(body);
     if (suffix !== undefined) return this.derived('files', over, [suffix], at);
-    // `.filter(Boolean)`, `.filter((part) => part.trim())`: nothing that matters is left out.
-    return isPartOf(body, names) ? over : { kind: 'unknown' };
+    return this.#asksWhetherEmpty(body, names) ? over : { kind: 'unknown' };
+  }
+
+  /** Whether nothing that the engine would run is left out: `s.trim()`, `s.length > 0`, `!s.startsWith('--')`. */
+  #asksWhetherEmpty(expression: Expression, names: readonly string[]): boolean {
+    const inner = unwrapped(expression);
+    if (inner.kind === 'not') {
+      const of = unwrapped(inner.of);
+      return of.kind === 'not' ? this.#asksWhetherEmpty(of.of, names) : this.#asksForComment(of, names);
+    }
+    if (inner.kind !== 'binary') return isPartOf(inner, names);
+    const { operator, left, right } = inner;
+    if (operator === '&&') return this.#asksWhetherEmpty(left, names) && this.#asksWhetherEmpty(right, names);
+    if (!isPartOf(left, names)) return false;
+    if (right.kind === 'string') return /^!==?$/.test(operator) && right.literal.from === right.literal.to;
+    const of = unwrapped(left);
+    const isLength = of.kind === 'member' && of.name === 'length';
+    return isLength && right.kind === 'number' && right.value === 0 && /^(?:>|!==?)$/.test(operator);
+  }
+
+  /** `part.startsWith('--')` */
+  #asksForComment(expression: Expression, names: readonly string[]): boolean {
+    if (expression.kind !== 'call' || expression.callee.kind !== 'member') return false;
+    const { name, of } = expression.callee;
+    const [argument] = expression.arguments;
+    if (name !== 'startsWith' || argument?.kind !== 'string' || !isPartOf(of, names)) return false;
+    return /^(?:--|#|\/\*)/.test(this.file.text.slice(argument.literal.from, argument.literal.to));
   }
 
   #mapped(list: Expression, lambda: ExpressionOf<'lambda'>, at: Expression): HostValue {

@@ -31,7 +31,9 @@ export function assemble(parts: readonly Part[]): TextValue {
   const segments = placed(used, new Set(exact));
   const text = used.map((part) => part.value.sql.text).join('');
   const sql: SqlText = { file, text, segments, ...(assembled ? { assembled: true as const } : {}) };
-  return { kind: 'text', sql, hasPlaceholder, bound };
+  // `part + ';'`
+  const cut = used.find((part) => part.value.cut !== undefined)?.value.cut;
+  return { kind: 'text', sql, hasPlaceholder, bound, ...(cut === undefined ? {} : { cut }) };
 }
 
 function emptyText(parts: readonly Part[]): TextValue {

@@ -340,7 +340,9 @@ export class Evaluator {
       const value = this.text(item, span);
       if (value === undefined) return UNKNOWN;
       if (parts.length > 0) parts.push({ value: separator, written: false });
-      parts.push({ value, written: true });
+      // The parts of a text that are put together again are the whole text.
+      const { kind, sql, hasPlaceholder, bound: isBound } = value;
+      parts.push({ value: { kind, sql, hasPlaceholder, bound: isBound }, written: true });
     }
     return assemble(parts);
   }

@@ -27,9 +27,9 @@ export function driverMethod(
   if (first === undefined || isCondition(receiver)) return null;
   const sql = recorder.evaluate(first, SWALLOW);
   if (isPrepared(sql)) return preparedMethod(recorder, expression, sql, policy);
-  if (!isSql(recorder, valueOf(sql), expression, runsMany)) return null;
-  const bound = others.flatMap((value) => boundValues(recorder, value));
   const isCutText = recorder.isCutVariable(valueOf(sql));
+  if (!isCutText && !isSql(recorder, valueOf(sql), expression, runsMany)) return null;
+  const bound = others.flatMap((value) => boundValues(recorder, value));
   const prepared: Prepared = {
     prepared: valueOf(sql),
     many: runsMany || isCutText || (name === 'execute' && others.length === 0),

@@ -6,12 +6,12 @@ import type { Meaning, Query } from './meaning.ts';
 import { isQuery, rowsOf, UNKNOWN, valueOf } from './meaning.ts';
 import type { Recorder } from './recorder.ts';
 import { changesDatabase, withoutLeaves } from './reshape.ts';
-import { isCut, isEnumerate, unwrapped, withoutCut } from './shapes.ts';
+import { isCut, isEnumerate, unwrapped, withoutAdapters } from './shapes.ts';
 import type { Expression, ExpressionOf } from './syntax.ts';
 
 /** `for PATTERN in OVER`: over a query's rows, the parts of a text, or a list. */
 export function forExpression(recorder: Recorder, expression: ExpressionOf<'for'>): Meaning {
-  const over = rowsOf(recorder.evaluate(withoutCut(expression.over), STOP));
+  const over = rowsOf(recorder.evaluate(withoutAdapters(expression.over), STOP));
   if (isQuery(over)) {
     rowLoop(recorder, expression.pattern.names, over, expression.body, recorder.span(expression));
     return UNKNOWN;
@@ -52,7 +52,7 @@ export function loopExpression(recorder: Recorder, expression: ExpressionOf<'loo
 /** `LIST.iter().for_each(|sql| ..)` */
 export function forEachMethod(recorder: Recorder, expression: ExpressionOf<'method'>): Meaning {
   const [body] = expression.arguments;
-  const over = recorder.evaluate(withoutCut(expression.receiver), STOP);
+  const over = recorder.evaluate(withoutAdapters(expression.receiver), STOP);
   if (body?.kind !== 'closure') return UNKNOWN;
   const names = body.parameters.flatMap((parameter) => parameter.names);
   loopOver(
@@ -71,9 +71,11 @@ function loopOver(
   variables: readonly string[],
   over: HostValue,
   body: Expression,
-  isCutText: boolean,
+  isCutWhole: boolean,
   span: Span,
 ): void {
+  const isSplit = over.kind === 'derived' && over.operation === 'split';
+  const isCutText = isCutWhole || isSplit;
   for (const name of variables) {
     recorder.declareLoopVariable(name, isCutText);
   }
@@ -81,7 +83,7 @@ function loopOver(
   for (const name of changes.keys()) if (recorder.variable(name) !== undefined) recorder.bind(name, UNKNOWN);
   if (isCutText) for (const name of variables) recorder.endLoopVariable(name);
   if (actions.length === 0) return;
-  const items: HostValue = isCutText ? { kind: 'list', items: [over] } : over;
+  const items: HostValue = isCutWhole && !isSplit ? { kind: 'list', items: [over] } : over;
   if (items.kind === 'unknown')
     recorder.recordIf({ condition: 'unknown', words: 'loop', span }, withoutLeaves(actions), [], span);
   else recorder.record({ kind: 'for', variables, over: items, body: actions, span });

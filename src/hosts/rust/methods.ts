@@ -1,4 +1,5 @@
 import type { HostOnError, HostOperation, HostValue } from '../host.ts';
+import { plainLiteral } from '../literal.ts';
 import { argumentMeaning, projectCall, toolCall } from './calls.ts';
 import { driverMethod, pragmaMethod } from './driver-methods.ts';
 import * as drivers from './drivers.ts';
@@ -9,8 +10,8 @@ import { comparable, isCondition, isPrepared, not, rowsOf, UNKNOWN, valueOf } fr
 import { calleeOf } from './names.ts';
 import type { Recorder } from './recorder.ts';
 import { rowMethod } from './rows.ts';
-import { isTextual, isTool, joinedText, succeeds, unwrapped } from './shapes.ts';
-import type { ExpressionOf } from './syntax.ts';
+import { isSplit, isTextual, isTool, joinedText, succeeds, unwrapped } from './shapes.ts';
+import type { Expression, ExpressionOf } from './syntax.ts';
 import { lastName } from './walk.ts';
 
 /** rusqlite_migration: what `M::up(..)` can be followed by. */
@@ -83,6 +84,7 @@ function toolMethod(
 
 function textMethod(recorder: Recorder, expression: ExpressionOf<'method'>, receiver: Meaning): Meaning | null {
   const { name } = expression;
+  if (isSplit(name)) return cutText(recorder, expression, receiver);
   if (name === 'push_str') {
     const variable = lastName(unwrapped(expression.receiver));
     const added =
@@ -108,6 +110,23 @@ function textMethod(recorder: Recorder, expression: ExpressionOf<'method'>, rece
     index === 0 || separator === null ? [item] : [separator, item],
   );
   return joinedText(parts, recorder.span(expression));
+}
+
+/** `SCHEMA.split(';')`: cut at every semicolon, it is statements; cut at anything else, the parts matter only together. */
+function cutText(recorder: Recorder, expression: ExpressionOf<'method'>, receiver: Meaning): Meaning {
+  const [at] = expression.arguments;
+  const separator = at === undefined ? UNKNOWN : textOrCharacter(recorder, at);
+  if (isPrepared(receiver) || isCondition(receiver) || receiver.kind === 'unknown') return UNKNOWN;
+  if (separator.kind !== 'text' || !separator.sql.text.includes(';')) return receiver;
+  const span = recorder.span(expression);
+  return { kind: 'derived', operation: 'split', of: receiver, arguments: [separator], span };
+}
+
+/** `";"` or `';'` */
+function textOrCharacter(recorder: Recorder, expression: Expression): HostValue {
+  const { file, start, end } = recorder.span(expression);
+  const isCharacter = end - start === 3 && file.text.charAt(start) === "'";
+  return isCharacter ? plainLiteral(file, start + 1, end - 1) : valueOf(recorder.evaluate(expression, SWALLOW));
 }
 
 /** `LIST.iter().enumerate().skip(done)` */

@@ -149,13 +149,16 @@ export function isEnumerate(over: Expression): boolean {
   return inner.kind === 'method' && inner.name === 'enumerate' && isCut(inner.receiver);
 }
 
-/** `SCHEMA.split(';')` without what cuts it. */
-export function withoutCut(over: Expression): Expression {
+/** `SCHEMA.split(';')` without the trims, filters and numbers behind it; what a project's own function cuts. */
+export function withoutAdapters(over: Expression): Expression {
   const inner = unwrapped(over);
   if (inner.kind === 'call' && isCut(inner)) return inner.arguments[0] ?? over;
-  if (inner.kind !== 'method') return over;
-  if (inner.name === 'split' || inner.name === 'split_terminator') return inner.receiver;
-  return isCut(inner) ? withoutCut(inner.receiver) : over;
+  return inner.kind === 'method' && isCut(inner) && !isSplit(inner.name) ? withoutAdapters(inner.receiver) : over;
+}
+
+/** Whether the method cuts a text at its argument. */
+export function isSplit(method: string): boolean {
+  return method === 'split' || method === 'split_terminator';
 }
 
 /** `SCHEMA.split(';')`, with trims and filters behind it, or the project's own `split_statements(SCHEMA)`. */
@@ -164,8 +167,7 @@ export function isCut(over: Expression): boolean {
   if (inner.kind === 'call') return /^split_\w*(?:sql|statement|script|batch)/.test(lastName(inner.callee));
   if (inner.kind !== 'method') return false;
   return (
-    inner.name === 'split' ||
-    inner.name === 'split_terminator' ||
+    isSplit(inner.name) ||
     (['map', 'filter', 'enumerate', 'iter', 'into_iter'].includes(inner.name) && isCut(inner.receiver))
   );
 }

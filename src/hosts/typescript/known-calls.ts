@@ -130,7 +130,9 @@ function knownMethod(call: Call, callee: ExpressionOf<'member'>, reader: ValueRe
     );
   if (name === 'includes' || name === 'has') return lookedFor(call, of, reader);
   if (name === 'replace' || name === 'replaceAll') return replaced(call, of, reader);
-  if (SAME.has(name)) return reader.derived('same', reader.value(of), [], call);
+  // `.filter(Boolean)`: nothing that matters is left out.
+  const isKept = name === 'filter' && first !== undefined && dottedName(first).join('.') === 'Boolean';
+  if (isKept || SAME.has(name)) return reader.derived('same', reader.value(of), [], call);
   const operation = METHODS.get(name);
   return operation === undefined
     ? undefined
