@@ -111,6 +111,16 @@ ALTER TABLE dishes DROP COLUMN price;`,
       },
     },
     {
+      title: 'An extension that stays, and a table that was removed only if it was there',
+      files: {
+        'postgres/001_search.up.sql': `CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE TABLE dishes (code text PRIMARY KEY);
+DROP TABLE IF EXISTS old_dishes;`,
+        'postgres/001_search.down.sql': `CREATE TABLE old_dishes (code text PRIMARY KEY);
+DROP TABLE dishes;`,
+      },
+    },
+    {
       title: 'What a column held is lost, so it comes back without NOT NULL',
       files: {
         'db/migrations/001_dishes.sql': `-- migrate:up
@@ -138,7 +148,9 @@ function reportOn(result: DownResult): Report | null {
   const { step, failure, upAgain } = result;
   if (failure !== null) return failing(failure, `Going down from ${stepWords(step)} fails`);
   const all = result.differences;
-  const differences = all.filter((difference) => !isLaxer(difference) && !isRenamed(difference, all));
+  const differences = all.filter(
+    (difference) => !isLaxer(difference) && !isRenamed(difference, all) && !isExtensionKept(difference),
+  );
   if (differences.length > 0) return leftBehind({ ...result, differences });
   if (upAgain !== null) return failing(upAgain, `After going down, ${stepWords(step)} cannot go up again`);
   return result.givenRows === null ? null : failingGivenRows(result.givenRows, stepWords(step));
@@ -208,6 +220,11 @@ function traitsOf(description: string): { notNull: boolean; default: string | nu
   const value = /\bdefault (?:'(?:[^']|'')*'|"[^"]*"|\S+)/.exec(description)?.[0] ?? null;
   const rest = description.replace(value ?? '', '').replace(/\b(?:no default|not null|nullable)\b/g, '');
   return { notNull: /\bnot null\b/.test(description), default: value, rest: rest.replace(/\s+/g, ' ').trim() };
+}
+
+/** An extension belongs to the database: others may use it, and the way up makes it only if it is not there. */
+function isExtensionKept({ kind, left }: Difference): boolean {
+  return kind === 'extension' && left === null;
 }
 
 /** A constraint or index that comes back under another name. */

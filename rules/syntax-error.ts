@@ -1,6 +1,7 @@
 import { breaksOn, severityOf } from '../src/failure-report.ts';
 import { defineRule } from '../src/rule.ts';
 import { failureKind } from '../src/timeline/failure-kind.ts';
+import type { Failure } from '../src/timeline/history.ts';
 
 export default defineRule({
   id: 'syntax-error',
@@ -59,6 +60,23 @@ PostgreSQL has no ADD CONSTRAINT IF NOT EXISTS. Such a statement fails wherever 
       },
     },
     {
+      title: 'Code that asks which database it has',
+      files: {
+        'shop.py': `import sqlite3
+
+
+def open_shop(db, kind):
+    db.execute("CREATE TABLE IF NOT EXISTS recipes (id INTEGER PRIMARY KEY, paid INTEGER)")
+    if kind == "SQLITE":
+        db.execute("CREATE INDEX IF NOT EXISTS recipes_paid ON recipes (paid)")
+    else:
+        db.execute("ALTER TABLE recipes ADD COLUMN IF NOT EXISTS title TEXT")
+
+
+open_shop(sqlite3.connect("shop.db"), "SQLITE")`,
+      },
+    },
+    {
       title: 'Nothing shows the dialect, and the statement shows that it is not the one that is assumed',
       files: {
         'migrations/0001_recipes.sql': 'CREATE TABLE recipes (id int PRIMARY KEY, title text);',
@@ -83,7 +101,7 @@ PostgreSQL has no ADD CONSTRAINT IF NOT EXISTS. Such a statement fails wherever 
       });
     }
     for (const failure of history.failures) {
-      if (failureKind(failure, history) !== 'syntax') continue;
+      if (failureKind(failure, history) !== 'syntax' || asksForDialect(failure)) continue;
       report({
         ...breaksOn(failure),
         severity: severityOf(failure),
@@ -95,6 +113,11 @@ PostgreSQL has no ADD CONSTRAINT IF NOT EXISTS. Such a statement fails wherever 
     }
   },
 });
+
+/** Whether the statement stands under a condition that asks which database there is: it is meant for one of them. */
+function asksForDialect({ underUnknownGuard }: Failure): boolean {
+  return underUnknownGuard !== null && /sqlite|postgres|mysql|maria|cockroach|dialect|driver/i.test(underUnknownGuard);
+}
 
 /** The end of the word at an offset, so that the caret marks all of it. */
 function wordEnd(text: string, at: number, limit: number): number {

@@ -32,8 +32,7 @@ function signOf(project: Project, sqlFiles: readonly SourceFile[], root: string)
     signInPath(sqlFiles) ??
     signOfTwoDrivers(project, sqlFiles, root) ??
     signInManifest(project, nearestManifests(project, root)) ??
-    signInHostCode(project, root) ??
-    signInScripts(project, root) ??
+    signInCodeOrScripts(project, root) ??
     signInText(sqlFiles) ??
     signInManifestAbove(project, root) ??
     (isOfSqliteTypes(sqlFiles) ? { ...noSign, evidence: { ...noSign.evidence, likely: true } } : noSign)
@@ -284,14 +283,23 @@ const IMPORTS: readonly (readonly [pattern: RegExp, dialect: DialectName])[] = [
 
 const HOST_CODE = /\.(?:py|rs|go|[cm]?[jt]sx?)$/;
 
-/** An import of a driver, or a database's URL, in the host code below the root, if all that is found agrees. */
-function signInHostCode(project: Project, root: string): DialectSign | null {
+/**
+ * An import of a driver, or a database's URL, in the host code below the root, or else the client that a script calls. Where code
+ * reaches databases of several dialects, a script's client is one of them: that says nothing.
+ */
+function signInCodeOrScripts(project: Project, root: string): DialectSign | null {
+  const inCode = dialectsInHostCode(project, root);
+  const [only] = inCode;
+  if (only === undefined) return signInScripts(project, root);
+  return inCode.size > 1 ? null : { dialect: only[0], evidence: { strength: 'call', words: only[1] } };
+}
+
+/** The dialects that host code connects to, each with the first place that says so. */
+function dialectsInHostCode(project: Project, root: string): ReadonlyMap<DialectName, string> {
   const found = new Map<DialectName, string>();
   for (const { file, dialect, words } of signpostsOf(project).imports)
     if (isInside(file.path, root) && !found.has(dialect)) found.set(dialect, `${words} in ${file.path}`);
-  const [only] = found;
-  if (found.size !== 1 || only === undefined) return null;
-  return { dialect: only[0], evidence: { strength: 'call', words: only[1] } };
+  return found;
 }
 
 const CLIENTS: readonly (readonly [pattern: RegExp, dialect: DialectName])[] = [
@@ -301,11 +309,16 @@ const CLIENTS: readonly (readonly [pattern: RegExp, dialect: DialectName])[] = [
   [/\bmysql\b/, 'mysql'],
 ];
 
-/** The command-line client or the image that scripts and compose files at or below the root, or beside it, call. */
+/**
+ * The command-line client or the image that scripts and compose files call: those above the root, in it, or in a folder of it. What
+ * lies deeper belongs to a part of the project: `docker/keycloak/docker-compose.yml` tells which database Keycloak has.
+ */
 function signInScripts(project: Project, root: string): DialectSign | null {
   const found = new Map<DialectName, string>();
-  for (const { file, dialect } of signpostsOf(project).clients)
-    if (isInside(file.path, root) || isInside(root, folderOf(file.path))) found.set(dialect, file.path);
+  for (const { file, dialect } of signpostsOf(project).clients) {
+    const folder = folderOf(file.path);
+    if (isInside(root, folder) || folder === root || folderOf(folder) === root) found.set(dialect, file.path);
+  }
   const [only] = found;
   if (found.size !== 1 || only === undefined) return null;
   return { dialect: only[0], evidence: { strength: 'call', words: `${only[1]} runs its client` } };

@@ -5,7 +5,7 @@ import type { ParsedStatement } from '../ddl/parse.ts';
 import type { Deployment, Step } from '../deployment.ts';
 import { eventsOf } from './events.ts';
 import type { DownResult, Event } from './history.ts';
-import { placedStatements } from './program.ts';
+import { operationsOf, placedStatements, statementsOfStep } from './program.ts';
 import { runActions, type Run } from './run.ts';
 import type { StartStates } from './start-states.ts';
 
@@ -43,7 +43,10 @@ function downResult(deployment: Deployment, change: Chain): DownResult | null {
   const statements = statementsDown(step, deployment);
   if (down.failure !== null)
     return { step, statements, differences: [], failure: down.failure.event, upAgain: null, givenRows: null };
-  const differences = diffCatalogs(first.before.catalog, down.end.catalog, deployment.engine);
+  const removed = removedIfThere(change, deployment);
+  const differences = diffCatalogs(first.before.catalog, down.end.catalog, deployment.engine).filter(
+    ({ left, object }) => left !== null || !removed.has(nameKey(object)),
+  );
   const upAgain = goUp(deployment, change, down.end);
   const { givenRows } = down;
   return differences.length === 0 && upAgain === null && givenRows === null
@@ -86,6 +89,25 @@ function goUp(deployment: Deployment, change: Chain, start: Database): Event | n
     current = run.end;
   }
   return null;
+}
+
+/** Tables and views that the way up removes if they are there, and does not make: that the way down makes them gives them back. */
+function removedIfThere(change: Chain, deployment: Deployment): ReadonlySet<string> {
+  const removed = new Set<string>();
+  for (const operation of change.flatMap(({ step }) => operationsOf(statementsOfStep(step, deployment)))) {
+    if (operation.kind === 'drop-table' && operation.ifExists !== undefined)
+      removed.add(nameKey(operation.table.name.text));
+    if (operation.kind === 'drop-view' && operation.ifExists !== undefined)
+      removed.add(nameKey(operation.view.name.text));
+    if (operation.kind === 'create-table') removed.delete(nameKey(operation.table.name.text));
+    if (operation.kind === 'create-view') removed.delete(nameKey(operation.view.name.text));
+  }
+  return removed;
+}
+
+/** The name without its schema, in small letters. */
+function nameKey(object: string): string {
+  return object.slice(object.lastIndexOf('.') + 1).toLowerCase();
 }
 
 /** It says so on purpose: a comment alone, or `SELECT 1` where the tool wants a statement. */

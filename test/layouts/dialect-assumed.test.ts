@@ -36,3 +36,21 @@ cursor.execute("CREATE TABLE dishes (id INT PRIMARY KEY)")
   });
   expect(histories.map(({ deployment }) => deployment.engine.dialect.name)).toEqual(['mysql']);
 });
+
+const clientScript = 'until pg_isready; do sleep 1; done\npsql -f /init.sql\n';
+
+it('a script in a folder of the project tells the dialect, one of a part of it does not', async () => {
+  const near = await lintFiles({ ...migrations, 'docker/wait.sh': clientScript });
+  expect(near.histories.map(({ deployment }) => deployment.engine.dialect.name)).toEqual(['postgres']);
+  const deep = await lintFiles({ ...migrations, 'docker/keycloak/wait.sh': clientScript });
+  expect(deep.findings).toMatchObject([{ reading: expect.stringContaining('nothing shows the dialect') as string }]);
+});
+
+it('where the code reaches databases of two dialects, a script that calls the client of one says nothing', async () => {
+  const { findings } = await lintFiles({
+    ...migrations,
+    'shop/connect.py': 'URLS = ["sqlite+aiosqlite:///shop.db", "postgresql+asyncpg://shop"]\n',
+    'wait.sh': clientScript,
+  });
+  expect(findings).toMatchObject([{ reading: expect.stringContaining('nothing shows the dialect') as string }]);
+});

@@ -189,3 +189,11 @@ function isForeignSchema(draft: Draft, target: Target): boolean {
       return target.schema !== temporarySchema('mysql') && !(draft.session.searchPath ?? []).includes(target.schema);
   }
 }
+
+/**
+ * The key of an object that is no relation: `kind:name`, or `kind:table.name` for what is named by its table. PostgreSQL's
+ * statistics stand on a table, too, but have names of their own.
+ */
+export function otherKey(kind: string, name: string, table: string | null): string {
+  return table === null || kind === 'statistics' ? `${kind}:${name}` : `${kind}:${table}.${name}`;
+}

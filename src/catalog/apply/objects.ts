@@ -3,7 +3,7 @@ import type { OtherObject } from '../catalog.ts';
 import type { EngineError, Outcome } from '../outcome.ts';
 import { originOf, type Draft } from './draft.ts';
 import { errorAt, objectOf, requireColumn, requireRelation, skippedByMissing, type RelationAt } from './lookup.ts';
-import { findRelation, objectKey, storedName, targetForCreation, targetsForLookup } from './names.ts';
+import { findRelation, objectKey, otherKey, storedName, targetForCreation, targetsForLookup } from './names.ts';
 import { refuseTaken } from './renames.ts';
 import { columnsRead } from './column-definition.ts';
 import { alterSchema, dropSchema } from './postgres/schema-objects.ts';
@@ -220,10 +220,8 @@ function missingNamed(draft: Draft, operation: DropObject, object: EngineError['
   return { kind: 'skipped', by: skippedByMissing(operation.ifExists, object) };
 }
 
-/** `kind:name`, or `kind:table.name` for what is named by its table. PostgreSQL's statistics have names of their own. */
 function keyOfObject(draft: Draft, kind: string, name: QualifiedName, table: string | null): string {
-  const key = draft.engine.dialect.key(name.name.text, name.name.quoted);
-  return table === null || kind === 'statistics' ? `${kind}:${key}` : `${kind}:${table}.${key}`;
+  return otherKey(kind, draft.engine.dialect.key(name.name.text, name.name.quoted), table);
 }
 
 function tableKeyOf(

@@ -7,7 +7,7 @@ import type { Outcome } from '../outcome.ts';
 import { tokensOf, type Token } from '../tokens.ts';
 import { Draft, originOf } from './draft.ts';
 import { openTable } from './lookup.ts';
-import { findRelation, targetForCreation } from './names.ts';
+import { targetForCreation } from './names.ts';
 import { withValues } from './rows.ts';
 
 /**
@@ -16,7 +16,7 @@ import { withValues } from './rows.ts';
  */
 export function touchUnread(draft: Draft, operation: Opaque | RunCode): Outcome {
   const tokens = touchedTokens(draft, operation) ?? tokensOf(textOf(draft, operation), draft.engine.dialect);
-  for (const token of tokens) if (isName(token)) openMentioned(draft, token);
+  openMentioned(draft, tokens);
   for (const name of namesCreated(tokens, operation)) suspect(draft, operation, name);
   for (const name of typesCreated(tokens, operation)) suspectType(draft, operation, name);
   const why =
@@ -85,18 +85,18 @@ function unquoted(body: string): string {
   return body.replace(/^\$\w*\$|\$\w*\$$/g, ' ').replaceAll("'", ' ');
 }
 
-function openMentioned(draft: Draft, token: Token): void {
-  const name = { text: token.value, quoted: token.kind === 'quoted', start: 0, end: 0 };
-  const found = findRelation(draft, { name, start: 0, end: 0 });
-  if (found.presence === 'absent' || found.value === undefined) return;
-  draft.putRelation(found.target.key, unsureVersion(found.value));
+/** Every relation of which the text has the name, in whatever schema: code may set its own search path. */
+function openMentioned(draft: Draft, tokens: readonly Token[]): void {
+  const { dialect } = draft.engine;
+  const names = new Set(tokens.filter(isName).map(({ kind, value }) => dialect.tableKey(value, kind === 'quoted')));
+  for (const [key, relation] of [...draft.catalog.relations.entries()])
+    if (names.has(dialect.tableKey(relation.name, true))) draft.putRelation(key, unsureVersion(relation));
 }
 
 /** The database after code of another language, which is not read: every relation that it names, whatever quotes it in. */
 export function afterUnreadCode(database: Database, { text }: SourceFile, engine: Engine): Database {
   const draft = new Draft(database, engine);
-  for (const token of tokensOf(text.replace(/[`"']/g, ' '), engine.dialect))
-    if (isName(token)) openMentioned(draft, token);
+  openMentioned(draft, tokensOf(text.replace(/[`"']/g, ' '), engine.dialect));
   draft.catalog = { ...draft.catalog, open: true };
   return draft.database;
 }

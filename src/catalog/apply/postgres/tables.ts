@@ -9,7 +9,7 @@ import type {
 import type { Relation, Table } from '../../catalog.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, objectOf, type RelationAt, type TableAt } from '../lookup.ts';
-import { findRelation, storedName, type Target } from '../names.ts';
+import { findRelation, otherKey, storedName, type Target } from '../names.ts';
 import { checkDefinitions } from './column-definitions.ts';
 import { checkConstraintColumns, checkReferences } from './constraint-columns.ts';
 import { checkForeignKey } from './foreign-keys.ts';
@@ -221,7 +221,7 @@ export function followRename(draft: Draft, from: Target, to: Target): void {
   let { others } = draft.catalog;
   for (const [key, other] of others.entries()) {
     if (other.table === from.key)
-      others = others.delete(key).set(`${other.kind}:${to.key}.${other.name}`, { ...other, table: to.key });
+      others = others.delete(key).set(otherKey(other.kind, other.name, to.key), { ...other, table: to.key });
   }
   draft.catalog = { ...draft.catalog, others };
 }
