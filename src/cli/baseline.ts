@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyBaseline, baselineOf, baselineText, parseBaseline, type Baseline } from '../baseline.ts';
 import type { Config } from '../config.ts';
-import { counted } from '../report/counted.ts';
+import { counted } from '../text/counted.ts';
 import type { Arguments } from './arguments.ts';
 import { codeOf } from './file-list.ts';
 import { slashPath } from './file-paths.ts';

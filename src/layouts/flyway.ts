@@ -2,6 +2,7 @@ import { fileChecksum, passedOverInSilence, refuses, type MigrationTool, type Pa
 import type { Action } from '../deployment.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
+import { counted } from '../text/counted.ts';
 import { freshFrom } from './chain-layout.ts';
 import { baseName, byBytes } from './file-order.ts';
 import { flywayLocations, type FlywayLocation } from './flyway-locations.ts';
@@ -72,7 +73,7 @@ function detectedIn(location: FlywayLocation, context: LayoutContext): readonly 
   const baseline = newestBaseline(files);
   const calls = (some: readonly SourceFile[]): readonly Action[] =>
     some.map((file) => ({ kind: 'call', call: callOf(sqlTextOfFile(file)) }));
-  const words = `V..__ names of ${migrations.length} file${migrations.length === 1 ? '' : 's'} in ${folder}`;
+  const words = `V..__ names of ${counted(migrations.length, 'file')} in ${folder}`;
   const plan: ChainPlan = {
     tool,
     summary: 'Flyway runs each migration once, by version, then the repeatable ones',

@@ -2,6 +2,7 @@ import type { Action, Call, Deployment, Evidence, Journal, OnError, PassedOverFi
 import type { DialectName } from '../dialects/dialect.ts';
 import { engineOf } from '../dialects/index.ts';
 import type { MigrationTool } from '../migration-tool.ts';
+import { counted } from '../text/counted.ts';
 import { sliceSql, sqlTextOfFile, type SqlText } from '../text/sql-text.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { dialectOf } from './dialect-signs.ts';
@@ -110,7 +111,7 @@ export function sectionedLayout({ name, tool, read, readCode, order, markers, pl
         const inSql = files.map(read).filter((migration) => migration !== null);
         if (inSql.length === 0) continue;
         const migrations = [...inSql, ...(readCode === undefined ? [] : codeIn(folder, context, readCode))].sort(order);
-        const words = `${markers} in ${inSql.length} file${inSql.length === 1 ? '' : 's'} of ${folder}`;
+        const words = `${markers} in ${counted(inSql.length, 'file')} of ${folder}`;
         const evidence: readonly Evidence[] = [{ strength: 'tool', words }];
         detected.push(chainDeployment(context, { folder, migrations }, { ...plan(folder, context), tool, evidence }));
       }

@@ -1,5 +1,6 @@
-import type { Action } from '../deployment.ts';
+import type { Action, Evidence } from '../deployment.ts';
 import type { DialectName } from '../dialects/dialect.ts';
+import { counted } from '../text/counted.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { DIALECT_BY_WORD, engineSuffix } from './engine-words.ts';
@@ -140,17 +141,16 @@ function migrationsAlone(folder: string, migrations: readonly Migration[]): Chai
   return {
     tool: null,
     summary: 'each migration runs once, by number',
-    evidence: [
-      {
-        strength: 'name',
-        words: `numbered names of ${migrations.length} file${migrations.length === 1 ? '' : 's'} in ${folder}`,
-      },
-    ],
+    evidence: [numberedNames(folder, migrations)],
     program: (steps) => steps,
     ...(looksLikeMigrations(folder)
       ? {}
       : { reading: `if the files of ${folder} are migrations, which run once each` }),
   };
+}
+
+function numberedNames(folder: string, migrations: readonly Migration[]): Evidence {
+  return { strength: 'name', words: `numbered names of ${counted(migrations.length, 'file')} in ${folder}` };
 }
 
 function migrationsWithSchema(
@@ -179,10 +179,7 @@ function migrationsWithSchema(
     alsoRuns: [schema],
   };
   const evidence = [
-    {
-      strength: 'name' as const,
-      words: `numbered names of ${migrations.length} file${migrations.length === 1 ? '' : 's'} in ${folder}`,
-    },
+    numberedNames(folder, migrations),
     { strength: 'name' as const, words: `${joinPath(folderOf(schema.path), name)} stands beside them` },
   ];
   const sign = shellSign(context.project, schema, folder);

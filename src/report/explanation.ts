@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import { assumption } from './assumption.ts';
-import { counted } from './counted.ts';
+import { counted } from '../text/counted.ts';
 
 /** Installs named before "and 4 more". */
 const shownInstalls = 5;

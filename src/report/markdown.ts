@@ -3,7 +3,7 @@ import type { Result } from '../result.ts';
 import { printable, printableLine } from '../text/printable.ts';
 import { positionAt } from '../text/source-file.ts';
 import type { History, UpgradePath } from '../timeline/history.ts';
-import { counted } from './counted.ts';
+import { counted } from '../text/counted.ts';
 import { explanation } from './explanation.ts';
 import { failurePlace, failureWords } from './failure-place.ts';
 import type { Reporter, ReportOptions } from './reporter.ts';

@@ -8,7 +8,7 @@ import { printable, printableLine } from '../text/printable.ts';
 import { wrap } from '../text/wrap.ts';
 import type { History } from '../timeline/history.ts';
 import { assumption } from './assumption.ts';
-import { counted } from './counted.ts';
+import { counted } from '../text/counted.ts';
 import type { ReportOptions, Reporter } from './reporter.ts';
 
 const pretty: Reporter = {

@@ -7,7 +7,7 @@ import { textWidth } from '../text/display-width.ts';
 import { printableLine } from '../text/printable.ts';
 import { positionAt, type Span } from '../text/source-file.ts';
 import { spanOf } from '../text/sql-text.ts';
-import { counted } from './counted.ts';
+import { counted } from '../text/counted.ts';
 import { deploymentWords } from './deployment-words.ts';
 import { failurePlace, failureWords } from './failure-place.ts';
 import type { ReportOptions } from './reporter.ts';
