@@ -30,7 +30,9 @@ export function decode(bytes: Uint8Array): Decoded {
 const utf16WithoutMark = 'looks like UTF-16 without a byte order mark; save it as UTF-8';
 
 /** ASCII in UTF-16 has a NUL in most of its pairs of bytes, always on the same side. No database reads a file by such a guess. */
-function seemsUtf16(bytes: Uint8Array): boolean {
+function seemsUtf16(file: Uint8Array): boolean {
+  // A guess needs no more than the beginning, however large the file is.
+  const bytes = file.subarray(0, 4096);
   let even = 0;
   let odd = 0;
   for (const [at, byte] of bytes.entries()) {

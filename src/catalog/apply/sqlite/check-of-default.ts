@@ -49,9 +49,12 @@ function membership(literal: Literal, list: readonly Token[]): boolean | null {
 
 function isBetween(literal: Literal, bounds: readonly Token[]): boolean | null {
   const and = bounds.findIndex(({ text }) => text.toLowerCase() === 'and');
-  const isAbove = comparison(literal, '>=', literalOf(bounds.slice(0, and)));
-  const isBelow = comparison(literal, '<=', literalOf(bounds.slice(and + 1)));
-  return and > 2 || bounds.length > and + 3 || isAbove === null || isBelow === null ? null : isAbove && isBelow;
+  const [lower, upper] = [bounds.slice(0, and), bounds.slice(and + 1)];
+  // A bound of more than a sign and a literal is an expression.
+  if (lower.length > 2 || upper.length > 2) return null;
+  const isAbove = comparison(literal, '>=', literalOf(lower));
+  const isBelow = comparison(literal, '<=', literalOf(upper));
+  return isAbove === null || isBelow === null ? null : isAbove && isBelow;
 }
 
 function comparison(left: Literal, operator: string, right: Literal | null): boolean | null {
