@@ -1,7 +1,6 @@
 import type { Engine } from '../dialects/dialect.ts';
 import { Draft } from './apply/draft.ts';
-import { faultOfTrigger } from './apply/mysql/triggers.ts';
-import { resolveTrigger } from './apply/query/trigger-bodies.ts';
+import { firingVerdict } from './apply/query/trigger-bodies.ts';
 import { resolveView } from './apply/query/view-bodies.ts';
 import type { Database, Trigger, View } from './catalog.ts';
 import type { EngineError } from './outcome.ts';
@@ -27,10 +26,7 @@ export function brokenBodies(database: Database, engine: Engine): readonly Broke
   }
   for (const trigger of database.catalog.triggers.values()) {
     if (!trigger.certain) continue;
-    const fault =
-      engine.dialect.name === 'sqlite'
-        ? (resolveTrigger(draft, trigger, {})?.fault ?? null)
-        : faultOfTrigger(draft, trigger);
+    const fault = firingVerdict(draft, trigger)?.fault ?? null;
     if (fault !== null) broken.push({ kind: 'trigger', object: trigger, error: fault });
   }
   return broken;

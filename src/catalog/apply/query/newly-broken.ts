@@ -2,8 +2,7 @@ import type { Name, Operation } from '../../../ddl/operation.ts';
 import type { EngineError } from '../../outcome.ts';
 import { viewsOf } from '../../views.ts';
 import { Draft } from '../draft.ts';
-import { faultOfTrigger } from '../mysql/triggers.ts';
-import { resolveTrigger } from './trigger-bodies.ts';
+import { firingVerdict } from './trigger-bodies.ts';
 import { resolveView } from './view-bodies.ts';
 import { literalPattern } from '../../../text/literal-pattern.ts';
 
@@ -41,13 +40,8 @@ export function noteBrokenBodies(draft: Draft, operation: Operation): void {
   }
   for (const trigger of draft.catalog.triggers.values()) {
     if (!speaks.test(trigger.body)) continue;
-    if (dialect.name !== 'sqlite') {
-      const fault = faultOfTrigger(draft, trigger);
-      if (fault !== null && faultOfTrigger(before, trigger) === null) note(draft, 'trigger', trigger, fault);
-      continue;
-    }
-    const after = resolveTrigger(draft, trigger, {})?.fault ?? null;
-    if (after !== null && isSound(resolveTrigger(before, trigger, {}))) note(draft, 'trigger', trigger, after);
+    const after = firingVerdict(draft, trigger)?.fault ?? null;
+    if (after !== null && isSound(firingVerdict(before, trigger))) note(draft, 'trigger', trigger, after);
   }
 }
 

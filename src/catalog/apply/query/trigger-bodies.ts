@@ -3,6 +3,7 @@ import { readTriggerTree } from '../../../query/reader.ts';
 import type { StatementTree } from '../../../query/tree.ts';
 import type { Relation, Trigger } from '../../catalog.ts';
 import type { Draft } from '../draft.ts';
+import { faultOfTrigger } from '../mysql/triggers.ts';
 import { nameKey } from '../names.ts';
 import { triggersOn } from '../triggers.ts';
 import { faultIn, resolverFor, type Place, type Resolution } from './check.ts';
@@ -33,6 +34,13 @@ export function resolveTrigger(
     for (const statement of tree.statements) resolver.statement(statement, new Map(), rows);
   });
   return { fault, doubt: resolver.doubt };
+}
+
+/** Whether a trigger finds what it names when it fires: SQLite by the grammar of its body, MySQL and MariaDB by its columns. */
+export function firingVerdict(draft: Draft, trigger: Trigger): Pick<Verdict, 'fault'> | null {
+  return draft.engine.dialect.name === 'sqlite'
+    ? resolveTrigger(draft, trigger, {})
+    : { fault: faultOfTrigger(draft, trigger) };
 }
 
 /** `new` and `old`, as far as the event has them. */
