@@ -25,7 +25,6 @@ import { createRoutine } from './apply/routines.ts';
 import { writeRows } from './apply/rows.ts';
 import { controlTransaction, setSession } from './apply/session.ts';
 import { checkSyntax } from './apply/sqlite/syntax.ts';
-import { supposed, withMissingTable } from './apply/suppositions.ts';
 import { changePartition, createTable, dropTable, renameTable, setTableOption } from './apply/tables.ts';
 import { createTrigger, dropTrigger } from './apply/triggers.ts';
 import { alterType, createType } from './apply/postgres/types.ts';
@@ -36,6 +35,8 @@ import { abortedTransaction } from './errors/postgres.ts';
 import { Ledger } from './ledger.ts';
 import type { EngineError, Outcome, StatementResult } from './outcome.ts';
 import { PersistentMap } from './persistent-map.ts';
+
+export { suppose, withUnknownTable } from './apply/suppositions.ts';
 
 /**
  * What the engine does with one statement on one database: an executable model of its DDL, tested against the engine.
@@ -271,32 +272,6 @@ function handle(draft: Draft, operation: Operation): Outcome | undefined {
       refuseMaintenance(draft, operation);
       return undefined;
   }
-}
-
-/**
- * The database as it would be had the missing thing been there, marked as uncertain, so that a replay can go on after a
- * failure and still see independent faults: what rests on a supposition is unsure. `operation` is the part of the `statement`
- * that failed.
- */
-export function suppose(
-  database: Database,
-  statement: readonly Operation[],
-  operation: Operation,
-  error: EngineError,
-  engine: Engine,
-): Database {
-  return supposed(database, statement, operation, error, engine);
-}
-
-/** The database with the table that `operation` misses, of which no column is known. `certain`: it is sure to be there. */
-export function withUnknownTable(
-  database: Database,
-  operation: Operation,
-  error: EngineError,
-  certain: boolean,
-  engine: Engine,
-): Database {
-  return withMissingTable(database, operation, error, certain, engine);
 }
 
 /** An empty database as the engine creates it (PostgreSQL: with the schema `public`). */

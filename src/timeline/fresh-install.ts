@@ -69,7 +69,8 @@ function isLedger({ object }: EngineError, tool: Deployment['tool']): boolean {
 /** The database with the missing tables, of which no column is known; sure is the tool's alone. */
 function withTables(database: Database, missing: readonly Missing[], { engine, tool }: Deployment): Database {
   return missing.reduce(
-    (known, { operation, error }) => withUnknownTable(known, operation, error, isLedger(error, tool), engine),
+    (known, { operation, error }) =>
+      withUnknownTable(known, { operation, error, certain: isLedger(error, tool) }, engine),
     database,
   );
 }

@@ -463,7 +463,7 @@ function withoutFilledIn(
     if (!isName && !isValue) return outcome;
     const operation = operations[index];
     if (outcome.kind === 'failed' && outcome.condition === 'always' && operation !== undefined)
-      database = suppose(before, operations, operation, error, engine);
+      database = suppose(before, { statement: operations, operation, error }, engine);
     return { kind: 'unsure', why: `${object.name} is filled in when the program runs` };
   });
   return { ...result, database, outcomes };
@@ -497,5 +497,9 @@ function goOnSupposing(event: Event, state: RunState): void {
     state.failsAt ??= event;
     state.segmentFailsAt ??= event;
   }
-  state.database = suppose(before, parsed.operations, operation, outcome.error, state.deployment.engine);
+  state.database = suppose(
+    before,
+    { statement: parsed.operations, operation, error: outcome.error },
+    state.deployment.engine,
+  );
 }

@@ -80,7 +80,7 @@ describe('what is not known stays unsure', () => {
     const [parsed] = parseSql(sqlTextOfFile({ path: 'a.sql', text: 'CREATE INDEX i ON t(a)' }), sqlite.dialect);
     const [operation] = parsed?.operations ?? [];
     if (operation === undefined) throw new Error('expected an operation');
-    const supposed = suppose(failed.database, [operation], operation, outcome.error, sqlite);
+    const supposed = suppose(failed.database, { statement: [operation], operation, error: outcome.error }, sqlite);
     expect(verdict('CREATE INDEX j ON t(b)', { start: supposed })).toBe('unsure: no such table: main.t');
     expect(verdict('CREATE INDEX j ON u(b)', { start: supposed })).toBe('failed always: no such table: main.u');
   });

@@ -9,14 +9,18 @@ import { findRelation, targetIfCreated } from './names.ts';
 import { supposeType } from './postgres/types.ts';
 import { unsureVersion } from './opaque.ts';
 
-/** What a replay goes on with after a failure: see `suppose`. */
-export function supposed(
-  database: Database,
-  statement: readonly Operation[],
-  operation: Operation,
-  error: EngineError,
-  engine: Engine,
-): Database {
+/** The part of a statement that the engine refused. */
+export interface Refused {
+  readonly statement: readonly Operation[];
+  readonly operation: Operation;
+  readonly error: EngineError;
+}
+
+/**
+ * The database as it would be had the missing thing been there, marked as uncertain, so that a replay can go on after a
+ * failure and still see independent faults: what rests on a supposition is unsure.
+ */
+export function suppose(database: Database, { statement, operation, error }: Refused, engine: Engine): Database {
   const draft = new Draft(database, engine);
   draft.session = { ...draft.session, aborted: false };
   if (statement.length === 1 && asksForWhatIsThere(operation, error)) return draft.database;
@@ -84,12 +88,10 @@ function supposeTable(draft: Draft, operation: Operation, name: QualifiedName): 
   draft.putRelation(target.key, openTable(operation, target, false));
 }
 
-/** The database with the table that a statement misses, of which no column is known. */
-export function withMissingTable(
+/** The database with the table that `operation` misses, of which no column is known. `certain`: it is sure to be there. */
+export function withUnknownTable(
   database: Database,
-  operation: Operation,
-  { object }: EngineError,
-  certain: boolean,
+  { operation, error: { object }, certain }: Omit<Refused, 'statement'> & { readonly certain: boolean },
   engine: Engine,
 ): Database {
   const draft = new Draft(database, engine);
