@@ -1,7 +1,8 @@
-import type { Catalog, Column, Table } from '../src/catalog/catalog.ts';
+import type { Column, Database, Table } from '../src/catalog/catalog.ts';
+import { findNamed } from '../src/catalog/lookup.ts';
 import { hasOwnSequence } from '../src/catalog/apply/sequences.ts';
-import type { WriteRows } from '../src/ddl/operation.ts';
-import type { Dialect } from '../src/dialects/dialect.ts';
+import type { Name, WriteRows } from '../src/ddl/operation.ts';
+import type { Dialect, Engine } from '../src/dialects/dialect.ts';
 import { readPlainInsert } from '../src/query/plain-insert.ts';
 import { readStatementTree } from '../src/query/reader.ts';
 import { defineRule } from '../src/rule.ts';
@@ -40,12 +41,12 @@ INSERT INTO kinds (id, name) VALUES (1, 'soup');`,
   ],
   check(history, report) {
     const { engine, reading } = history.deployment;
-    const end = history.paths.find(({ name, verdict }) => name === 'fresh install' && verdict !== 'fails')?.end.catalog;
+    const end = history.paths.find(({ name, verdict }) => name === 'fresh install' && verdict !== 'fails')?.end;
     if (engine.dialect.name !== 'postgres' || end === undefined) return;
     const told = new Set<string>();
     for (const { parsed } of history.statements) {
       for (const operation of parsed.operations) {
-        const keyed = operation.kind === 'write-rows' ? keyedTable(operation, end, engine.dialect) : null;
+        const keyed = operation.kind === 'write-rows' ? keyedTable(operation, end, engine) : null;
         if (operation.kind !== 'write-rows' || keyed === null || told.has(keyed.table.name)) continue;
         const { table, column, constraint } = keyed;
         const id = smallestId(operation, column, engine.dialect);
@@ -72,35 +73,34 @@ interface Keyed {
 }
 
 /** The column that an INSERT gives values, though a sequence makes its keys. */
-function keyedTable({ table: target, verb, columns }: WriteRows, end: Catalog, dialect: Dialect): Keyed | null {
+function keyedTable({ table: target, verb, columns }: WriteRows, end: Database, engine: Engine): Keyed | null {
+  const { dialect } = engine;
   if (target === undefined || verb !== 'insert') return null;
-  const key = dialect.tableKey(target.name.text, target.name.quoted);
-  const schema = target.schema === undefined ? null : dialect.key(target.schema.text, target.schema.quoted);
-  for (const table of end.relations.values()) {
-    if (table.kind !== 'table' || !table.certain || dialect.tableKey(table.name, true) !== key) continue;
-    if (schema !== null && schema !== table.schema) continue;
-    for (const column of table.columns.filter(hasOwnSequence)) {
-      const constraint = table.constraints.find(
-        (one) =>
-          (one.kind === 'primary-key' || one.kind === 'unique') &&
-          one.columns.length === 1 &&
-          one.columns[0] === column.name,
-      );
-      const isGiven = columns.some((name) => dialect.key(name.text, name.quoted) === dialect.key(column.name, true));
-      if (constraint !== undefined && isGiven)
-        return { table, column, constraint: constraint.name ?? `${table.name}_pkey` };
-    }
+  const { relation: table } = findNamed(end, target, engine);
+  if (table?.kind !== 'table' || !table.certain) return null;
+  for (const column of table.columns.filter(hasOwnSequence)) {
+    const constraint = table.constraints.find(
+      (one) =>
+        (one.kind === 'primary-key' || one.kind === 'unique') &&
+        one.columns.length === 1 &&
+        one.columns[0] === column.name,
+    );
+    if (constraint !== undefined && placeOf(column, columns, dialect) >= 0)
+      return { table, column, constraint: constraint.name ?? `${table.name}_pkey` };
   }
   return null;
+}
+
+/** Where in its list of columns an INSERT names one. */
+function placeOf({ name }: Column, columns: readonly Name[], dialect: Dialect): number {
+  return columns.findIndex(({ text, quoted }) => dialect.key(text, quoted) === dialect.key(name, true));
 }
 
 /** An id above this is as good as never reached. */
 const REACHED = 1_000;
 
 function smallestId(operation: WriteRows, column: Column, dialect: Dialect): number | null {
-  const place = operation.columns.findIndex(
-    (name) => dialect.key(name.text, name.quoted) === dialect.key(column.name, true),
-  );
+  const place = placeOf(column, operation.columns, dialect);
   const { sql, start, end } = operation.statement;
   const tree = readPlainInsert(operation, dialect) ?? readStatementTree(sql.text.slice(start, end), dialect);
   const ids = (tree?.kind === 'write' ? (tree.rows?.arms ?? []) : [])

@@ -36,11 +36,31 @@ export function makesExtension({ files }: Project, extension: string, functionNa
 /** Some text moves the sequence of a table, begins one elsewhere, or takes the rows away again. */
 export function movesSequence({ files }: Project, table: string): boolean {
   const named = new RegExp(String.raw`(?<!\w)${literalPattern(table)}(?!\w)`, 'i');
-  for (const { text } of files.values()) {
-    const isMoving = MOVES_SEQUENCE.test(text) && (text.includes(table) || PUT_TOGETHER.test(text));
-    if (isMoving || holds(text, /\btruncate\b[^;]*/gi, named)) return true;
-  }
-  return false;
+  const { moving, emptying } = sequenceTexts(files);
+  return (
+    moving.some((text) => text.includes(table) || PUT_TOGETHER.test(text)) ||
+    emptying.some((text) => holds(text, /\btruncate\b[^;]*/gi, named))
+  );
+}
+
+interface SequenceTexts {
+  readonly moving: readonly string[];
+  readonly emptying: readonly string[];
+}
+
+const sequenceTextsOf = new WeakMap<Project['files'], SequenceTexts>();
+
+/** Few texts speak of sequences: they are looked for once, not for every table. */
+function sequenceTexts(files: Project['files']): SequenceTexts {
+  const known = sequenceTextsOf.get(files);
+  if (known !== undefined) return known;
+  const texts = [...files.values()].map(({ text }) => text);
+  const found = {
+    moving: texts.filter((text) => MOVES_SEQUENCE.test(text)),
+    emptying: texts.filter((text) => /\btruncate\b/i.test(text)),
+  };
+  sequenceTextsOf.set(files, found);
+  return found;
 }
 
 const MOVES_SEQUENCE = /\bsetval\s*\(|\bRESTART\b|\bSTART\s+(?:WITH\s+)?\d|reset_pk_sequence/i;

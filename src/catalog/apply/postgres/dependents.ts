@@ -1,4 +1,4 @@
-import type { Constraint, Index, OtherObject, Relation, Table, Trigger, View } from '../../catalog.ts';
+import type { Column, Constraint, Index, OtherObject, Relation, Table, Trigger, View } from '../../catalog.ts';
 import { isName } from '../../canonical.ts';
 import { entriesWith } from '../../reverse-index.ts';
 import { viewsOf } from '../../views.ts';
@@ -20,7 +20,11 @@ export interface Dependent {
 export function dependentsOfTable(draft: Draft, key: string, table: Relation): readonly Dependent[] {
   const dependents: Dependent[] = [];
   const rowType = rowTypeText(table);
-  for (const [otherKey, other] of draft.catalog.relations.entries()) {
+  const others = new Map([
+    ...relationsAbout(draft, key),
+    ...entriesWith(draft.catalog.relations, columnTypes, rowType),
+  ]);
+  for (const [otherKey, other] of others) {
     if (otherKey === key) continue;
     if (other.kind === 'view' || other.kind === 'materialized-view') {
       const reads = readsOf(other, key);
@@ -33,11 +37,20 @@ export function dependentsOfTable(draft: Draft, key: string, table: Relation): r
     if (other.parents.includes(key) && !isPartition(other))
       dependents.push({ kind: 'table', key: otherKey, name: other.name, sure: other.certain });
     for (const column of other.columns) {
-      if (column.type === rowType || column.type === `${rowType}[]`)
+      if (elementType(column.type) === rowType)
         dependents.push({ kind: 'column', key: otherKey, name: column.name, sure: true });
     }
   }
   return dependents;
+}
+
+/** The types of a table's columns, those of an array's elements in its place. */
+function columnTypes(relation: Relation): readonly string[] {
+  return relation.kind === 'table' ? [...new Set(relation.columns.flatMap(({ type }) => elementType(type) ?? []))] : [];
+}
+
+function elementType(type: Column['type']): string | null {
+  return type?.endsWith('[]') === true ? type.slice(0, -2) : type;
 }
 
 function foreignKeysTo(otherKey: string, other: Table, key: string): Dependent[] {
