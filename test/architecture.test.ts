@@ -110,3 +110,25 @@ test('the core is pure', () => {
   );
   expect(wrong).toEqual([]);
 });
+
+/** What texts that are not replayed say is asked in `src/timeline/project-texts.ts`. These two go by names, and by what git held. */
+test('no rule searches the texts of the project', () => {
+  const wrong = files.filter(
+    (path) => path.startsWith('rules/') && /\bfiles\.values\(\)/.test(readFileSync(path, 'utf8')),
+  );
+  expect(wrong).toEqual(['rules/edited-migration.ts', 'rules/journal-order.ts']);
+});
+
+test('a rule keeps no state from one history to the next', () => {
+  const state = /^(?:let|const \w+ = new (?:Weak)?Map(?:<[^>]*>)?\(\))/m;
+  expect(files.filter((path) => path.startsWith('rules/') && state.test(readFileSync(path, 'utf8')))).toEqual([]);
+});
+
+test('whether there is a terminal is asked in one place', () => {
+  expect(files.filter((path) => /\bisTTY\b/.test(readFileSync(path, 'utf8')))).toEqual(['src/cli/main.ts']);
+});
+
+test('no room after the catalog begins a draft of it', () => {
+  const beginning = files.filter((path) => /\bnew Draft\(/.test(readFileSync(path, 'utf8')));
+  expect(beginning.filter((path) => !path.startsWith('src/catalog/'))).toEqual([]);
+});
