@@ -1,7 +1,6 @@
 import { baseName } from '../src/layouts/file-order.ts';
 import type { Statement } from '../src/sql/statement.ts';
 import { earlierForms } from '../src/layouts/older-shapes.ts';
-import type { Project } from '../src/project.ts';
 import type { SourceFile } from '../src/text/source-file.ts';
 import type { Deployment, Step } from '../src/deployment.ts';
 import type { Severity } from '../src/finding.ts';
@@ -11,6 +10,7 @@ import { offer } from '../src/fixes/together.ts';
 import { stepSubject } from '../src/deployment.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History } from '../src/timeline/history.ts';
+import { checksumWords } from '../src/timeline/project-texts.ts';
 import {
   changedForms,
   fileOfStep,
@@ -105,7 +105,7 @@ sqlx = { version = "0.8", features = ["sqlite"] }`,
 
 /** Without git: a folder beside the migrations may hold them as they were run, `applied/0001_x.sql`. */
 function* editedCopies({ deployment, project, statements }: History): IterableIterator<Report> {
-  const said = wordsInCode(project);
+  const said = checksumWords(project);
   const formOf = earlierForms(project);
   const refuses = deployment.tool?.edited.does === 'refuses' || said !== null;
   for (const step of deployment.ledger) {
@@ -139,18 +139,6 @@ function isEdited(file: SourceFile, form: SourceFile, { tool, engine }: Deployme
   if (checksum === null) return upWords(file.text, engine.dialect) !== upWords(form.text, engine.dialect);
   const sumOf = (one: SourceFile): string => [...checksum.hashed(one)].map((part) => part.join('\0')).join('\0');
   return sumOf(file) !== sumOf(form);
-}
-
-/** What code of the project says where it compares the checksums of migrations. */
-function wordsInCode({ files }: Project): string | null {
-  for (const { path, text } of files.values()) {
-    if (path.endsWith('.sql') || !/sha(?:1|256|384|512)|md5|crc32|checksum/i.test(text)) continue;
-    const words = /["'`]([^"'`\n]*\b(?:has been modified|was modified|checksum mismatch)\b[^"'`\n]*)["'`]/i.exec(
-      text,
-    )?.[1];
-    if (words !== undefined) return words;
-  }
-  return null;
 }
 
 function reportOn(step: Step, { deployment }: History, past: Past): Report | null {

@@ -68,6 +68,18 @@ const MOVES_SEQUENCE = /\bsetval\s*\(|\bRESTART\b|\bSTART\s+(?:WITH\s+)?\d|reset
 /** SQL that is put together names its tables elsewhere. */
 const PUT_TOGETHER = /\bformat\s*\(|\bEXECUTE\b|\|\|/i;
 
+/** What code of the project says where it compares the checksums of migrations. */
+export function checksumWords({ files }: Project): string | null {
+  for (const { path, text } of files.values()) {
+    if (path.endsWith('.sql') || !/sha(?:1|256|384|512)|md5|crc32|checksum/i.test(text)) continue;
+    const words = /["'`]([^"'`\n]*\b(?:has been modified|was modified|checksum mismatch)\b[^"'`\n]*)["'`]/i.exec(
+      text,
+    )?.[1];
+    if (words !== undefined) return words;
+  }
+  return null;
+}
+
 /** The major versions of PostgreSQL that images in YAML files run. */
 export function postgresImages({ files }: Project): readonly number[] {
   return [...files.values()]
