@@ -54,8 +54,9 @@ const SWITCHES = /foreign_keys|[?&]_fk=|enableForeignKeyConstraints|enforceForei
 const SWITCHES_ON_IN_DSN =
   /[?&]_(?:fk|foreign_keys)=(?:1|true|on|yes)\b|_pragma=foreign_keys(?:\(|=|%28)(?:1|true|on)\b/i;
 
-/** A piece that code adds to a DSN, and perhaps only sometimes. */
+/** A piece that code adds to a DSN: where it opens the database every time, elsewhere perhaps only sometimes. */
 const ADDED_TO_DSN = /["'`][?&]_(?:fk|foreign_keys)=/i;
+const OPENS_DATABASE = /\bsqlx?\.(?:Must)?(?:Open|Connect)\([^\n]*/g;
 
 /** What drivers and code of a project say; read once for all of its deployments. */
 export interface SqliteConnections {
@@ -71,7 +72,7 @@ export function sqliteConnectionsIn({ files }: Project): SqliteConnections {
     if (file.path.endsWith('.sql')) continue;
     for (const { checks } of driversIn(file)) drivers.push({ home: folderOf(file.path), checks });
     if (!SWITCHES.test(file.text)) continue;
-    const onInDsn = SWITCHES_ON_IN_DSN.test(file.text) && !ADDED_TO_DSN.test(file.text);
+    const onInDsn = SWITCHES_ON_IN_DSN.test(file.text) && !ADDED_TO_DSN.test(file.text.replace(OPENS_DATABASE, ''));
     switching.push({ path: file.path, onInDsn });
   }
   return { drivers, switching };

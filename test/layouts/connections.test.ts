@@ -36,10 +36,13 @@ describe('foreign keys are checked on connections', () => {
     expect(await checksWith({ [path]: text })).toEqual(['on', 'error']);
   });
 
-  it('Go, where the DSN asks for it', async () => {
+  it.each([
+    ['in the DSN', 'const dsn = "file:x.db?_foreign_keys=on"'],
+    ['where the database is opened', 'func Open(p string) { db, err := sql.Open("sqlite3", p+"?_foreign_keys=on") }'],
+  ])('Go, %s', async (_, code) => {
     const files = {
       'go.mod': 'module x\nrequire github.com/mattn/go-sqlite3 v1.14.22',
-      'db.go': 'package x\n\nconst dsn = "file:x.db?_foreign_keys=on"\n',
+      'db.go': `package x\n\n${code}\n`,
     };
     expect((await checksWith(files))[0]).toBe('on');
   });

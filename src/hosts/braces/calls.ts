@@ -80,6 +80,8 @@ export class CallReader {
     const control = this.#language.transactionControl(call);
     if (control !== undefined)
       return [...before, { kind: 'transaction', what: control, span: this.#reader.values.span(call) }];
+    const changed = this.#language.changedInPlace(call, this.#reader.values);
+    if (changed !== undefined) return [...before, ...this.#reader.give(changed.list, changed.value, call)];
     const driver = this.#language.driverCall(call, this.#reader.values);
     if (driver !== undefined) return [...before, ...this.#execute(call, driver, policy)];
     const row = this.#language.rowRead(call);

@@ -42,6 +42,11 @@ export interface Language {
   runs(call: ExpressionOf<'call'>): Runs | undefined;
   /** The value of a call of the language's own functions; undefined for all others. */
   knownCall(call: ExpressionOf<'call'>, reader: ValueReader): HostValue | undefined;
+  /** A call that changes a list where it stands, and what the list is then: `sort.Strings(names)`. */
+  changedInPlace(
+    call: ExpressionOf<'call'>,
+    reader: ValueReader,
+  ): { readonly list: Expression; readonly value: HostValue } | undefined;
   /** The value of names that the language defines: `__dirname`. */
   knownName(path: readonly string[], at: Expression, reader: ValueReader): HostValue | undefined;
   /** Errors are values that functions return beside others. */

@@ -3,6 +3,7 @@ import type { Language } from '../braces/language.ts';
 import { commonEscape, stringValue } from '../braces/strings.ts';
 import { dottedName, unwrapped, type Expression, type ExpressionOf } from '../braces/syntax.ts';
 import type { ValueReader } from '../braces/values.ts';
+import { sortedInPlace } from './sorting.ts';
 import { driverCall, rowRead, runs, transactionControl } from './drivers.ts';
 import { parseGo } from './parser.ts';
 
@@ -67,6 +68,7 @@ export const language: Language = {
   transactionControl,
   runs,
   knownCall,
+  changedInPlace: sortedInPlace,
   knownName,
   returnsErrors: true,
   givesUp,
@@ -101,7 +103,6 @@ function knownCall(call: Call, reader: ValueReader): HostValue | undefined {
   if (path === 'append' && first !== undefined) return appended(call, reader);
   if (path === 'strings.Join' && first !== undefined && second !== undefined)
     return reader.derived('joined', reader.value(second), [reader.value(first)], call);
-  if (/^sort\.|^slices\.Sort/.test(path)) return { kind: 'unknown' };
   if (path === 'strings.HasSuffix' || path === 'strings.Contains' || path === 'slices.Contains' || path === 'errors.Is')
     return asCondition(call, reader);
   const operation = FUNCTIONS.get(path);

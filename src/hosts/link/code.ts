@@ -359,7 +359,7 @@ export class Code {
       mentions.collect();
       this.#edges.set(node, [...mentions.functions]);
       for (const callee of mentions.functions) push(callers, callee, node);
-      if (mentions.touchesSchema) this.#relevant.add(node);
+      if (mentions.touchesSchema || (mentions.executes && mentions.listsFiles)) this.#relevant.add(node);
       if (mentions.executes) this.#executing.add(node);
       if (!isTest(node)) for (const name of mentions.unresolved) this.#calledNames.add(name);
     }
@@ -385,6 +385,8 @@ class Mentions {
   readonly unresolved = new Set<string>();
   touchesSchema = false;
   executes = false;
+  /** Goes through a folder. */
+  listsFiles = false;
   readonly #code: Code;
   readonly #node: CodeFunction;
   /** Names already followed, with the file that wrote them. */
@@ -472,6 +474,7 @@ class Mentions {
         for (const argument of value.arguments) this.#value(argument);
         break;
       case 'derived':
+        if (value.operation === 'files') this.listsFiles = true;
         this.#value(value.of);
         for (const argument of value.arguments) this.#value(argument);
         break;

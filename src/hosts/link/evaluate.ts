@@ -10,7 +10,16 @@ import { lastPart, normalised, type ProjectFiles } from './files.ts';
 import { decided, isFalse, isTrue } from './guards.ts';
 import { askedByName } from './named-helpers.ts';
 import { testRows } from './row-tests.ts';
-import { bound, knownText, textAt, UNKNOWN, type CodeFunction, type TextValue, type Value } from './values.ts';
+import {
+  bound,
+  knownName,
+  knownText,
+  textAt,
+  UNKNOWN,
+  type CodeFunction,
+  type TextValue,
+  type Value,
+} from './values.ts';
 
 /** What names mean at one place of the code. */
 export interface Scope {
@@ -273,7 +282,8 @@ export class Evaluator {
       case 'number':
         return numberOf(of);
       case 'sum':
-        return this.#sum(of, first, value.span);
+        // `var names []string` has no value of its own: the first item makes it a list.
+        return first.kind === 'list' && isFirstSeen(value.of, scope) ? first : this.#sum(of, first, value.span);
       case 'mapped':
         return this.#mapped(of, first, value.span, scope);
       case 'element':
@@ -473,6 +483,11 @@ function isNameOfFields(path: readonly string[]): boolean {
   return path.at(-1) === RECORD_FIELDS;
 }
 
+/** A variable that has no value yet. */
+function isFirstSeen(value: HostValue, { locals }: Scope): boolean {
+  return value.kind === 'name' && value.path.length === 1 && !locals.has(value.path[0] ?? '');
+}
+
 function returnsSomewhere(actions: readonly HostAction[]): boolean {
   return actions.some((action) => {
     if (action.kind === 'return' || action.kind === 'leave') return true;
@@ -614,19 +629,18 @@ function sorted(of: Value, byNumber: boolean, key?: string): Value {
   }
   if (of.kind === 'dictionary') return sorted({ kind: 'list', items: of.entries.map(([key]) => key) }, byNumber);
   if (of.kind !== 'list') return of.kind === 'rows' ? of : UNKNOWN;
-  const items = [...of.items].sort((left, right) =>
-    compareNames(sortKey(left, key), sortKey(right, key), byNumber || left.kind === 'number'),
+  const items = of.items.map((item) => ({ item, by: sortKey(item, key) }));
+  items.sort((left, right) =>
+    compareNames(knownName(left.by) ?? '', knownName(right.by) ?? '', byNumber || left.by.kind === 'number'),
   );
-  return { kind: 'list', items };
+  return { kind: 'list', items: items.map(({ item }) => item) };
 }
 
-function sortKey(value: Value, key?: string): string {
-  if (key !== undefined && (value.kind === 'object' || value.kind === 'dictionary'))
-    return knownText(fieldAt(value, [key])) ?? '';
-  if (value.kind === 'dictionary') return knownText(value.entries[0]?.[1] ?? UNKNOWN) ?? '';
-  if (value.kind === 'object') return knownText([...value.fields.values()][0] ?? UNKNOWN) ?? '';
-  if (value.kind === 'list' && value.items[0] !== undefined) return sortKey(value.items[0]);
-  return knownText(value) ?? '';
+function sortKey(value: Value, key?: string): Value {
+  if (key !== undefined && (value.kind === 'object' || value.kind === 'dictionary')) return fieldAt(value, [key]);
+  if (value.kind === 'dictionary') return value.entries[0]?.[1] ?? UNKNOWN;
+  if (value.kind === 'object') return [...value.fields.values()][0] ?? UNKNOWN;
+  return value.kind === 'list' && value.items[0] !== undefined ? sortKey(value.items[0]) : value;
 }
 
 function compareNames(left: string, right: string, byNumber: boolean): number {

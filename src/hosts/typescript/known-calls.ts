@@ -139,6 +139,16 @@ function knownMethod(call: Call, callee: ExpressionOf<'member'>, reader: ValueRe
     : reader.derived(operation, reader.value(of), reader.arguments(call.arguments), call);
 }
 
+/** `steps.sort((a, b) => a.version - b.version)` */
+export function changedInPlace(
+  call: Call,
+  reader: ValueReader,
+): { readonly list: Expression; readonly value: HostValue } | undefined {
+  const callee = unwrapped(call.callee);
+  if (callee.kind !== 'member' || callee.name !== 'sort' || dottedName(callee.of).length !== 1) return undefined;
+  return { list: callee.of, value: sorted(call, callee.of, reader) };
+}
+
 function lookedFor(call: Call, of: Expression, reader: ValueReader): HostValue | undefined {
   const [first] = call.arguments;
   if (first === undefined) return undefined;

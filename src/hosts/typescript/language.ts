@@ -4,7 +4,7 @@ import { dottedName, unwrapped, type Expression } from '../braces/syntax.ts';
 import type { ValueReader } from '../braces/values.ts';
 import type { HostValue } from '../host.ts';
 import { driverCall, runs, transactionControl } from './drivers.ts';
-import { knownCall } from './known-calls.ts';
+import { changedInPlace, knownCall } from './known-calls.ts';
 import { importedPath, modulePath } from './module-path.ts';
 import { parseHole, parseTypeScript } from './parser.ts';
 import { holeEnd } from './tokens.ts';
@@ -27,6 +27,7 @@ export const language: Language = {
   transactionControl,
   runs,
   knownCall,
+  changedInPlace,
   knownName,
   returnsErrors: false,
   givesUp,
