@@ -250,7 +250,8 @@ export class ProgramReader {
     if (code.isRelevant(target)) return true;
     if (values.some((value) => this.#isRelevantFunction(this.#evaluator.value(value, scope)))) return true;
     if (!code.reachesExecute(target)) return false;
-    return isRecorder(target) || values.some((value) => mayHoldSchema(this.#evaluator.value(value, scope)));
+    if (isRecorder(target) || isPartOfConstructor(target, scope.node)) return true;
+    return values.some((value) => mayHoldSchema(this.#evaluator.value(value, scope)));
   }
 
   /** A function that is handed to one that calls it: `withTransaction(db, (tx) => migrate(tx))`. */
@@ -545,6 +546,13 @@ function isRecorder(target: CodeFunction): boolean {
     )?.[1];
     return table !== undefined && isLedgerName(table);
   });
+}
+
+/** A method that the constructor of its class calls: it runs whenever the database is opened. */
+function isPartOfConstructor(target: CodeFunction, caller: CodeFunction): boolean {
+  const name = caller.function?.name ?? '';
+  const isSameClass = target.module === caller.module && target.function?.owner === caller.function?.owner;
+  return isSameClass && target.function?.owner !== undefined && /^(?:__init__|constructor|new|open)$/.test(name);
 }
 
 function mayHoldSchema(value: Value): boolean {
