@@ -140,29 +140,41 @@ export class ActionReader {
     const body = this.actions(statement.body);
     const condition = this.#values.condition(statement.condition);
     const counted = this.#counted(statement);
-    if (counted !== undefined) return [{ kind: 'for', ...counted, body, span }];
+    if (counted !== undefined) {
+      const { asked, ...rounds } = counted;
+      const loop: HostAction = { kind: 'for', ...rounds, body, span };
+      return asked === null ? [loop] : [{ kind: 'if', condition: asked, then: [loop], otherwise: [], span }];
+    }
     if (condition.condition === 'constant' && condition.value) {
       return [{ kind: 'for', variables: [], over: { kind: 'list', items: [{ kind: 'unknown' }] }, body, span }];
     }
     return [{ kind: 'if', condition: unknownCondition('while', span), then: body, otherwise: [], span }];
   }
 
-  /** `while version < LATEST:` with `version += 1` inside takes each number in between. */
-  #counted(
-    statement: Statement & { kind: 'while' },
-  ): { readonly variables: readonly string[]; readonly over: HostValue } | undefined {
-    const { condition, body } = statement;
+  /** `while version < LATEST:` with `version += 1` inside takes each number in between; `version and ..` is asked before. */
+  #counted(statement: Statement & { kind: 'while' }):
+    | {
+        readonly variables: readonly string[];
+        readonly over: HostValue;
+        readonly asked: HostCondition | null;
+      }
+    | undefined {
+    const { body } = statement;
+    const whole = statement.condition;
+    const isBoth = whole.kind === 'binary' && whole.operator === 'and';
+    const condition = isBoth ? whole.right : whole;
     if (condition.kind !== 'binary' || condition.operator !== '<' || condition.left.kind !== 'name') return undefined;
     const { name } = condition.left;
     const counts = body.some(
       (inner) => inner.kind === 'assign' && inner.adds && dottedName(inner.targets[0] ?? condition).join('.') === name,
     );
-    if (!counts) return undefined;
+    if (!counts || (isBoth && dottedName(whole.left).join('.') !== name)) return undefined;
     const of = this.#values.value(condition.left);
     const values = [this.#values.value(condition.right)];
     return {
       variables: [name],
       over: { kind: 'derived', operation: 'range', of, arguments: values, span: this.#values.span(condition) },
+      asked: isBoth ? this.#values.condition(whole.left) : null,
     };
   }
 
