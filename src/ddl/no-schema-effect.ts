@@ -5,7 +5,7 @@ import type { Family } from './reader.ts';
 
 /** Statements that are understood by their first words: they change rights, statistics or the server, never a schema. */
 const verbs = [
-  'analyze', 'analyse', 'vacuum', 'reindex', 'lock', 'unlock', 'listen', 'unlisten', 'notify', 'cluster', 'refresh', 'security',
+  'analyze', 'analyse', 'vacuum', 'reindex', 'lock', 'unlock', 'listen', 'unlisten', 'notify', 'cluster', 'security',
   'grant', 'revoke', 'flush', 'optimize', 'check', 'checksum', 'repair', 'cache', 'kill', 'purge', 'change', 'stop', 'binlog',
   'help', 'shutdown', 'restart', 'install', 'uninstall', 'handler', 'declare', 'fetch', 'move', 'close', 'checkpoint', 'attach',
   'detach', 'xa', 'reassign', 'clone', 'wait', 'signal', 'resignal', 'get', 'alter system', 'alter privileges', 'alter instance', 'alter large',

@@ -9,7 +9,21 @@ export const views: Family = {
   'create view': (cursor, lead) => [readCreateView(cursor, lead)],
   'alter view': readAlterView,
   'drop view': readDropView,
+  refresh: readRefresh,
 };
+
+/** REFRESH MATERIALIZED VIEW: it must be there, and keeps its shape. */
+function readRefresh(cursor: Cursor): readonly Operation[] {
+  const { statement } = cursor;
+  cursor.expect('materialized');
+  cursor.expect('view');
+  cursor.accept('concurrently');
+  const name = readQualifiedName(cursor);
+  cursor.skipRest();
+  return [
+    { kind: 'alter-object', statement, object: 'materialized-view', name, change: { kind: 'other', words: 'refresh' } },
+  ];
+}
 
 function readCreateView(cursor: Cursor, lead: Lead): CreateView {
   const { statement } = cursor;

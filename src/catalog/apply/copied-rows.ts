@@ -76,13 +76,14 @@ export function checkCopiedRows(draft: Draft, at: TableAt, tree: WriteTree, text
   if (draft.engine.dialect.name !== 'mariadb' && !draft.mayHoldRows(copy.source)) return;
   const { source, filled, columns } = copy;
   for (const column of at.table.columns) {
-    if (!column.notNull || !column.certain || column.unknown.length > 0 || isRowIdentity(draft, column)) continue;
+    if (!column.notNull || !column.certain || column.unknown.length > 0 || isRowid(draft, at.table, column)) continue;
     const key = partKey(column.name, draft.engine.dialect);
     const from = filled.find((one) => one.key === key)?.from;
     if (from !== undefined && !from.notNull && from.unknown.length === 0 && !isOfPrimaryKey(draft, source, from))
       draft.refuseWhenFilled(source, 'values', notNullError(draft, at, column));
     const isLeftOut = !columns.includes(key) && column.default === null && column.generated === null;
-    if (isLeftOut && column.identity === null) refuseLeftOut(draft, at, source, column);
+    if (isLeftOut && column.identity === null && !hasImplicitDefault(draft, column))
+      refuseLeftOut(draft, at, source, column);
   }
   refuseNewChecks(draft, at, source, filled);
   refuseNewKeys(draft, at, source, filled);
@@ -94,19 +95,32 @@ function isOfPrimaryKey({ engine }: Draft, { constraints }: Table, { name }: Col
   return constraints.some(({ kind, columns }) => kind === 'primary-key' && columns.includes(key));
 }
 
-/** MySQL and MariaDB have words of their own for a column that the INSERT does not name (error 1364; strict mode, run on 10.11). */
 function refuseLeftOut(draft: Draft, at: TableAt, source: Table, column: Column): void {
-  const error = notNullError(draft, at, column);
+  const error = leftOutError(draft, at, column);
   const isMysql = draft.engine.dialect.name === 'mysql' || draft.engine.dialect.name === 'mariadb';
-  const text = isMysql ? `Field '${column.name}' doesn't have a default value` : error.text;
   if (isMysql && draft.session.strictMode !== undefined && draft.session.strictMode !== true) return;
-  if (draft.engine.dialect.name === 'mariadb') draft.refuse({ ...error, text });
-  draft.refuseWhenFilled(source, 'rows', { ...error, text });
+  if (draft.engine.dialect.name === 'mariadb') draft.refuse(error);
+  draft.refuseWhenFilled(source, 'rows', error);
 }
 
-/** SQLite: NULL in a rowid asks for a new one. */
-function isRowIdentity({ engine }: Draft, column: Column): boolean {
-  return engine.dialect.name === 'sqlite' && column.identity !== null;
+/** MySQL and MariaDB have words of their own for a column that the INSERT does not name (error 1364; strict mode, run on 10.11). */
+export function leftOutError(draft: Draft, at: TableAt, column: Column): EngineError {
+  const error = notNullError(draft, at, column);
+  const isMysql = draft.engine.dialect.name === 'mysql' || draft.engine.dialect.name === 'mariadb';
+  return isMysql ? { ...error, text: `Field '${column.name}' doesn't have a default value` } : error;
+}
+
+/** MySQL and MariaDB: an ENUM that an INSERT leaves out has its first value. */
+export function hasImplicitDefault(draft: Draft, { type }: Column): boolean {
+  return /^(?:mysql|mariadb)$/.test(draft.engine.dialect.name) && /^enum\b/i.test(type ?? '');
+}
+
+/** SQLite: NULL in a rowid asks for a new one, NOT NULL or not. */
+export function isRowid({ engine }: Draft, { constraints, options }: Table, { name, type, identity }: Column): boolean {
+  if (engine.dialect.name !== 'sqlite' || options.includes('without rowid')) return false;
+  const key = partKey(name, engine.dialect);
+  const isKey = constraints.some(({ kind, columns }) => kind === 'primary-key' && columns.join() === key);
+  return identity !== null || (isKey && type?.toLowerCase() === 'integer');
 }
 
 function wholeCopy(
@@ -136,7 +150,7 @@ function wholeCopy(
   return { source, filled, columns };
 }
 
-function notNullError(draft: Draft, { target }: TableAt, { name }: Column): EngineError {
+export function notNullError(draft: Draft, { target }: TableAt, { name }: Column): EngineError {
   const words: Readonly<Record<string, string>> = {
     sqlite: `NOT NULL constraint failed: ${target.name}.${name}`,
     postgres: `null value in column "${name}" of relation "${target.name}" violates not-null constraint`,

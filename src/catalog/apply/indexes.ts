@@ -433,6 +433,11 @@ function indexToChange(
   return found;
 }
 
+/** Refuses where the index that is named is not there. */
+export function requireIndex(draft: Draft, operation: Operation, name: QualifiedName): void {
+  indexToChange(draft, operation, name, undefined, undefined);
+}
+
 /** PostgreSQL: a table or view of that name is no index, guard or not. */
 function refuseOtherKind(draft: Draft, name: QualifiedName): void {
   if (!draft.engine.dialect.ddl.indexesShareTableNames || draft.engine.dialect.name !== 'postgres') return;
@@ -449,9 +454,9 @@ function refuseOtherKind(draft: Draft, name: QualifiedName): void {
 }
 
 function missingIndexText(draft: Draft, operation: Operation, index: Mention, table: Mention | null): string {
-  const isRename = operation.kind === 'rename-index' || operation.kind === 'rename-table';
-  if (!isRename || draft.engine.dialect.name === 'sqlite') return draft.words.missingIndex(index, table);
-  // PostgreSQL looks for any relation when it renames.
+  const looksForAny = /^(?:rename-index|rename-table|comment-on)$/.test(operation.kind);
+  if (!looksForAny || draft.engine.dialect.name === 'sqlite') return draft.words.missingIndex(index, table);
+  // PostgreSQL looks for any relation when it renames or comments.
   if (draft.engine.dialect.name === 'postgres') return draft.words.missingTable(index, 'rename');
   return missingRenamedIndex(index.name, table?.name ?? '');
 }

@@ -1,8 +1,17 @@
-import type { AlterObject, CommentOn, CreateObject, DropObject, QualifiedName } from '../../ddl/operation.ts';
-import type { OtherObject } from '../catalog.ts';
+import type { AlterObject, CommentOn, CreateObject, DropObject, Name, QualifiedName } from '../../ddl/operation.ts';
+import type { OtherObject, Relation } from '../catalog.ts';
 import type { EngineError, Outcome } from '../outcome.ts';
 import { originOf, type Draft } from './draft.ts';
-import { errorAt, objectOf, requireColumn, requireRelation, skippedByMissing, type RelationAt } from './lookup.ts';
+import { requireIndex } from './indexes.ts';
+import {
+  errorAt,
+  findConstraint,
+  objectOf,
+  requireColumn,
+  requireRelation,
+  skippedByMissing,
+  type RelationAt,
+} from './lookup.ts';
 import { findRelation, objectKey, otherKey, storedName, targetForCreation, targetsForLookup } from './names.ts';
 import { refuseTaken } from './renames.ts';
 import { columnsRead } from './column-definition.ts';
@@ -74,7 +83,12 @@ function createSequence(draft: Draft, operation: CreateObject): Outcome | undefi
       by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs },
     };
   }
-  refuseTaken(draft, target);
+  // MariaDB: OR REPLACE takes a table's place too (run on 10.11).
+  if (operation.orReplace === undefined) refuseTaken(draft, target);
+  else if (existing?.kind === 'view') {
+    const text = `'${target.schema}.${target.name}' is a view`;
+    draft.refuse(errorAt('wrong-object', text, target.at, { kind: 'view', ...objectOf(target) }));
+  } else draft.removeRelation(target.key);
   const origin = originOf(operation, operation.name);
   const ownedBy = draft.engine.dialect.name === 'postgres' ? (ownerWritten(draft, operation) ?? null) : null;
   draft.putRelation(target.key, {
@@ -101,18 +115,31 @@ export function alterObject(draft: Draft, operation: AlterObject): Outcome | und
   const key = keyOfObject(draft, operation.object, operation.name, table);
   const existing = draft.catalog.others.get(key);
   const name = storedName(operation.name.name, draft.engine.dialect);
-  if (existing === undefined) {
-    draft.doubt(`${operation.object} ${name} is not known`);
-    return undefined;
-  }
+  // rename_policy looks at the new name first.
+  if (change.kind === 'rename' && operation.object === 'policy') refuseTakenObject(draft, operation, change.to, table);
+  if (existing === undefined) return missingNamed(draft, operation, { kind: operation.object, name });
   if (change.kind === 'rename') {
     const renamed = { ...existing, name: storedName(change.to, draft.engine.dialect) };
-    const to: QualifiedName = { name: change.to, start: change.to.start, end: change.to.end };
-    const others = draft.catalog.others.delete(key).set(keyOfObject(draft, operation.object, to, table), renamed);
+    const newKey = refuseTakenObject(draft, operation, change.to, table);
+    const others = draft.catalog.others.delete(key).set(newKey, renamed);
     draft.catalog = { ...draft.catalog, others };
   }
   draft.record({ kind: 'altered', object: { kind: operation.object, name }, silent: false, detail: change.kind });
   return undefined;
+}
+
+/** Gives the key of the new name. */
+function refuseTakenObject(draft: Draft, operation: AlterObject, name: Name, table: string | null): string {
+  const to: QualifiedName = { name, start: name.start, end: name.end };
+  const key = keyOfObject(draft, operation.object, to, table);
+  const existing = draft.catalog.others.get(key);
+  if (existing === undefined) return key;
+  const mention = { schema: existing.schema, name: existing.name, written: existing.name };
+  const text = draft.words.duplicateObject(operation.object, mention, operation.table?.name.text);
+  const error = errorAt('duplicate-object', text, to, { kind: operation.object, name: existing.name });
+  if (existing.certain) draft.refuse({ ...error, existing: existing.origin });
+  draft.doubt(`${existing.name} may already exist`, error);
+  return key;
 }
 
 function alterRelation(draft: Draft, operation: AlterObject): Outcome | undefined {
@@ -120,6 +147,10 @@ function alterRelation(draft: Draft, operation: AlterObject): Outcome | undefine
   if ('outcome' in found) return found.outcome;
   const { change } = operation;
   const { relation, target } = found;
+  if (change.kind === 'other' && change.words === 'refresh') {
+    checkRefreshed(draft, found);
+    return undefined;
+  }
   const owner = relation.kind === 'sequence' ? ownerWritten(draft, operation) : undefined;
   if (relation.kind === 'sequence' && owner !== undefined)
     draft.putRelation(target.key, { ...relation, ownedBy: owner });
@@ -139,6 +170,12 @@ function alterRelation(draft: Draft, operation: AlterObject): Outcome | undefine
     detail: change.kind,
   });
   return undefined;
+}
+
+function checkRefreshed(draft: Draft, { relation, target }: RelationAt): void {
+  if (relation.kind === 'materialized-view' || !relation.certain) return;
+  const object = { kind: relation.kind, ...objectOf(target) };
+  draft.refuse(errorAt('wrong-object', `"${target.name}" is not a materialized view`, target.at, object));
 }
 
 export function dropObject(draft: Draft, operation: DropObject): Outcome | undefined {
@@ -198,7 +235,11 @@ function dropNamed(draft: Draft, operation: DropObject): Outcome | undefined {
 }
 
 /** Roles, extensions and the like may have been there before: their absence is not sure. */
-function missingNamed(draft: Draft, operation: DropObject, object: EngineError['object']): Outcome | undefined {
+function missingNamed(
+  draft: Draft,
+  operation: AlterObject | DropObject,
+  object: EngineError['object'],
+): Outcome | undefined {
   const [target] = targetsForLookup(draft, operation.name).slice(-1);
   if (target === undefined) return undefined;
   const error = errorAt(
@@ -213,7 +254,7 @@ function missingNamed(draft: Draft, operation: DropObject, object: EngineError['
     operation.object === 'schema' ||
     operation.object === 'statistics';
   if (!isOfSchema || draft.catalog.open) {
-    draft.doubt(`${operation.object} ${object.name} may not exist`, error);
+    if (operation.ifExists === undefined) draft.doubt(`${operation.object} ${object.name} may not exist`, error);
     return undefined;
   }
   if (operation.ifExists === undefined) draft.refuse(error);
@@ -246,8 +287,8 @@ function checkCommented(draft: Draft, operation: CommentOn, { target, relation }
     if (relation.kind === 'table') requireColumn(draft, { target, table: relation }, operation.column, 'comment');
     return;
   }
-  const wanted = operation.object.replace(' ', '-');
-  if ((wanted === 'table' || wanted === 'view' || wanted === 'sequence') && relation.kind !== wanted) {
+  const wanted = operation.object;
+  if (isRelationKind(wanted) && relation.kind !== wanted) {
     draft.refuse(
       errorAt('wrong-object', draft.words.wrongKind(relation.kind, wanted, target), target.at, {
         kind: relation.kind,
@@ -260,12 +301,52 @@ function checkCommented(draft: Draft, operation: CommentOn, { target, relation }
 /** Needs its object; changes nothing that counts. */
 export function commentOn(draft: Draft, operation: CommentOn): Outcome | undefined {
   const isRelation =
-    operation.column !== undefined ||
-    /^(?:table|view|materialized view|foreign table|sequence)$/.test(operation.object);
+    operation.column !== undefined || isRelationKind(operation.object) || operation.object === 'foreign-table';
   if (isRelation) {
     const found = requireRelation(draft, operation, operation.name, 'comment');
     if ('outcome' in found) return found.outcome;
     checkCommented(draft, operation, found);
-  }
+  } else if (operation.object === 'index') requireIndex(draft, operation, operation.name);
+  else if (operation.table !== undefined) checkCommentedPart(draft, operation, operation.table);
   return undefined;
+}
+
+const RELATION_KINDS: ReadonlySet<string> = new Set(['table', 'view', 'materialized-view', 'sequence']);
+
+function isRelationKind(kind: string): kind is Relation['kind'] {
+  return RELATION_KINDS.has(kind);
+}
+
+/** Triggers, policies, rules and constraints are named by their table. */
+function checkCommentedPart(draft: Draft, operation: CommentOn, table: QualifiedName): void {
+  const found = requireRelation(draft, operation, table, 'comment');
+  if ('outcome' in found) return;
+  const { relation, target } = found;
+  const { dialect } = draft.engine;
+  const name = storedName(operation.name.name, dialect);
+  const isThere = ((): boolean | undefined => {
+    switch (operation.object) {
+      case 'trigger':
+        return draft.catalog.triggers.has(`${target.key}.${name}`);
+      case 'policy':
+      case 'rule':
+        return draft.catalog.others.has(keyOfObject(draft, operation.object, operation.name, target.key));
+      case 'constraint':
+        return relation.kind === 'table' ? findConstraint(relation, name, draft) !== undefined : undefined;
+      default:
+        return undefined;
+    }
+  })();
+  if (isThere !== false || (operation.object === 'rule' && name === '_RETURN')) return;
+  const text =
+    operation.object === 'constraint'
+      ? `constraint "${name}" for table "${target.name}" does not exist`
+      : draft.words.missingObject(operation.object, { schema: '', name, written: name }, target.name);
+  const error = errorAt('missing-object', text, operation.name, { kind: operation.object, table: target.name, name });
+  // Versions from 18 on name the NOT NULL of a column as well.
+  const namesNotNull = operation.object === 'constraint' && !draft.servesOnlyBefore([18, 0]);
+  const mayExist =
+    relation.kind === 'table' && (relation.open || (namesNotNull && relation.columns.some(({ notNull }) => notNull)));
+  if (draft.catalog.open || mayExist) draft.doubt(`the ${operation.object} ${name} may not exist`, error);
+  else draft.refuse(error);
 }

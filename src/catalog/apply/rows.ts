@@ -12,6 +12,7 @@ import { verdictOfTriggers } from './query/trigger-bodies.ts';
 import { checkFiredFunctions } from './postgres/trigger-functions.ts';
 import { withoutFormerRules } from './rules-met.ts';
 import { checkRepeatedRows, noteInserted, refuseUnlistedValues } from './repeated-rows.ts';
+import { refuseMissingValues } from './required-values.ts';
 import { checkWrittenKeys } from './sqlite/written-keys.ts';
 import { refuseViewWrite } from './sqlite/written-view.ts';
 
@@ -74,6 +75,7 @@ function checkValues(draft: Draft, operation: WriteRows, at: TableAt, tree: Writ
   if (draft.engine.dialect.name === 'postgres') checkFiredFunctions(draft, operation, at, tree);
   if (tree !== null) {
     if (!at.table.open && !/^(?:mysql|mariadb)$/.test(draft.engine.dialect.name)) refuseUnlistedValues(draft, at, tree);
+    refuseMissingValues(draft, operation, at, tree);
     checkCopiedRows(draft, at, tree, textOf(operation));
     noteMisplacedRows(draft, at, tree, textOf(operation));
   }

@@ -268,7 +268,7 @@ function optionsOf(operation: CreateTable): readonly string[] {
 
 export function dropTable(draft: Draft, operation: DropTable): Outcome | undefined {
   if (isMariadbSequence(draft, operation)) return undefined;
-  const untouched = missingTemporary(draft, operation);
+  const untouched = missingTemporary(draft, operation) ?? passedOverView(draft, operation);
   if (untouched !== undefined) return untouched;
   const found = requireTable(
     draft,
@@ -297,6 +297,14 @@ function missingTemporary(draft: Draft, operation: DropTable): Outcome | undefin
   if (found.presence !== 'present' || found.value.kind !== 'table' || found.value.temporary) return undefined;
   if (operation.ifExists !== undefined) return skippedTable(found.target, operation.ifExists);
   return draft.refuse(missingTableError(draft, found.target, 'drop'));
+}
+
+/** MariaDB: DROP TABLE IF EXISTS of a view is a note, and the view stays (run on 10.11). */
+function passedOverView(draft: Draft, operation: DropTable): Outcome | undefined {
+  if (operation.ifExists === undefined || draft.engine.dialect.name !== 'mariadb') return undefined;
+  const found = findRelation(draft, operation.table);
+  const isView = found.presence === 'present' && found.value.kind === 'view';
+  return isView ? skippedTable(found.target, operation.ifExists) : undefined;
 }
 
 /** MariaDB: a sequence is a table of a kind, which DROP TABLE takes. */

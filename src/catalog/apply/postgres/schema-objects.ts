@@ -58,7 +58,7 @@ function moveContents(draft: Draft, from: string, to: string): void {
       });
     }
   }
-  let { types, triggers, routines } = draft.catalog;
+  let { types, triggers, routines, others } = draft.catalog;
   for (const [key, type] of types.entries())
     if (type.schema === from) types = types.delete(key).set(moved(key), { ...type, schema: to });
   for (const [key, routine] of routines.entries())
@@ -67,7 +67,13 @@ function moveContents(draft: Draft, from: string, to: string): void {
     if (trigger.schema === from)
       triggers = triggers.delete(key).set(moved(key), { ...trigger, schema: to, table: moved(trigger.table) });
   }
-  draft.catalog = { ...draft.catalog, types, triggers, routines };
+  for (const [key, other] of others.entries()) {
+    if (other.table?.startsWith(`${from}.`) !== true) continue;
+    const table = moved(other.table);
+    const newKey = key.replace(`${other.kind}:${other.table}.`, `${other.kind}:${table}.`);
+    others = others.delete(key).set(newKey, { ...other, table });
+  }
+  draft.catalog = { ...draft.catalog, types, triggers, routines, others };
 }
 
 export function dropSchema(draft: Draft, operation: DropObject): Outcome | undefined {
