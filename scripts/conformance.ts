@@ -2,10 +2,11 @@
  * Holds the replay against real engines on random sequences of statements:
  *
  *     npm run conformance -- [sqlite|postgres|mariadb|mysql ..] [--engine NAME] [--sequences N] [--seed N] [--databases N]
- *         [--no-shrink] [--write]
+ *         [--no-shrink] [--objects] [--write]
  *
  * Every kind of disagreement is printed with its seed and the smallest sequence that shows it; `--seed SEED --sequences 1`
  * gives it again. `--engine` takes another build: node:sqlite, pglite, or the folder of a package that embeds SQLite or PostgreSQL.
+ * `--objects` adds statements about policies, rules, functions, partitions, sequences and rows, of which more is left open.
  * On a server several sequences run at a time, each in a database of its own. Most of a server's time goes into making sure that
  * data outlives a crash; one of your own that need not (fsync = off, innodb_flush_log_at_trx_commit = 0) is several times faster.
  * Ctrl-C ends a run early and keeps what it has counted. `--write` puts the table into docs/conformance.md. Node 20 reads no
@@ -28,6 +29,7 @@ const { values: options, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     databases: { type: 'string', default: '4' },
     shrink: { type: 'boolean', default: true },
+    objects: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
@@ -60,6 +62,7 @@ for (const dialect of wanted) {
       servers,
       sequences: Number(options.sequences),
       seed,
+      withObjects: options.objects,
       shrinks: options.shrink,
       progress,
       isStopped: () => isStopped,

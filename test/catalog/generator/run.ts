@@ -44,6 +44,8 @@ export interface RunSettings {
   readonly sequences: number;
   /** Sequence number n is the one of seed + n, so any of them can be run alone. */
   readonly seed: number;
+  /** Whether statements about more than tables, their columns and indexes come too. */
+  readonly withObjects: boolean;
   /** Whether the first of each kind is made small. */
   readonly shrinks: boolean;
   readonly progress?: (tally: Tally) => void;
@@ -61,7 +63,7 @@ interface Compared {
 export async function runSequences(settings: RunSettings): Promise<Tally> {
   const tally = emptyTally();
   await loadTreeReader(settings.engine.dialect.name);
-  const arbitrary = sequences(settings.engine, STATEMENTS_PER_SEQUENCE);
+  const arbitrary = sequences(settings.engine, STATEMENTS_PER_SEQUENCE, settings.withObjects);
   const waiting = new Map<number, Compared>();
   let begun = 0;
   await onAll(settings.servers, async (server) => {
@@ -141,7 +143,7 @@ const VERBS = new Set(
 
 /** Names of the generator's pools, whatever is made of them, and numbers. */
 const NAMES =
-  /\b(?:\w+\.)*(?:order lines|users|orders|items|audit|user_id|id|name|total|note|group|email|kind|idx[_ ]\w|recent|totals|named|touch|guard|log|ck|uq|fk|new_rows|old_rows|first|other|one|more|mood|level|mail|app|public|counter|stamp)\w*\b/gi;
+  /\b(?:\w+\.)*(?:order lines|users|orders|items|audit|user_id|id|name|total|note|group|email|kind|idx[_ ]\w|recent|totals|named|touch|guard|log|ck|uq|fk|new_rows|old_rows|first|other|one|more|mood|level|mail|app|public|counter|stamp|counted|own|readers|pair|quiet|moved|by_two|by_more|search|swapped|nightly|weekly)\w*\b/gi;
 
 function withoutNames(text: string): string {
   return text
@@ -155,13 +157,14 @@ function withoutNames(text: string): string {
 /** Enough to make most sequences small. */
 const SHRINKING_MILLISECONDS = 1000;
 
-async function makeSmall(tally: Tally, { engine, servers, isStopped }: RunSettings): Promise<void> {
+async function makeSmall(tally: Tally, settings: RunSettings): Promise<void> {
+  const { servers, isStopped } = settings;
   const large = [...tally.kinds.values()]
     .toSorted((left, right) => right.count - left.count)
     .slice(0, KINDS_MADE_SMALL);
   await onAll(servers, async (server) => {
     const kind = isStopped?.() === true ? undefined : large.shift();
-    if (kind !== undefined) kind.smallest = await smallestWith(kind, engine, server);
+    if (kind !== undefined) kind.smallest = await smallestWith(kind, settings, server);
     return kind !== undefined;
   });
 }
@@ -169,14 +172,14 @@ async function makeSmall(tally: Tally, { engine, servers, isStopped }: RunSettin
 /** First fast-check makes the decisions simpler, then statements are left out one by one. */
 async function smallestWith(
   { kind, sequence, seed }: DisagreementKind,
-  engine: Engine,
+  { engine, withObjects }: RunSettings,
   server: TestEngine,
 ): Promise<string> {
   const shows = async (candidate: readonly string[]): Promise<boolean> =>
     (await compareAlone(candidate, engine, server)).disagreements.some((found) => kindOf(found) === kind);
   let smallest = sequence;
   let running = Promise.resolve(false);
-  const property = fc.asyncProperty(sequences(engine, STATEMENTS_PER_SEQUENCE), async (candidate) => {
+  const property = fc.asyncProperty(sequences(engine, STATEMENTS_PER_SEQUENCE, withObjects), async (candidate) => {
     running = shows(candidate);
     const isShown = await running;
     if (isShown && candidate.join('').length <= smallest.join('').length) smallest = candidate;

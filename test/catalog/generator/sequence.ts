@@ -5,9 +5,12 @@ import { parseSql } from '../../../src/ddl/parse.ts';
 import type { DialectName, Engine } from '../../../src/dialects/dialect.ts';
 import { sqlTextOfFile } from '../../../src/text/sql-text.ts';
 import { Choices } from './choices.ts';
+import { mariadbObjects, mysqlObjects } from './mariadb-objects.ts';
 import { mariadbStatements } from './mariadb.ts';
 import { Names } from './names.ts';
+import { postgresObjects } from './postgres-objects.ts';
 import { postgresStatements } from './postgres.ts';
+import { sqliteObjects } from './sqlite-objects.ts';
 import { sqliteStatements } from './sqlite.ts';
 
 /** Makes one statement, or a few that belong together, over what is there. */
@@ -23,12 +26,21 @@ const MAKERS: Readonly<Record<DialectName, Makers>> = {
   mariadb: mariadbStatements,
 };
 
+/** Policies, rules, partitions, sequences and rows: less is known of them, so a run asks for them by name. */
+const OBJECTS: Readonly<Record<DialectName, Makers>> = {
+  sqlite: sqliteObjects,
+  postgres: postgresObjects,
+  mysql: mysqlObjects,
+  mariadb: mariadbObjects,
+};
+
 /** More than a statement asks for; what is missing counts as zero. */
 const NUMBERS_PER_STATEMENT = 48;
 
 /** Random statements that make sense together; `-- rows` before one fills the tables that are there (see `compare`). */
-export function sequences(engine: Engine, length: number): fc.Arbitrary<readonly string[]> {
-  const makers = MAKERS[engine.dialect.name];
+export function sequences(engine: Engine, length: number, withObjects: boolean): fc.Arbitrary<readonly string[]> {
+  const { name } = engine.dialect;
+  const makers = withObjects ? [...MAKERS[name], ...OBJECTS[name]] : MAKERS[name];
   const deck = makers.flatMap(([weight, maker]) => Array.from({ length: weight }, () => maker));
   const numbers = fc.array(fc.nat(9999), {
     minLength: NUMBERS_PER_STATEMENT,
