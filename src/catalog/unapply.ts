@@ -15,7 +15,13 @@ import {
 } from './unapply/columns.ts';
 import { withoutConstraint } from './unapply/constraints.ts';
 import { bringBackIndex, unapplyIndex } from './unapply/indexes.ts';
-import { openWhatIsMentioned, routinesBefore, unapplyTypeChange, withoutNamed } from './unapply/objects.ts';
+import {
+  openWhatIsMentioned,
+  routinesBefore,
+  unapplyObjectChange,
+  unapplyTypeChange,
+  withoutNamed,
+} from './unapply/objects.ts';
 import { appliedInReverse } from './unapply/opposite.ts';
 import { bringBackDependents, bringBackTable, changeTable, removeTable, renameBack } from './unapply/tables.ts';
 
@@ -189,6 +195,8 @@ function unapplyOne(draft: Draft, operation: Operation, context: StepContext): v
       unapplyTypeChange(draft, operation);
       return;
     case 'alter-object':
+      unapplyObjectChange(draft, operation);
+      return;
     case 'set-table-schema':
       draft.catalog = { ...draft.catalog, open: true };
       return;

@@ -42,8 +42,11 @@ describe.each(dialectNames)('splitSql on %s', (name) => {
 
   /** What stands between statements and is neither a comment nor a terminator. */
   function strangersIn(gap: string): readonly string[] {
-    // A `$$` that a DELIMITER line made a terminator would open a dollar quote if it were lexed.
-    const text = gap.replace(/^(?:\s|;|\$\$|\/\/|--(?!> statement-breakpoint)[^\r\n]*(?=[\r\n]))+/, '');
+    // A `$$` that a DELIMITER line made a terminator would open a dollar quote if it were lexed; the g of a `\\g` would take what
+    // a template writes behind it for its own.
+    const text = gap
+      .replace(/\\[gG]/g, ' ')
+      .replace(/^(?:\s|;|\$\$|\/\/|--(?!> statement-breakpoint)[^\r\n]*(?=[\r\n]))+/, '');
     const tokens = lex(text, 0, text.length, dialects[name]);
     const strangers: string[] = [];
     for (let index = 0; index < tokens.count; index++) {

@@ -38,6 +38,8 @@ function rowsOf({ verb, onDuplicate, rows }: WriteTree): readonly Row[] | null {
 }
 
 function isSeenBefore(draft: Draft, { target }: TableAt): boolean {
+  // A trigger or a rule that is not listed may be there all the same.
+  if (draft.catalog.open) return true;
   const isTriggered = triggersOn(draft, target.key).some(
     ([, { events, timing }]) => events.includes('insert') && timing !== 'after',
   );

@@ -1,4 +1,4 @@
-import type { AlterType, CreateRoutine, Operation, QualifiedName } from '../../ddl/operation.ts';
+import type { AlterObject, AlterType, CreateRoutine, Operation, QualifiedName } from '../../ddl/operation.ts';
 import type { Draft } from '../apply/draft.ts';
 import { nameKey, partKey } from '../apply/names.ts';
 import type { Routine } from '../catalog.ts';
@@ -17,6 +17,20 @@ export function unapplyTypeChange(draft: Draft, operation: AlterType): void {
         : { ...type, certain: false };
     draft.catalog = { ...draft.catalog, types: draft.catalog.types.set(typeKey, before) };
   }
+}
+
+/** What has the new name had another one; how else the object was, nothing tells. */
+export function unapplyObjectChange(draft: Draft, { object, change }: AlterObject): void {
+  let { others, triggers } = draft.catalog;
+  if (change.kind === 'rename') {
+    const key = nameKey(change.to, draft.engine.dialect);
+    const isMeant = ({ name }: { readonly name: string }): boolean => partKey(name, draft.engine.dialect) === key;
+    for (const [entryKey, other] of others.entries())
+      if (other.kind === object && isMeant(other)) others = others.delete(entryKey);
+    for (const [entryKey, trigger] of triggers.entries())
+      if (object === 'trigger' && isMeant(trigger)) triggers = triggers.delete(entryKey);
+  }
+  draft.catalog = { ...draft.catalog, others, triggers, open: true };
 }
 
 /** Code that is not read may have changed every table whose name it holds. */
