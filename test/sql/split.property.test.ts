@@ -42,7 +42,7 @@ describe.each(dialectNames)('splitSql on %s', (name) => {
 
   /** What stands between statements and is neither a comment nor a terminator. */
   function strangersIn(gap: string): readonly string[] {
-    // A `$$` that a DELIMITER line made a terminator would open a dollar quote if it were lexed; the g of a `\\g` would take what
+    // A `$$` that a DELIMITER line made a terminator would open a dollar quote if it were lexed; the g of a `\g` would take what
     // a template writes behind it for its own.
     const text = gap
       .replace(/\\[gG]/g, ' ')
