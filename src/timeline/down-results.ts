@@ -110,7 +110,10 @@ function nameKey(object: string): string {
   return object.slice(object.lastIndexOf('.') + 1).toLowerCase();
 }
 
-/** It says so on purpose: a comment alone, or `SELECT 1` where the tool wants a statement. */
+/**
+ * It says so on purpose: a comment alone, or `SELECT 1` where the tool wants a statement. What a function that it calls undoes is
+ * not known.
+ */
 function undoesNothing(step: Step, deployment: Deployment): boolean {
   return statementsDown(step, deployment).every(({ operations }) => operations.every(isWithoutEffect));
 }
