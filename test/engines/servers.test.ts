@@ -131,6 +131,7 @@ describe.each(SERVERS.filter(({ isAvailable }) => isAvailable))('$title', (serve
       const before = await owner.introspect();
       const folder = project({
         'schema.sql': 'DROP TABLE IF EXISTS customers;\nCREATE TABLE customers (id INT, name INT);',
+        'migrations/001_nothing.sql': 'SELECT 1;',
       });
       const url = new URL(server.url);
       url.pathname = `/${await nameOf(owner, server)}`;
