@@ -1,3 +1,4 @@
+import { isOfMysql } from '../../dialects/dialect.ts';
 import type { QueryTree, WriteTree } from '../../query/tree.ts';
 import type { QualifiedName } from '../../ddl/operation.ts';
 import type { Column, Table } from '../catalog.ts';
@@ -97,7 +98,7 @@ function isOfPrimaryKey({ engine }: Draft, { constraints }: Table, { name }: Col
 
 function refuseLeftOut(draft: Draft, at: TableAt, source: Table, column: Column): void {
   const error = leftOutError(draft, at, column);
-  const isMysql = draft.engine.dialect.name === 'mysql' || draft.engine.dialect.name === 'mariadb';
+  const isMysql = isOfMysql(draft.engine.dialect);
   if (isMysql && draft.session.strictMode !== undefined && draft.session.strictMode !== true) return;
   if (draft.engine.dialect.name === 'mariadb') draft.refuse(error);
   draft.refuseWhenFilled(source, 'rows', error);
@@ -106,13 +107,13 @@ function refuseLeftOut(draft: Draft, at: TableAt, source: Table, column: Column)
 /** MySQL and MariaDB have words of their own for a column that the INSERT does not name (error 1364; strict mode, run on 10.11). */
 export function leftOutError(draft: Draft, at: TableAt, column: Column): EngineError {
   const error = notNullError(draft, at, column);
-  const isMysql = draft.engine.dialect.name === 'mysql' || draft.engine.dialect.name === 'mariadb';
+  const isMysql = isOfMysql(draft.engine.dialect);
   return isMysql ? { ...error, text: `Field '${column.name}' doesn't have a default value` } : error;
 }
 
 /** MySQL and MariaDB: an ENUM that an INSERT leaves out has its first value. */
 export function hasImplicitDefault(draft: Draft, { type }: Column): boolean {
-  return /^(?:mysql|mariadb)$/.test(draft.engine.dialect.name) && /^enum\b/i.test(type ?? '');
+  return isOfMysql(draft.engine.dialect) && /^enum\b/i.test(type ?? '');
 }
 
 /** SQLite: NULL in a rowid asks for a new one, NOT NULL or not. */

@@ -1,4 +1,5 @@
 import type { AlterObject, CommentOn, CreateObject, DropObject, Name, QualifiedName } from '../../ddl/operation.ts';
+import { postgresSince } from '../../dialects/since.ts';
 import type { OtherObject, Relation } from '../catalog.ts';
 import type { EngineError, Outcome } from '../outcome.ts';
 import { originOf, type Draft } from './draft.ts';
@@ -56,9 +57,7 @@ function refuseExisting(
   existing: OtherObject,
   object: EngineError['object'],
 ): Outcome | undefined {
-  const mention = { schema: existing.schema, name: existing.name, written: existing.name };
-  const text = draft.words.duplicateObject(operation.object, mention, operation.table?.name.text);
-  const error = { ...errorAt('duplicate-object', text, operation.name, object), existing: existing.origin };
+  const error = takenObjectError(draft, operation, existing, operation.name, object);
   if (!existing.certain) {
     draft.doubt(`${existing.name} may already exist`, error);
     return undefined;
@@ -69,6 +68,18 @@ function refuseExisting(
     kind: 'skipped',
     by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs: [] },
   };
+}
+
+function takenObjectError(
+  draft: Draft,
+  { object: kind, table }: CreateObject | AlterObject,
+  existing: OtherObject,
+  at: QualifiedName,
+  object: EngineError['object'],
+): EngineError {
+  const mention = { schema: existing.schema, name: existing.name, written: existing.name };
+  const text = draft.words.duplicateObject(kind, mention, table?.name.text);
+  return { ...errorAt('duplicate-object', text, at, object), existing: existing.origin };
 }
 
 function createSequence(draft: Draft, operation: CreateObject): Outcome | undefined {
@@ -134,10 +145,8 @@ function refuseTakenObject(draft: Draft, operation: AlterObject, name: Name, tab
   const key = keyOfObject(draft, operation.object, to, table);
   const existing = draft.catalog.others.get(key);
   if (existing === undefined) return key;
-  const mention = { schema: existing.schema, name: existing.name, written: existing.name };
-  const text = draft.words.duplicateObject(operation.object, mention, operation.table?.name.text);
-  const error = errorAt('duplicate-object', text, to, { kind: operation.object, name: existing.name });
-  if (existing.certain) draft.refuse({ ...error, existing: existing.origin });
+  const error = takenObjectError(draft, operation, existing, to, { kind: operation.object, name: existing.name });
+  if (existing.certain) draft.refuse(error);
   draft.doubt(`${existing.name} may already exist`, error);
   return key;
 }
@@ -344,7 +353,7 @@ function checkCommentedPart(draft: Draft, operation: CommentOn, table: Qualified
       : draft.words.missingObject(operation.object, { schema: '', name, written: name }, target.name);
   const error = errorAt('missing-object', text, operation.name, { kind: operation.object, table: target.name, name });
   // Versions from 18 on name the NOT NULL of a column as well.
-  const namesNotNull = operation.object === 'constraint' && !draft.servesOnlyBefore([18, 0]);
+  const namesNotNull = operation.object === 'constraint' && !draft.servesOnlyBefore(postgresSince.namedNotNull);
   const mayExist =
     relation.kind === 'table' && (relation.open || (namesNotNull && relation.columns.some(({ notNull }) => notNull)));
   if (draft.catalog.open || mayExist) draft.doubt(`the ${operation.object} ${name} may not exist`, error);

@@ -1,3 +1,4 @@
+import { isOfMysql } from '../../dialects/dialect.ts';
 import type { WriteRows } from '../../ddl/operation.ts';
 import { readWriteTree } from '../../query/needs-grammar.ts';
 import type { WriteTree } from '../../query/tree.ts';
@@ -74,7 +75,7 @@ function checkValues(draft: Draft, operation: WriteRows, at: TableAt, tree: Writ
   if (draft.engine.dialect.name === 'sqlite') checkWrittenKeys(draft, operation, at, tree);
   if (draft.engine.dialect.name === 'postgres') checkFiredFunctions(draft, operation, at, tree);
   if (tree !== null) {
-    if (!at.table.open && !/^(?:mysql|mariadb)$/.test(draft.engine.dialect.name)) refuseUnlistedValues(draft, at, tree);
+    if (!at.table.open && !isOfMysql(draft.engine.dialect)) refuseUnlistedValues(draft, at, tree);
     refuseMissingValues(draft, operation, at, tree);
     checkCopiedRows(draft, at, tree, textOf(operation));
     noteMisplacedRows(draft, at, tree, textOf(operation));

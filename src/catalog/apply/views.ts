@@ -1,3 +1,4 @@
+import { isOfMysql } from '../../dialects/dialect.ts';
 import type { CreateView, DropView } from '../../ddl/operation.ts';
 import { canonicalExpression } from '../canonical.ts';
 import type { Table, View } from '../catalog.ts';
@@ -161,8 +162,7 @@ export function dropView(draft: Draft, operation: DropView): Outcome | undefined
   const isPhantom =
     found.relation.kind === 'table' && found.relation.open && !draft.catalog.relations.has(found.target.key);
   if (found.relation.kind !== wanted && !isPhantom) {
-    if (draft.engine.dialect.name === 'mysql' || draft.engine.dialect.name === 'mariadb')
-      return missingView(draft, operation, wanted);
+    if (isOfMysql(draft.engine.dialect)) return missingView(draft, operation, wanted);
     draft.refuse(wrongKind(draft, found.relation, found.target, wanted));
   }
   semanticsOf(draft).dropView(draft, operation, found);

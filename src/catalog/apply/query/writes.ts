@@ -1,3 +1,4 @@
+import { isOfMysql } from '../../../dialects/dialect.ts';
 import type { Range } from '../../../ddl/operation.ts';
 import type { Assignment, ConflictClause, QueryTree, WriteTree } from '../../../query/tree.ts';
 import type { Relation, Table } from '../../catalog.ts';
@@ -75,7 +76,7 @@ function resolveInsert(
     requireTarget(resolver, written, nameKey(column, resolver.setting.draft.engine.dialect), column);
     refuseGenerated(resolver, written, column, 'INSERT into');
   }
-  const isMysql = /^(?:mysql|mariadb)$/.test(resolver.setting.draft.engine.dialect.name);
+  const isMysql = isOfMysql(resolver.setting.draft.engine.dialect);
   // INSERT .. VALUES (a + 1) of MySQL sees the columns that are set before.
   const inner: Scope = isMysql ? { sources: [written.source], outputs: new Set(), outer } : (outer ?? EMPTY);
   if (tree.rows !== null) {
@@ -143,7 +144,7 @@ function checkCounts(resolver: Resolver, tree: WriteTree, rows: QueryTree, outpu
     // PostgreSQL fills the columns that are left with their defaults, where no list is given.
     const isFine = count === columns || (dialect.name === 'postgres' && tree.columns === null && count < columns);
     // MySQL: () gives every column its default.
-    if (isFine || (count === 0 && /^(?:mysql|mariadb)$/.test(dialect.name))) continue;
+    if (isFine || (count === 0 && isOfMysql(dialect))) continue;
     const text = valueCountText(dialect.name, {
       table: written.target.name,
       columns,
