@@ -125,7 +125,7 @@ test('a rule keeps no state from one history to the next', () => {
 });
 
 test('whether there is a terminal is asked in one place', () => {
-  expect(files.filter((path) => /\bisTTY\b/.test(readFileSync(path, 'utf8')))).toEqual(['src/cli/main.ts']);
+  expect(files.filter((path) => /\bisTTY\b/.test(readFileSync(path, 'utf8')))).toEqual(['src/cli/standard-output.ts']);
 });
 
 test('no room after the catalog begins a draft of it', () => {

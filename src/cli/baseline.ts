@@ -4,7 +4,7 @@ import { applyBaseline, baselineOf, baselineText, parseBaseline, type Baseline }
 import type { Config } from '../config.ts';
 import { counted } from '../text/counted.ts';
 import type { Arguments } from './arguments.ts';
-import { codeOf } from './file-list.ts';
+import { codeOf } from './error-code.ts';
 import { slashPath } from './file-paths.ts';
 import { writeReport } from './output.ts';
 import type { Terminal } from './terminal.ts';

@@ -5,7 +5,19 @@
  * Node keeps compiled code by itself from 22.1 on (`module.enableCompileCache`). For Node 20 this file does, under the same two
  * environment variables, and goes when Node 20 goes. Whatever goes wrong, the run works without.
  */
-import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
@@ -15,7 +27,7 @@ interface Loader {
   new (path: string): LoadedModule;
   readonly createRequire: (from: string) => NodeJS.Require;
   readonly enableCompileCache?: () => unknown;
-  readonly wrap: (code: string) => string;
+  readonly wrapper: readonly [head: string, tail: string];
   /** By path: what is in it is loaded no second time, also where a config imports the library. */
   readonly _cache: Record<string, LoadedModule | undefined>;
 }
@@ -77,14 +89,36 @@ class CachedFiles {
   #compiled(filename: string): Script {
     const kept = hasHashedName(filename) ? join(this.#folder, entryName(filename)) : null;
     const cachedData = kept === null ? undefined : bytesIn(kept);
-    // The bundle is written in ASCII, which Node reads faster by this name.
-    const script = new Script(loader.wrap(readFileSync(filename, 'latin1')), {
+    const script = new Script(wrapped(filename), {
       filename,
       ...(cachedData === undefined ? {} : { cachedData }),
     });
     if (kept !== null && script.cachedDataRejected !== false) this.#added.push({ path: kept, script });
     return script;
   }
+}
+
+/**
+ * The file's text in the function that CommonJS calls, put together as bytes: joining two texts would make V8 copy the longer one. The bundle
+ * is written in ASCII, which Node reads faster as Latin-1.
+ */
+function wrapped(filename: string): string {
+  const [head, tail] = loader.wrapper;
+  const { size } = statSync(filename);
+  const bytes = Buffer.allocUnsafe(head.length + size + tail.length);
+  bytes.write(head, 0, 'latin1');
+  const descriptor = openSync(filename, 'r');
+  try {
+    for (let read = 0; read < size;) {
+      const count = readSync(descriptor, bytes, head.length + read, size - read, read);
+      if (count === 0) throw new Error(`${filename} has been cut off while it was read`);
+      read += count;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  bytes.write(tail, head.length + size, 'latin1');
+  return bytes.toString('latin1');
 }
 
 /** V8 compares a source by its length alone; npm gives every file one time of change. Only a name can tell two contents apart. */

@@ -1,5 +1,6 @@
 import { readdirSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from './error-code.ts';
 import { gitFiles } from './git.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -52,11 +53,6 @@ function entriesOf(root: string, folder: string, errors: FileList['errors'][numb
     errors.push({ path: folder || '.', message: `the folder cannot be listed (${codeOf(error)})` });
     return [];
   }
-}
-
-/** The system's short word for an error: `EACCES`, `ELOOP`. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
 }
 
 function sorted(paths: readonly string[]): readonly string[] {

@@ -7,7 +7,7 @@ import { encode } from '../text/encode.ts';
 import { positionAt } from '../text/source-file.ts';
 import { creationDiff, renameDiff, unifiedDiff } from '../text/unified-diff.ts';
 import type { Arguments } from './arguments.ts';
-import { codeOf } from './file-list.ts';
+import { codeOf } from './error-code.ts';
 import { releasedFiles } from './released-files.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';

@@ -5,7 +5,7 @@ import { deploymentWords } from '../report/deployment-words.ts';
 import { pathsPage } from '../report/paths-page.ts';
 import type { Result } from '../result.ts';
 import type { Arguments } from './arguments.ts';
-import { codeOf } from './file-list.ts';
+import { codeOf } from './error-code.ts';
 import { slashPath } from './file-paths.ts';
 import { ciFile, hookFile, type OfferedFile } from './offered-files.ts';
 import { colorAllowed, type Terminal } from './terminal.ts';

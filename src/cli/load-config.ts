@@ -4,7 +4,7 @@ import { parseConfig, validateConfig, type Config, type ConfigReading } from '..
 import type { Rule } from '../rule.ts';
 import { readJson } from '../text/json.ts';
 import { importModule } from './compile-cache.ts';
-import { codeOf } from './file-list.ts';
+import { codeOf } from './error-code.ts';
 import { moduleAddress, slashPath } from './file-paths.ts';
 import { loadPlugins } from './plugins.ts';
 import { UsageError } from './usage-error.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Arguments } from './arguments.ts';
-import { codeOf } from './file-list.ts';
+import { codeOf } from './error-code.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 

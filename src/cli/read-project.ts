@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Project } from '../project.ts';
 import { decode } from '../text/decode.ts';
 import type { SourceFile } from '../text/source-file.ts';
-import { codeOf } from './file-list.ts';
+import { codeOf } from './error-code.ts';
 import type { Reason, Selection } from './selection.ts';
 
 /** A project, and the files that were taken with the reason, for `--show-files`. */

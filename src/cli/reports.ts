@@ -3,7 +3,7 @@ import type { Reporter, ReportOptions } from '../report/reporter.ts';
 import type { Result } from '../result.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import type { Arguments } from './arguments.ts';
-import { codeOf } from './file-list.ts';
+import { codeOf } from './error-code.ts';
 import { writeOut, writeReport } from './output.ts';
 import { repositoryPaths } from './repository-path.ts';
 import { colorAllowed, type Terminal } from './terminal.ts';
