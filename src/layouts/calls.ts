@@ -12,3 +12,15 @@ export function* callsOf(actions: readonly Action[]): IterableIterator<Call> {
     }
   }
 }
+
+/** A program without some of its calls. */
+export function withoutCalls(actions: readonly Action[], isLeftOut: (call: Call) => boolean): readonly Action[] {
+  const within = (inner: readonly Action[]): readonly Action[] => withoutCalls(inner, isLeftOut);
+  return actions.flatMap((action): readonly Action[] => {
+    if (action.kind === 'call') return isLeftOut(action.call) ? [] : [action];
+    if (action.kind === 'step') return [{ ...action, step: { ...action.step, actions: within(action.step.actions) } }];
+    if (action.kind === 'block') return [{ ...action, actions: within(action.actions) }];
+    if (action.kind === 'if') return [{ ...action, then: within(action.then), otherwise: within(action.otherwise) }];
+    return [action];
+  });
+}

@@ -1,9 +1,9 @@
 import type { Deployment } from '../deployment.ts';
 import { withDialectReading } from './dialect-signs.ts';
-import { withoutOtherEngines } from './engine-words.ts';
 import { Connections } from './connections.ts';
 import { layouts } from './index.ts';
 import { loadChangelogReader } from './liquibase-yaml.ts';
+import { withoutOtherEngines } from './other-engines.ts';
 import { olderShapes, withOlderShapes } from './older-shapes.ts';
 import type { Detected, Layout, LayoutContext, Sureness } from './layout.ts';
 import type { SourceFile } from '../text/source-file.ts';

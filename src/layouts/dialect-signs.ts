@@ -2,9 +2,10 @@ import type { Deployment, Evidence } from '../deployment.ts';
 import type { DialectName } from '../dialects/dialect.ts';
 import type { Project } from '../project.ts';
 import type { SourceFile } from '../text/source-file.ts';
-import { DIALECT_BY_WORD } from './engine-words.ts';
+import { dialectOfWord, engineSuffix } from './engine-words.ts';
 import { baseName, folderOf, isInside } from './file-order.ts';
 import { grouped } from './project-files.ts';
+import { SQLC_CONFIG } from './sqlc.ts';
 
 export interface DialectSign {
   readonly dialect: DialectName;
@@ -109,15 +110,20 @@ function signOfMariaDb(project: Project, sqlFiles: readonly SourceFile[]): Diale
 const MARIADB_GUARD =
   /\b(?:DROP\s+(?:INDEX|COLUMN|KEY)\s+IF\s+EXISTS|ADD\s+(?:COLUMN|INDEX|KEY)\s+IF\s+NOT\s+EXISTS|CREATE\s+(?:UNIQUE\s+)?INDEX\s+IF\s+NOT\s+EXISTS)\b/i;
 
-/** `db/postgres/x.sql`, `schema-mysql.sql`, `001_x.sqlite3.up.sql`: the deepest word that names a dialect, if all files agree. */
+/**
+ * `db/postgres/x.sql`, `schema-mysql.sql`, `001_x.sqlite3.up.sql`: the deepest word that names a dialect, if all files agree. A numbered
+ * name may speak of another engine (`007_leave_sqlite.sql`): only its end counts.
+ */
 function signInPath(sqlFiles: readonly SourceFile[]): DialectSign | null {
   const found = new Map<DialectName, string>();
-  for (const file of sqlFiles) {
-    const word = file.path
+  for (const { path } of sqlFiles) {
+    const isNumbered = /^[vru]?\d/i.test(baseName(path));
+    const name = isNumbered ? (engineSuffix(path)?.word ?? '') : baseName(path);
+    const word = `${folderOf(path)}/${name}`
       .toLowerCase()
       .split(/[^a-z0-9]+/)
-      .findLast((part) => DIALECT_BY_WORD.has(part));
-    const dialect = word === undefined ? undefined : DIALECT_BY_WORD.get(word);
+      .findLast((part) => dialectOfWord(part) !== undefined);
+    const dialect = word === undefined ? undefined : dialectOfWord(word);
     if (word === undefined || dialect === undefined) return null;
     found.set(dialect, word);
   }
@@ -139,6 +145,12 @@ const ATLAS_URLS: readonly (readonly [manifest: RegExp, driver: RegExp, dialect:
   [/^atlas\.hcl$/, /"(?:docker:\/\/)?mariadb[:/]/, 'mariadb'],
   [/^atlas\.hcl$/, /"sqlite:/, 'sqlite'],
 ];
+/** The engine in sqlc's config (docs.sqlc.dev, Configuration). */
+const SQLC_ENGINES: readonly (readonly [manifest: RegExp, driver: RegExp, dialect: DialectName])[] = [
+  [SQLC_CONFIG, /\bengine"?\s*:\s*["']?postgresql\b/, 'postgres'],
+  [SQLC_CONFIG, /\bengine"?\s*:\s*["']?mysql\b/, 'mysql'],
+  [SQLC_CONFIG, /\bengine"?\s*:\s*["']?sqlite\b/, 'sqlite'],
+];
 
 /** A function's or a file's name that names one dialect: `newPostgresDatabase`, `storage/sqlite3/storage.go`. */
 export function signInName(name: string): DialectSign | null {
@@ -146,7 +158,7 @@ export function signInName(name: string): DialectSign | null {
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z\d]+/);
-  const found = new Set(words.flatMap((word) => DIALECT_BY_WORD.get(word) ?? []));
+  const found = new Set(words.flatMap((word) => dialectOfWord(word) ?? []));
   const [only] = found;
   if (only === undefined || found.size !== 1) return null;
   return { dialect: only, evidence: { strength: 'name', words: `the name ${name}` } };
@@ -207,6 +219,7 @@ const DRIVERS: readonly (readonly [manifest: RegExp, driver: RegExp, dialect: Di
   [/\.(?:cs|fs|vb)proj$/, /"(?:dbup-mysql|MySqlConnector|MySql\.Data)"/i, 'mysql'],
   ...JDBC_FILES,
   ...ATLAS_URLS,
+  ...SQLC_ENGINES,
 ];
 
 /** The nearest folder at or above the root that holds a manifest; null where there is none. */

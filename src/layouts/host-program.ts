@@ -1,13 +1,21 @@
-import { PROGRAM_ALONE, type Action, type Deployment, type PassedOverFile, type Step } from '../deployment.ts';
+import {
+  PROGRAM_ALONE,
+  type Action,
+  type Call,
+  type Deployment,
+  type PassedOverFile,
+  type Step,
+} from '../deployment.ts';
 import { engineOf } from '../dialects/index.ts';
 import type { LinkedProgram } from '../hosts/link.ts';
 import type { SourceFile } from '../text/source-file.ts';
-import { callsOf } from './calls.ts';
+import { callsOf, withoutCalls } from './calls.ts';
 import { dialectOf, signInName, type DialectSign } from './dialect-signs.ts';
 import { IGNORED } from '../migration-tool.ts';
 import { folderOf } from './file-order.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
 import { filesBeside } from './migration-folder.ts';
+import { isWrittenForOtherEngine } from './other-engines.ts';
 
 /** Host code that runs its schema itself: what a start-up function does, in the order in which the code does it. */
 const hostProgram: Layout = {
@@ -15,11 +23,23 @@ const hostProgram: Layout = {
   sureness: 'call',
   detect(context) {
     return context.programs
-      .filter((program) => program.program.length > 0)
+      .map((program) => forKnownEngines(context, program))
+      .filter((program) => program !== null)
       .map((program) => deploymentOf(context, program));
   },
 };
 export default hostProgram;
+
+/** A program without what it sends to engines that migralint does not know; null where nothing else is in it. */
+function forKnownEngines(context: LayoutContext, program: LinkedProgram): LinkedProgram | null {
+  if (program.program.length === 0) return null;
+  const isForOther = ({ sql }: Call): boolean =>
+    (sql.file.path.endsWith('.sql') && !context.project.files.has(sql.file.path)) || isWrittenForOtherEngine(sql.text);
+  const calls = [...callsOf(program.program)];
+  const left = calls.filter((call) => !isForOther(call));
+  if (left.length === calls.length) return program;
+  return left.length === 0 ? null : { ...program, program: withoutCalls(program.program, isForOther) };
+}
 
 function deploymentOf(context: LayoutContext, program: LinkedProgram): Detected {
   const files = program.files.map((path) => context.project.files.get(path)).filter((file) => file !== undefined);

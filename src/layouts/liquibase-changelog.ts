@@ -6,7 +6,7 @@ import { sqlTextOfFile, type SqlText } from '../text/sql-text.ts';
 import { readXml, type XmlElement } from '../text/xml.ts';
 import { byBytes, folderOf, isInside, joinPath } from './file-order.ts';
 import { sqlOfChange } from './liquibase-changes.ts';
-import { dbmsOf, type ChangeSet } from './liquibase-changeset.ts';
+import { dbmsOf, dbmsOfContext, type ChangeSet } from './liquibase-changeset.ts';
 import { isYamlChangelog, readYamlChangelog } from './liquibase-yaml.ts';
 import { againOf, isFormattedSql, readFormattedSql } from './liquibase-sql.ts';
 
@@ -121,29 +121,32 @@ function changeSetOf(
     id: value('id') ?? '',
     author: value('author') ?? '',
     parts,
-    dbms: dbmsOf(value('dbms')),
+    dbms: [...dbmsOf(value('dbms')), ...dbmsOfContext(value('context') ?? value('contextFilter'))],
     again: againOf(value('runAlways'), value('runOnChange')),
     transaction: value('runInTransaction') !== 'false',
     failOnError: value('failOnError') !== 'false',
-    guard: guardOf(element.children.find(({ name }) => name === 'preConditions')),
+    guard: guardOf(
+      element.children.find(({ name }) => name === 'preConditions'),
+      dialect,
+    ),
     unread,
   };
 }
 
 /** A precondition that lets the changeset be passed over; one that stops the update is taken to hold. */
-function guardOf(preconditions: XmlElement | undefined): Guard | null {
+function guardOf(preconditions: XmlElement | undefined, dialect: DialectName): Guard | null {
   if (preconditions === undefined) return null;
   const onFail = preconditions.attributes.get('onFail')?.value;
   if (onFail !== 'MARK_RAN' && onFail !== 'CONTINUE') return null;
-  return { all: preconditions.children.map((child) => testOf(child, false)) };
+  return { all: preconditions.children.map((child) => testOf(child, false, dialect)) };
 }
 
-function testOf(element: XmlElement, not: boolean): Guard {
+function testOf(element: XmlElement, not: boolean, dialect: DialectName): Guard {
   const value = (name: string): string => element.attributes.get(name)?.value ?? '';
-  const inner = (): readonly Guard[] => element.children.map((child) => testOf(child, not));
+  const inner = (): readonly Guard[] => element.children.map((child) => testOf(child, not, dialect));
   switch (element.name) {
     case 'not':
-      return { any: element.children.map((child) => testOf(child, !not)) };
+      return { any: element.children.map((child) => testOf(child, !not, dialect)) };
     case 'and':
       return not ? { any: inner() } : { all: inner() };
     case 'or':
@@ -156,10 +159,15 @@ function testOf(element: XmlElement, not: boolean): Guard {
       return { test: 'column', table: value('tableName'), name: value('columnName'), not };
     case 'indexExists':
       return { test: 'index', name: value('indexName'), not };
+    case 'dbms':
+      return appliesTo(dbmsOf(value('type')), dialect) === not ? NEVER : ALWAYS;
     default:
       return { test: 'unknown', words: `the precondition ${element.name}` };
   }
 }
+
+const ALWAYS: Guard = { all: [] };
+const NEVER: Guard = { any: [] };
 
 const DBMS: Readonly<Record<DialectName, readonly string[]>> = {
   postgres: ['postgresql'],

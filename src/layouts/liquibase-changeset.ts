@@ -26,3 +26,17 @@ export interface ChangeSet {
 export function dbmsOf(value: string | undefined): readonly string[] {
   return (value ?? '').split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim().toLowerCase()]));
 }
+
+/**
+ * The databases that a context names, as people use contexts who run one changelog on several: `postgresql`, `mysql or mariadb`, `!h2`. Of
+ * any other context nothing shows whether an update asks for it; without contexts an update runs all.
+ */
+export function dbmsOfContext(value: string | undefined): readonly string[] {
+  const names = (value ?? '')
+    .toLowerCase()
+    .split(/\s*(?:,|\bor\b)\s*/)
+    .filter((name) => name !== '');
+  return names.every((name) => DBMS_NAME.test(name)) ? names : [];
+}
+
+const DBMS_NAME = /^!?(?:postgresql|mysql|mariadb|sqlite|h2|hsqldb|derby|oracle|mssql|db2|firebird|cockroachdb)$/;

@@ -1,6 +1,6 @@
 import type { SourceFile } from '../text/source-file.ts';
 import { sliceSql, sqlTextOfFile } from '../text/sql-text.ts';
-import { dbmsOf, type ChangeSet } from './liquibase-changeset.ts';
+import { dbmsOf, dbmsOfContext, type ChangeSet } from './liquibase-changeset.ts';
 
 /** Whether a `.sql` file is a changelog: its first line that is not empty says so. */
 export function isFormattedSql({ text }: SourceFile): boolean {
@@ -26,7 +26,7 @@ export function readFormattedSql(file: SourceFile): readonly ChangeSet[] {
       id: id.replace(/"/g, ''),
       author: author.replace(/"/g, ''),
       parts: [sliceSql(sql, start, end)],
-      dbms: dbmsOf(value('dbms')),
+      dbms: [...dbmsOf(value('dbms')), ...dbmsOfContext(value('context') ?? value('contextFilter'))],
       again: againOf(value('runAlways'), value('runOnChange')),
       transaction: value('runInTransaction')?.toLowerCase() !== 'false',
       failOnError: value('failOnError')?.toLowerCase() !== 'false',

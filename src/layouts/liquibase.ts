@@ -127,7 +127,10 @@ function deploymentOf(
   evidence: Evidence,
   context: LayoutContext,
 ): Detected {
-  const applied = changeSets.filter(({ dbms }) => appliesTo(dbms, dialect)).map(actedOn);
+  const isIncluded = (file: SourceFile): boolean => file !== root && files.size > 2;
+  const applied = changeSets
+    .filter(({ dbms }) => appliesTo(dbms, dialect))
+    .map((changeSet) => actedOn(changeSet, isIncluded(changeSet.file)));
   const ledger = applied.flatMap(({ actions }) => actions.flatMap((one) => (one.kind === 'step' ? [one.step] : [])));
   const program = withRepeatables(context.project, (repeatable) =>
     applied.flatMap(({ changeSet: { again, file }, actions }) =>
@@ -158,11 +161,15 @@ function changelogWords(root: SourceFile, files: ReadonlySet<SourceFile>): strin
     : `${form} in ${root.path}, with ${files.size - 1} files it includes`;
 }
 
-function actedOn(changeSet: ChangeSet): { readonly changeSet: ChangeSet; readonly actions: readonly Action[] } {
-  return { changeSet, actions: actionsOf(changeSet) };
+function actedOn(
+  changeSet: ChangeSet,
+  isPartOfFile: boolean,
+): { readonly changeSet: ChangeSet; readonly actions: readonly Action[] } {
+  return { changeSet, actions: actionsOf(changeSet, isPartOfFile) };
 }
 
-function actionsOf(changeSet: ChangeSet): readonly Action[] {
+/** `isPartOfFile`: its file is one change of several, which ships as a whole: no database stays between its changesets. */
+function actionsOf(changeSet: ChangeSet, isPartOfFile: boolean): readonly Action[] {
   const calls = changeSet.parts.map((sql): Action => ({ kind: 'call', call: callOf(sql) }));
   const tolerated: readonly Action[] = changeSet.failOnError
     ? calls
@@ -175,6 +182,7 @@ function actionsOf(changeSet: ChangeSet): readonly Action[] {
     identity: identityOf(changeSet),
     file: changeSet.file.path,
     actions,
+    ...(isPartOfFile ? { partOf: changeSet.file.path } : {}),
     transaction: changeSet.transaction && !changeSet.parts.some(({ text }) => mustRunAlone(text)),
   };
   return [{ kind: 'step', step }];

@@ -7,6 +7,7 @@ import { goesBack } from './direction.ts';
 import { baseName, folderOf } from './file-order.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
 import { callOf } from './migration-folder.ts';
+import { holdsNamedQueries, sqlcConfigOf } from './sqlc.ts';
 
 /**
  * A script that creates tables and that nothing else claims. How it runs is not known: on an empty database, and, where its
@@ -18,7 +19,7 @@ const loneScript: Layout = {
   detect(context) {
     return [...context.project.files.values()]
       .filter(({ path }) => path.endsWith('.sql') && !context.isClaimed(path))
-      .filter((file) => !goesBack(file) && CREATES_TABLE.test(withoutBodies(file.text)))
+      .filter((file) => !goesBack(file) && !holdsNamedQueries(file) && CREATES_TABLE.test(withoutBodies(file.text)))
       .map((file) => deploymentOf(context, file));
   },
 };
@@ -54,6 +55,11 @@ function deploymentOf(context: LayoutContext, file: SourceFile): Detected {
   const name = baseName(file.path);
   const repeats = GUARDED_TABLE.test(file.text) && !isGeneratedDump(file);
   const once = { words: `if ${name} runs on empty databases only`, program: [onEmpty] };
+  const readings = {
+    reading: repeats ? `if ${name} runs at every start` : looksLikeSchema(name) ? null : once.words,
+    otherReadings: repeats ? [once] : [],
+  };
+  const config = sqlcConfigOf(context.project, file);
   const deployment: Deployment = {
     ...PROGRAM_ALONE,
     name: file.path,
@@ -65,8 +71,7 @@ function deploymentOf(context: LayoutContext, file: SourceFile): Detected {
       sign.evidence,
     ],
     program: repeats ? [call] : once.program,
-    reading: repeats ? `if ${name} runs at every start` : looksLikeSchema(name) ? null : once.words,
-    otherReadings: repeats ? [once] : [],
+    ...(config === null ? readings : { reading: `if something runs ${name} (${config.path} has sqlc read it)` }),
   };
   return { deployment, claims: [file.path] };
 }
