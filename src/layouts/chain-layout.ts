@@ -34,6 +34,8 @@ export interface ChainTool {
   readonly dialect?: DialectName;
   /** How the steps are run; absent: one after the other. */
   readonly program?: (steps: readonly Action[]) => readonly Action[];
+  /** Files that belong to the place and that it does not run: its sources, what is for another engine. */
+  readonly alsoHas?: (place: Place, context: LayoutContext, migrations: readonly Migration[]) => readonly SourceFile[];
   /** The folder that a person names a chain by; absent: as for any other. */
   readonly root?: (folder: string) => string;
 }
@@ -68,7 +70,9 @@ export function chainLayout(chain: ChainTool): Layout {
           ...(journal === undefined ? {} : { journal }),
           ...(chain.root === undefined ? {} : { root: chain.root(folder) }),
         };
-        return [{ ...chainDeployment(context, { folder, migrations, ...sign }, plan), sureness }];
+        const { deployment, claims } = chainDeployment(context, { folder, migrations, ...sign }, plan);
+        const others = chain.alsoHas?.(place, context, migrations) ?? [];
+        return [{ deployment, claims: [...claims, ...others.map(({ path }) => path)], sureness }];
       });
     },
   };

@@ -92,10 +92,18 @@ export function stemOf(path: string): string {
   );
 }
 
-/** A file's name without the engine that it ends with, and that engine's word; null where it names none. */
-export function engineSuffix(path: string): { readonly stem: string; readonly word: string } | null {
+/** A file's name without the engine that it ends with. */
+export interface EngineSuffix {
+  readonly stem: string;
+  readonly word: string;
+  /** What stands before the word: `.`, `_`, `-`. */
+  readonly separator: string;
+}
+
+/** The engine that a file's name ends with; null where it names none. */
+export function engineSuffix(path: string): EngineSuffix | null {
   const stem = stemOf(path);
-  const word = /[^a-z0-9]([a-z0-9]+)$/.exec(stem)?.[1];
-  if (word === undefined || !isEngineWord(word)) return null;
-  return { stem: stem.slice(0, -word.length - 1), word };
+  const [, separator = '', word = ''] = /([^a-z0-9])([a-z0-9]+)$/.exec(stem) ?? [];
+  if (!isEngineWord(word)) return null;
+  return { stem: stem.slice(0, -word.length - separator.length), word, separator };
 }

@@ -1,6 +1,6 @@
 import type { DialectName } from '../dialects/dialect.ts';
 import type { SourceFile } from '../text/source-file.ts';
-import { DIALECT_BY_WORD, engineSuffix, stemOf } from './engine-words.ts';
+import { DIALECT_BY_WORD, engineSuffix, stemOf, type EngineSuffix } from './engine-words.ts';
 
 /** The files of one folder that one dialect runs; no dialect where the folder serves one only. */
 export interface DialectFiles {
@@ -13,7 +13,7 @@ export interface DialectFiles {
  * each dialect runs the files that name it, and those that name none and have no variant of its own.
  */
 export function byDialect(files: readonly SourceFile[], asked: DialectName | undefined): readonly DialectFiles[] {
-  const suffixes = new Map(files.map((file) => [file, engineSuffix(file.path)]));
+  const suffixes = suffixesOf(files);
   const words = new Set([...suffixes.values()].flatMap((suffix) => (suffix === null ? [] : [suffix.word])));
   const dialects = new Set([...words].flatMap((word) => DIALECT_BY_WORD.get(word) ?? []));
   if (words.size === 1) return byVariant(files, suffixes, asked);
@@ -23,10 +23,17 @@ export function byDialect(files: readonly SourceFile[], asked: DialectName | und
     .map((dialect) => ({ dialect, files: filesOf(dialect, files, suffixes) }));
 }
 
+/** Where engines stand after a dot (`0001_initial_sqlite.mysql.up.sql`), what stands before it is a part of the title. */
+function suffixesOf(files: readonly SourceFile[]): ReadonlyMap<SourceFile, EngineSuffix | null> {
+  const suffixes = new Map(files.map((file) => [file, engineSuffix(file.path)]));
+  if (![...suffixes.values()].some((suffix) => suffix?.separator === '.')) return suffixes;
+  return new Map([...suffixes].map(([file, suffix]) => [file, suffix?.separator === '.' ? suffix : null]));
+}
+
 /** One engine has files of its own (`0002_x.mysql.up.sql` beside `0002_x.up.sql`): the plain twins are for the others. */
 function byVariant(
   files: readonly SourceFile[],
-  suffixes: ReadonlyMap<SourceFile, ReturnType<typeof engineSuffix>>,
+  suffixes: ReadonlyMap<SourceFile, EngineSuffix | null>,
   asked: DialectName | undefined,
 ): readonly DialectFiles[] {
   const plain = files.filter((file) => suffixes.get(file) === null);
@@ -44,7 +51,7 @@ function byVariant(
 function filesOf(
   dialect: DialectName,
   files: readonly SourceFile[],
-  suffixes: ReadonlyMap<SourceFile, ReturnType<typeof engineSuffix>>,
+  suffixes: ReadonlyMap<SourceFile, EngineSuffix | null>,
 ): readonly SourceFile[] {
   const own = new Set<string>();
   for (const [file, suffix] of suffixes) {

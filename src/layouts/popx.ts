@@ -3,7 +3,7 @@ import type { SourceFile } from '../text/source-file.ts';
 import { byPath, chainLayout, placesByDependency, readFlat, sqlFilesIn, type Place } from './chain-layout.ts';
 import { baseName, byBytes } from './file-order.ts';
 import type { Layout, LayoutContext } from './layout.ts';
-import { sqlFilesByFolder } from './migration-folder.ts';
+import { sqlFilesByFolder, type Migration } from './migration-folder.ts';
 import { byDialect } from './mixed-folder.ts';
 import { dependencySign } from './project-files.ts';
 
@@ -45,13 +45,17 @@ const popx: Layout = chainLayout({
   *places(context) {
     for (const { folder } of placesByDependency(context, DEPENDENCY, (fileName) => NAME.test(fileName))) {
       const evidence = dependencySign(context.project, folder, DEPENDENCY, 'above');
-      if (evidence === null || !hasBothHalves(sqlFilesIn(context, folder))) continue;
+      if (evidence === null || isSource(folder) || !hasBothHalves(sqlFilesIn(context, folder))) continue;
       for (const { dialect } of byDialect(sqlFilesIn(context, folder), context.dialect)) {
         const named = dialect === undefined ? {} : { dialect, dialectIn: `the names of the files in ${folder}` };
         yield { folder, sureness: 'dependency', evidence, ...named };
       }
     }
   },
+  alsoHas: ({ folder }, context, migrations) => [
+    ...sqlFilesIn(context, folder).filter(({ path }) => NAME.test(baseName(path))),
+    ...sourcesOf(context, migrations),
+  ],
   read: (place, context) =>
     readFlat(filesFor(place, context), {
       name: NAME,
@@ -61,6 +65,18 @@ const popx: Layout = chainLayout({
     }).map((migration) => ({ ...migration, partOf: changeOf(baseName(migration.file.path)) })),
 });
 export default popx;
+
+/** `src/20220210000001_nid/`: what a change was written as, from which the files of its parts are made (Makefile of Ory's servers). */
+function isSource(folder: string): boolean {
+  return /^\d{14}_/.test(baseName(folder));
+}
+
+function sourcesOf(context: LayoutContext, migrations: readonly Migration[]): readonly SourceFile[] {
+  const stamps = new Set(migrations.map(({ identity }) => identity.slice(0, 14)));
+  return [...sqlFilesByFolder(context)].flatMap(([folder, files]) =>
+    isSource(folder) && stamps.has(baseName(folder).slice(0, 14)) ? files : [],
+  );
+}
 
 /** Every up half needs a down half (MigrationBox.check); other tools for Go have the same names. */
 function hasBothHalves(files: readonly SourceFile[]): boolean {
