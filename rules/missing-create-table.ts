@@ -6,7 +6,7 @@ import { stepSubject } from '../src/deployment.ts';
 import { defineRule } from '../src/rule.ts';
 import { failureKind } from '../src/timeline/failure-kind.ts';
 import type { Doubt, Failure, History } from '../src/timeline/history.ts';
-import { isLedgerName } from '../src/hosts/link/conditions.ts';
+import { isLedgerName } from '../src/hosts/link/queries.ts';
 import { placeOf } from '../src/timeline/origin-place.ts';
 import { tableOf } from '../src/timeline/program.ts';
 import { makesTable } from '../src/timeline/project-texts.ts';

@@ -1,5 +1,5 @@
 import type { Step } from '../deployment.ts';
-import { isLedgerName } from '../hosts/link/conditions.ts';
+import { isLedgerName } from '../hosts/link/queries.ts';
 import { baseName } from './file-order.ts';
 
 /**

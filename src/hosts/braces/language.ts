@@ -11,6 +11,8 @@ export interface DriverCall {
   readonly bound: readonly Expression[];
   /** It runs all statements of a text. */
   readonly many: boolean;
+  /** The method is for queries, whatever the text, which may stand elsewhere. */
+  readonly asks?: boolean;
   /** What the driver says where this call is given several statements. */
   readonly refusesSeveral?: string;
   /** The variables that a row is read into: `.Scan(&name)`. */

@@ -132,7 +132,7 @@ export class ReturnedErrors {
     const driver = this.#reader.values.around.language.driverCall(inner, this.#reader.values);
     if (driver === undefined) return undefined;
     const sql = this.#reader.values.sqlOf(driver);
-    return isQueryText(sql) ? sql : undefined;
+    return isQueryText(sql) || driver.asks === true ? sql : undefined;
   }
 
   /** What becomes of the error, as far as the next statements tell. */

@@ -34,6 +34,7 @@ export function driverCall(call: Call, reader: ValueReader): DriverCall | undefi
     bound,
     many: bound.length === 0,
     into: [],
+    asks: QUERIES.test(name) && name !== 'Raw',
     ...(isPrepared ? { refusesSeveral: 'cannot insert multiple commands into a prepared statement' } : {}),
   };
 }
@@ -58,7 +59,7 @@ export function rowRead(call: Call): { readonly from: Expression; readonly into:
 function readInto(call: Call, reader: ValueReader): DriverCall | undefined {
   const [into, sql, ...bound] = withoutContext(call.arguments);
   if (into === undefined || sql === undefined || !holdsSql(sql, reader)) return undefined;
-  return { sql, bound, many: false, into: [into] };
+  return { sql, bound, many: false, into: [into], asks: true };
 }
 
 function sqlitexCall(call: Call): DriverCall | undefined {

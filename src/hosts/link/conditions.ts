@@ -3,12 +3,8 @@ import type { Span } from '../../text/source-file.ts';
 import type { HostCondition, HostValue } from '../host.ts';
 import type { Evaluator, Scope } from './evaluate.ts';
 import { allOf, anyOf, FALSE, negated, TRUE, unknownGuard } from './guards.ts';
-import { meaningOf, probedColumns, type QueryMeaning } from './queries.ts';
+import { isLedgerName, meaningOf, probedColumns, type QueryMeaning } from './queries.ts';
 import { knownName, knownText, textAt, type RowsValue, type Value } from './values.ts';
-
-/** Names of tables in which projects record their migrations. */
-const LEDGER_NAME =
-  /migrat|schema_?(?:version|info|history|changes)|^_?(?:db_?|app_?)?versions?$|ledger|changelog|applied|revision/i;
 
 type Compare = HostCondition & { readonly condition: 'compare' };
 
@@ -49,7 +45,7 @@ export function guardOf(condition: HostCondition, scope: Scope, evaluator: Evalu
     case 'is':
       return isA(evaluator.value(condition.value, scope), condition);
     case 'succeeds':
-      return probe(evaluator.value(condition.sql, scope), scope.at ?? condition.span);
+      return success(evaluator.value(condition.sql, scope), scope.at ?? condition.span);
     case 'value':
       return truthOf(evaluator.value(condition.value, scope), scope.at ?? condition.span, wordsAt(condition.span));
     case 'unknown':
@@ -80,11 +76,6 @@ export function truthOf(value: Value, at: Span, words = wordsAt(at)): Guard {
     default:
       return unknownGuard(words, at);
   }
-}
-
-/** Whether a table is one in which migrations are recorded, by its name. */
-export function isLedgerName(table: string): boolean {
-  return LEDGER_NAME.test(table);
 }
 
 /** Whether the query that gave these rows found any. */
@@ -246,12 +237,21 @@ function isA(value: Value, condition: HostCondition & { readonly condition: 'is'
   return constant(condition.what === 'text' ? isText : condition.what === 'list' ? isList : value.kind === 'function');
 }
 
+/** Whether a query gives a row and no error: of the engine's own tables that is whether it finds something. */
+function success(sql: Value, at: Span): Guard {
+  const meaning = meaningOf({ kind: 'rows', sql, arguments: [], span: at });
+  const isOfCatalog = meaning.asks === 'columns' || meaning.asks === 'objects' || meaning.asks === 'definition';
+  return isOfCatalog ? presence(meaning, at, wordsAt(at)) : probe(sql, at);
+}
+
 /** `SELECT column FROM table` runs without an error where both exist. */
 function probe(sql: Value, at: Span): Guard {
   const text = knownText(sql);
   const probed = text === undefined ? null : probedColumns(text);
   if (probed === null) return unknownGuard(wordsAt(at), at);
   const { table, columns } = probed;
+  // A database of which something is recorded has the table that records it.
+  if (isLedgerName(table)) return anyOf([{ test: 'table', name: table, at }, { test: 'recorded' }]);
   if (columns.length === 0) return { test: 'table', name: table, at };
   return allOf(columns.map((name) => ({ test: 'column', table, name, at })));
 }

@@ -4,12 +4,13 @@ import type { SqlText } from '../../text/sql-text.ts';
 import { asksOfTables } from '../../query/plain-query.ts';
 import type { HostAction, HostValue } from '../host.ts';
 import { hasSchemaWords, isToolCall } from './code.ts';
-import { guardOf, isLedgerName } from './conditions.ts';
+import { guardOf } from './conditions.ts';
 import type { Draft } from './draft.ts';
 import type { Evaluator, Scope } from './evaluate.ts';
 import { lastPart } from './files.ts';
 import { decided, isFalse, isTrue, negated } from './guards.ts';
 import { columnAdded } from './named-helpers.ts';
+import { isLedgerName, meaningOf } from './queries.ts';
 import { askedBefore, variablesIn } from './remembered.ts';
 import { testRows } from './row-tests.ts';
 import { knownName, knownText, UNKNOWN, type CodeFunction, type TextValue, type Value } from './values.ts';
@@ -456,9 +457,16 @@ function merge(
     if (left?.kind === 'truth' && right?.kind === 'truth')
       scope.locals.set(name, { kind: 'truth', guard: decided(guard, left.guard, right.guard) });
     else if (old?.kind === 'rows') scope.locals.set(name, old);
+    else if (isVersionOrNone(left, right)) scope.locals.set(name, left?.kind === 'rows' ? left : (right ?? UNKNOWN));
     else if (left === undefined || right === undefined) scope.locals.set(name, left ?? right ?? UNKNOWN);
     else scope.locals.set(name, UNKNOWN);
   }
+}
+
+/** The stored version, or 0 where nothing stores one: on a database of which nothing is recorded, that is the same. */
+function isVersionOrNone(left: Value | undefined, right: Value | undefined): boolean {
+  const [rows, number] = left?.kind === 'rows' ? [left, right] : [right, left];
+  return rows?.kind === 'rows' && number?.kind === 'number' && number.value === 0 && meaningOf(rows).asks === 'version';
 }
 
 /** Statements begin with one of these words; a command or an address that a method of the same name is given does not. */
@@ -519,15 +527,27 @@ function queryOf({ onError }: HostAction & { kind: 'execute' }, { sql, hasPlaceh
   return [{ kind: 'call', call: { sql, onError, many: false }, commitsFirst: false, reads: true }];
 }
 
-/** The identity that an INSERT into the ledger writes: its bound argument or its literal. */
+/** The identity that a statement writes into the ledger: a literal, or the argument that is bound in its place. */
 function recordedIdentity(sql: string, values: readonly Value[]): string | null {
-  const literals = /(?:values\s*\(|set\s+\w+\s*=)\s*(?:'([^']*)'|(\d+))/i.exec(sql);
-  if (literals !== null) return literals[1] ?? literals[2] ?? null;
-  for (const value of values) {
-    const text = knownName(value.kind === 'named' ? value.value : value);
-    if (text !== undefined) return text;
-  }
-  return null;
+  const texts = values.flatMap((value) => knownName(value.kind === 'named' ? value.value : value) ?? []);
+  const written = identityWritten(sql);
+  const literal = /^'([^']*)'$|^(\d+)$/.exec(written ?? '');
+  return literal === null ? (texts[0] ?? null) : (literal[1] ?? literal[2] ?? null);
+}
+
+/** What stands for the identity in `VALUES (1, ?)`, `(id, version) VALUES (1, 5)`, `SET version = 5`. */
+function identityWritten(sql: string): string | undefined {
+  const [, columns, list] = /(?:\(([^()]*)\)\s*)?values\s*\(([^()]*)\)/i.exec(sql) ?? [];
+  if (list === undefined) return /\bset\s+\w+\s*=\s*('[^']*'|\S+)/i.exec(sql)?.[1];
+  const parts = list.split(',').map((part) => part.trim());
+  const names = (columns ?? '').split(',').map((name) => name.trim().replace(/["`[\]]/g, ''));
+  const at = [/version/i, /migration|name|file|revision|step/i].map((word) =>
+    names.findIndex((name) => word.test(name)),
+  );
+  const named = at.find((index) => index >= 0);
+  if (named !== undefined) return parts[named];
+  // Without names of columns a number beside what is bound is the key of the table's one row.
+  return parts.find((part) => /^(?:\?|\$\d|[:@]\w)/.test(part)) ?? parts[0];
 }
 
 /** The number that is written beside a version's key. */

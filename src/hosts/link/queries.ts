@@ -117,6 +117,10 @@ function tableMeaning(text: string, table: string, filters: readonly Filter[]): 
   // `SELECT value FROM meta WHERE key = 'schema_version'`.
   if (filters.length === 1 && /version$/i.test(filter?.value ?? '')) return { asks: 'version' };
   const name = table.slice(table.lastIndexOf('.') + 1);
+  // `SELECT version FROM schema_version WHERE id = 1`: another column tells the one row.
+  const version = /^select\s+(?:max\s*\(\s*)?["`[]?(\w*version)\b/i.exec(text)?.[1]?.toLowerCase();
+  const isOneRow = version !== undefined && filters.length === 1 && filter?.column !== version;
+  if (isOneRow && isLedgerName(name)) return { asks: 'version' };
   return { asks: 'rows', table: name, counts, ...(filter === undefined ? {} : { wanted: filter.value }) };
 }
 
@@ -124,11 +128,12 @@ function tableMeaning(text: string, table: string, filters: readonly Filter[]): 
 export function probedColumns(text: string): { readonly table: string; readonly columns: readonly string[] } | null {
   if (text.length > LONGEST_QUERY) return null;
   const probe =
-    /^\s*select\s+([\w\s,*"`()]+?)\s+from\s+["`[]?(\w+)["`\]]?\s*(?:where\s+(?:1\s*=\s*0|0|false)\s*)?(?:limit\s+\d+)?\s*;?\s*$/i.exec(
+    /^\s*select\s+([\w\s,*"`()]+?)\s+from\s+["`[]?(\w+)["`\]]?\s*(?:where\s+(?:1\s*=\s*0|0|false|(\w+)\s*=\s*(?:\d+|'\w*'|\?|\$1))\s*)?(?:limit\s+\d+)?\s*;?\s*$/i.exec(
       text,
     );
   if (probe === null) return null;
-  const list = (probe[1] ?? '').split(',').map((column) => column.trim().replace(/["`]/g, ''));
+  const asked = `${probe[1] ?? ''}${probe[3] === undefined ? '' : `, ${probe[3]}`}`;
+  const list = asked.split(',').map((column) => column.trim().replace(/["`]/g, ''));
   const columns = list.filter((column) => /^[a-z_]\w*$/i.test(column));
   return columns.length === list.length
     ? { table: probe[2] ?? '', columns }
@@ -216,4 +221,13 @@ function unqualified(name: string | null): string | null {
 
 function isSystemTable(source: string): boolean {
   return /^(?:sqlite_|pragma_|information_schema\.|pg_|mysql\.|sys\.|performance_schema\.)/.test(source);
+}
+
+/** Names of tables in which projects record their migrations. */
+const LEDGER_NAME =
+  /migrat|schema_?(?:version|info|history|changes)|^_?(?:db_?|app_?)?versions?$|ledger|changelog|applied|revision/i;
+
+/** Whether a table is one in which migrations are recorded, by its name. */
+export function isLedgerName(table: string): boolean {
+  return LEDGER_NAME.test(table);
 }
