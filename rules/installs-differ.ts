@@ -84,6 +84,8 @@ interface TableDivergence {
   readonly table: string;
   readonly differences: readonly Difference[];
   readonly paths: UpgradePath[];
+  /** Some of the paths end with a part of the differences. */
+  readonly inPart: boolean;
   /** The file, where the databases were made from what a tool dumped. */
   readonly dump: string | null;
 }
@@ -99,11 +101,30 @@ function tablesThatDiffer(history: History): readonly TableDivergence[] {
       if (dump !== null && table.endsWith(`.${history.deployment.tool?.table ?? ''}`)) continue;
       const key = `${table} ${dump ?? ''} ${differences.map(wordsFor).join('; ')}`;
       const known = found.get(key);
-      if (known === undefined) found.set(key, { table, differences, paths: [divergence.path], dump });
+      if (known === undefined) found.set(key, { table, differences, paths: [divergence.path], inPart: false, dump });
       else known.paths.push(divergence.path);
     }
   }
-  return [...found.values()];
+  return withPartsTogether([...found.values()]);
+}
+
+/** Later databases lack less: a table whose differences are all among those that other databases have is told of once. */
+function withPartsTogether(found: readonly TableDivergence[]): readonly TableDivergence[] {
+  const whole: TableDivergence[] = [];
+  const byCount = found.toSorted((left, right) => right.differences.length - left.differences.length);
+  for (const divergence of byCount) {
+    const at = whole.findIndex((other) => isPartOf(divergence, other));
+    const other = whole[at];
+    if (other === undefined) whole.push(divergence);
+    else whole[at] = { ...other, paths: [...other.paths, ...divergence.paths], inPart: true };
+  }
+  return whole;
+}
+
+function isPartOf(part: TableDivergence, whole: TableDivergence): boolean {
+  if (part.table !== whole.table || part.dump !== whole.dump) return false;
+  const words = new Set(whole.differences.map(wordsFor));
+  return part.differences.every((difference) => words.has(wordsFor(difference)));
 }
 
 /**
@@ -188,7 +209,7 @@ function reportOnDump({ table, differences, paths }: TableDivergence, dump: stri
   };
 }
 
-function reportOn({ table, differences, paths }: TableDivergence, at: Report['at'], history: History): Report {
+function reportOn({ table, differences, paths, inPart }: TableDivergence, at: Report['at'], history: History): Report {
   const name = table.slice(table.indexOf('.') + 1);
   const reading = readingOf(paths, history);
   const related: Related[] = differences.flatMap((difference) => [
@@ -199,7 +220,7 @@ function reportOn({ table, differences, paths }: TableDivergence, at: Report['at
     at,
     severity: reading === null ? severityOf(differences) : 'warning',
     object: name,
-    message: `Upgraded databases differ from fresh ones in the end: ${differences.map(wordsFor).join('; ')}.`,
+    message: `Upgraded databases differ from fresh ones in the end${inPart ? ', some of them in part only' : ''}: ${differences.map(wordsFor).join('; ')}.`,
     help: 'Bring both to the same end: a migration for what only the schema has, and the schema for what only the migrations have.',
     holdsOn: paths.map(({ name: path }) => path),
     reading,
