@@ -1,6 +1,6 @@
 import { asksVersion } from '../src/deployment.ts';
 import type { Dialect } from '../src/dialects/dialect.ts';
-import { breaksOn, groupByTable, severityOf } from '../src/failure-report.ts';
+import { breaksOn, groupByTableOrReading, severityOf } from '../src/failure-report.ts';
 import { guardFix } from '../src/fixes/guard.ts';
 import { together } from '../src/fixes/together.ts';
 import { defineRule } from '../src/rule.ts';
@@ -66,7 +66,7 @@ rusqlite = "0.37"`,
       (failure) =>
         failureKind(failure, history) === 'runs-twice' && !isGuessedRow(failure) && !asksVersion(failure.reading ?? ''),
     );
-    for (const { first, others } of groupByTable(failures)) {
+    for (const { first, others } of groupByTableOrReading(failures)) {
       const { object, existing } = first.error;
       const name = object.table === undefined ? object.name : `${object.table}.${object.name}`;
       report({

@@ -11,9 +11,25 @@ export interface FailureGroup {
 
 /** One group for each step (or call outside of steps) and table: a person mends them together. */
 export function groupByTable(failures: readonly Failure[]): readonly FailureGroup[] {
+  return grouped(failures, (failure) => `${placeOfRun(failure)} ${tableOf(failure)} ${failure.condition}`);
+}
+
+/** The same, but for what rests on one assumption: whoever knows that it does not hold has done with all of it. */
+export function groupByTableOrReading(failures: readonly Failure[]): readonly FailureGroup[] {
+  return grouped(
+    failures,
+    (failure) => `${placeOfRun(failure)} ${failure.reading ?? tableOf(failure)} ${failure.condition}`,
+  );
+}
+
+function placeOfRun({ step, call }: Failure): string {
+  return step === null ? ` ${call.sql.file.path}` : `${step.identity} `;
+}
+
+function grouped(failures: readonly Failure[], keyOf: (failure: Failure) => string): readonly FailureGroup[] {
   const groups = new Map<string, { first: Failure; others: Failure[] }>();
   for (const failure of failures) {
-    const key = `${failure.step?.identity ?? ''} ${failure.step === null ? failure.call.sql.file.path : ''} ${tableOf(failure)} ${failure.condition}`;
+    const key = keyOf(failure);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { first: failure, others: [] });
     else group.others.push(failure);
