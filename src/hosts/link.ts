@@ -8,7 +8,7 @@ import { finished, type Draft } from './link/draft.ts';
 import { Evaluator } from './link/evaluate.ts';
 import { commonFolder, ProjectFiles } from './link/files.ts';
 import { mayBeCommand, witnessesIn } from './link/guards.ts';
-import { numberedFunctions } from './link/numbered-functions.ts';
+import { isVersionStep, numberedFunctions } from './link/numbered-functions.ts';
 import { ProgramReader } from './link/program.ts';
 import type { CodeFunction } from './link/values.ts';
 
@@ -83,7 +83,8 @@ function candidatesFrom(
   seen.add(entry);
   const [candidate] = linkWithinStack([entry], code, files) ?? [];
   if (candidate === undefined || candidate.certain) return candidate === undefined ? [] : [candidate];
-  const inner = code.relevantCallees(entry).flatMap((callee) => candidatesFrom(callee, code, files, seen));
+  const callees = code.relevantCallees(entry).filter((callee) => !isVersionStep(callee));
+  const inner = callees.flatMap((callee) => candidatesFrom(callee, code, files, seen));
   return inner.some(({ certain }) => certain) ? inner : [candidate];
 }
 

@@ -21,3 +21,14 @@ export function numberedFunctions(entries: readonly CodeFunction[]): readonly (r
     .filter((chain) => chain.length > 1)
     .map((chain) => chain.sort((left, right) => Number(left.number - right.number)).map(({ entry }) => entry));
 }
+
+/**
+ * `upgrade_from_v2`, `migrateFrom3`, `to_version_4`: a step from one version to the next. Only code that looks at the version calls it, so by
+ * itself it shows neither on what it runs nor how often.
+ */
+export function isVersionStep({ function: called }: CodeFunction): boolean {
+  return VERSION_STEP.test(called?.name ?? '');
+}
+
+const VERSION_STEP =
+  /^_?(?:(?:run|do|apply)_?)?(?:(?:db|schema)_?)?(?:migrations?|migrate|upgrade|update|convert|patch|v)?(?:_?(?:db|schema|database|data))?_?(?:from|to)_?(?:v|ver|version|schema)?_?\d+(?:_?to_?(?:v|ver|version)?_?\d+)?$/i;
