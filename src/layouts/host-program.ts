@@ -15,7 +15,7 @@ import { IGNORED } from '../migration-tool.ts';
 import { folderOf } from './file-order.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
 import { filesBeside } from './migration-folder.ts';
-import { isWrittenForOtherEngine } from './other-engines.ts';
+import { isWrittenForOtherEngine, namesOtherEngine } from './other-engines.ts';
 
 /** Host code that runs its schema itself: what a start-up function does, in the order in which the code does it. */
 const hostProgram: Layout = {
@@ -33,8 +33,8 @@ export default hostProgram;
 /** A program without what it sends to engines that migralint does not know; null where nothing else is in it. */
 function forKnownEngines(context: LayoutContext, program: LinkedProgram): LinkedProgram | null {
   if (program.program.length === 0) return null;
-  const isForOther = ({ sql }: Call): boolean =>
-    (sql.file.path.endsWith('.sql') && !context.project.files.has(sql.file.path)) || isWrittenForOtherEngine(sql.text);
+  const isForOther = ({ sql: { file, text } }: Call): boolean =>
+    !context.project.files.has(file.path) || isWrittenForOtherEngine(text) || namesOtherEngine(file.path);
   const calls = [...callsOf(program.program)];
   const left = calls.filter((call) => !isForOther(call));
   if (left.length === calls.length) return program;

@@ -19,7 +19,8 @@ const loneScript: Layout = {
   detect(context) {
     return [...context.project.files.values()]
       .filter(({ path }) => path.endsWith('.sql') && !context.isClaimed(path))
-      .filter((file) => !goesBack(file) && !holdsNamedQueries(file) && CREATES_TABLE.test(withoutBodies(file.text)))
+      .filter((file) => !goesBack(file) && !holdsNamedQueries(file) && !isPrintedSchema(file))
+      .filter((file) => CREATES_TABLE.test(withoutBodies(file.text)))
       .map((file) => deploymentOf(context, file));
   },
 };
@@ -39,6 +40,11 @@ function withoutBodies(text: string): string {
 
 const CREATES_TABLE = /\bCREATE\s+(?:\w+\s+)?TABLE\b/i;
 const GUARDED_TABLE = /\bCREATE\s+(?:\w+\s+)?TABLE\s+IF\s+NOT\s+EXISTS\b/i;
+
+/** What sqlite3's `.schema` prints, to be read: SQLite itself makes sqlite_sequence, and refuses those who do. */
+function isPrintedSchema({ text }: SourceFile): boolean {
+  return /^CREATE TABLE sqlite_(?:sequence|stat\d)\s*\(/im.test(text);
+}
 
 /** What a tool writes after the migrations have run: it builds a new database and is never run on one that has tables. */
 function isGeneratedDump({ text }: SourceFile): boolean {

@@ -83,9 +83,14 @@ function isNamedForOtherEngine(path: string, hasTwin: boolean): boolean {
   const fileWord = engineWordOfFile(path, hasTwin);
   if (fileWord !== null) return !DIALECT_BY_WORD.has(fileWord);
   const folders = folderOf(path).toLowerCase().split('/');
-  if (AMBIGUOUS_ENGINES.has(folders.at(-1) ?? '')) return true;
-  const deepest = folders
-    .flatMap((folder) => folder.split(/[^a-z0-9]+/))
+  return AMBIGUOUS_ENGINES.has(folders.at(-1) ?? '') || namesOtherEngine(folderOf(path));
+}
+
+/** Whether the deepest word in a path that names an engine names one that migralint does not know. */
+export function namesOtherEngine(path: string): boolean {
+  const deepest = path
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
     .findLast((word) => OTHER_ENGINES.has(word) || DIALECT_BY_WORD.has(word));
   return deepest !== undefined && OTHER_ENGINES.has(deepest);
 }

@@ -2,6 +2,7 @@ import type { Database, Table } from '../catalog/catalog.ts';
 import { findRelation, type Lookup } from '../catalog/lookup.ts';
 import type { Guard } from '../deployment.ts';
 import type { Engine } from '../dialects/dialect.ts';
+import { askedDialect } from './asked-dialect.ts';
 
 /** What a guard says on a database; `unknown` where neither the code nor the catalog tells. */
 export type Truth = true | false | 'unknown';
@@ -11,7 +12,7 @@ export function evaluateGuard(guard: Guard, database: Database, engine: Engine):
   if ('all' in guard) return conjunction(guard.all.map((part) => evaluateGuard(part, database, engine)));
   if ('any' in guard)
     return negate(conjunction(guard.any.map((part) => negate(evaluateGuard(part, database, engine)))));
-  if (guard.test === 'unknown') return 'unknown';
+  if (guard.test === 'unknown') return askedDialect(guard.words, engine.dialect) ?? 'unknown';
   const truth = evaluateTest(guard, database, engine);
   return guard.not === true ? negate(truth) : truth;
 }

@@ -519,11 +519,15 @@ function isMethod(node: CodeFunction): boolean {
 }
 
 function isTest(node: CodeFunction): boolean {
+  if (SERVES_TESTS.test(node.module.file.path)) return true;
   if (node.function !== null) return node.function.test;
   return /(?:^|\/)(?:(?:tests?|__tests__)\/|test_[^/]*$|conftest\.py$|[^/]*(?:_test|\.test|\.spec)\.\w+$)/.test(
     node.module.file.path,
   );
 }
+
+/** `fixtures.py`, `mocks.ts`, `test_utils.rs`: no test by itself, and nothing but for tests. */
+const SERVES_TESTS = /(?:^|[/_.-])(?:fixtures?|mocks?|test_?(?:utils?|helpers?|support))\.\w+$/i;
 
 function placeKey(module: HostModule, owner: string | undefined, name: string): string {
   return `${module.file.path}:${owner ?? ''}:${name}`;
