@@ -18,7 +18,7 @@ export function askedDialect(words: string, dialect: Dialect): boolean | undefin
   const named = dialectOfWord((right ?? left ?? '').toLowerCase());
   if (named === undefined) return undefined;
   // Drivers call MariaDB MySQL, and few tell the one from the other.
-  if (named !== dialect.name && isOfMysql(dialect) && named.startsWith("m")) return undefined;
+  if (named !== dialect.name && isOfMysql(dialect) && named.startsWith('m')) return undefined;
   const isEqual = (after ?? before ?? '').startsWith('=');
   return ((named === dialect.name) === isEqual) !== (not !== undefined);
 }
