@@ -5,7 +5,7 @@ import type { SourceFile } from '../text/source-file.ts';
 import { dialectOfWord, engineSuffix } from './engine-words.ts';
 import { baseName, folderOf, isInside } from './file-order.ts';
 import { grouped } from './project-files.ts';
-import { SQLC_CONFIG } from './sqlc.ts';
+import { sqlcConfigOf } from './sqlc.ts';
 
 export interface DialectSign {
   readonly dialect: DialectName;
@@ -35,6 +35,7 @@ function signOf(project: Project, sqlFiles: readonly SourceFile[], root: string)
     signInManifest(project, nearestManifests(project, root)) ??
     signInCodeOrScripts(project, root) ??
     signInText(sqlFiles) ??
+    signOfSqlc(project, sqlFiles) ??
     signInManifestAbove(project, root) ??
     (isOfSqliteTypes(sqlFiles) ? { ...noSign, evidence: { ...noSign.evidence, likely: true } } : noSign)
   );
@@ -96,6 +97,19 @@ function signOfTwoDrivers(project: Project, sqlFiles: readonly SourceFile[], roo
   return { dialect: server.dialect, evidence: { ...server.evidence, words, assumes } };
 }
 
+/** The engine for which sqlc makes code of a file, where its config names one. */
+function signOfSqlc(project: Project, sqlFiles: readonly SourceFile[]): DialectSign | null {
+  const config = sqlFiles.map((file) => sqlcConfigOf(project, file)).find((found) => found !== null);
+  const engines = new Set(
+    [...(config?.text ?? '').matchAll(SQLC_ENGINE)].flatMap(([, name]) => dialectOfWord(name ?? '') ?? []),
+  );
+  const [dialect] = engines;
+  if (config == null || dialect === undefined || engines.size !== 1) return null;
+  return { dialect, evidence: { strength: 'tool', words: `its engine in ${config.path}` } };
+}
+
+const SQLC_ENGINE = /\bengine"?\s*:\s*["']?(postgresql|mysql|sqlite)\b/g;
+
 /** MariaDB goes by the name of MySQL in folders and drivers: its own guards tell it, where the project speaks of it too. */
 function signOfMariaDb(project: Project, sqlFiles: readonly SourceFile[]): DialectSign | null {
   if (!sqlFiles.some((file) => MARIADB_GUARD.test(file.text.slice(0, 100_000)))) return null;
@@ -145,13 +159,6 @@ const ATLAS_URLS: readonly (readonly [manifest: RegExp, driver: RegExp, dialect:
   [/^atlas\.hcl$/, /"(?:docker:\/\/)?mariadb[:/]/, 'mariadb'],
   [/^atlas\.hcl$/, /"sqlite:/, 'sqlite'],
 ];
-/** The engine in sqlc's config (docs.sqlc.dev, Configuration). */
-const SQLC_ENGINES: readonly (readonly [manifest: RegExp, driver: RegExp, dialect: DialectName])[] = [
-  [SQLC_CONFIG, /\bengine"?\s*:\s*["']?postgresql\b/, 'postgres'],
-  [SQLC_CONFIG, /\bengine"?\s*:\s*["']?mysql\b/, 'mysql'],
-  [SQLC_CONFIG, /\bengine"?\s*:\s*["']?sqlite\b/, 'sqlite'],
-];
-
 /** A function's or a file's name that names one dialect: `newPostgresDatabase`, `storage/sqlite3/storage.go`. */
 export function signInName(name: string): DialectSign | null {
   const words = name
@@ -219,7 +226,6 @@ const DRIVERS: readonly (readonly [manifest: RegExp, driver: RegExp, dialect: Di
   [/\.(?:cs|fs|vb)proj$/, /"(?:dbup-mysql|MySqlConnector|MySql\.Data)"/i, 'mysql'],
   ...JDBC_FILES,
   ...ATLAS_URLS,
-  ...SQLC_ENGINES,
 ];
 
 /** The nearest folder at or above the root that holds a manifest; null where there is none. */
@@ -398,6 +404,9 @@ const DIALECT_WORDS: readonly (readonly [pattern: RegExp, dialect: DialectName])
   ],
 ];
 
+/** A column of a type that PostgreSQL lacks. */
+const BLOB = /^\s*"?\w+"?\s+BLOB\b/im;
+
 function signInText(sqlFiles: readonly SourceFile[]): DialectSign | null {
   const counts = new Map<DialectName, number>();
   for (const file of sqlFiles) {
@@ -409,6 +418,9 @@ function signInText(sqlFiles: readonly SourceFile[]): DialectSign | null {
   }
   const [first, second] = [...counts].sort((left, right) => right[1] - left[1]);
   if (first === undefined || first[1] === second?.[1]) return null;
+  const blobs = sqlFiles.filter(({ text }) => BLOB.test(text.slice(0, 100_000))).length;
+  // SQL for two dialects, which the code translates for PostgreSQL before it sends it.
+  if (first[0] === 'postgres' && blobs > first[1]) return null;
   const title = first[0];
   return {
     dialect: title,

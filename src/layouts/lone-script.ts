@@ -17,10 +17,15 @@ const loneScript: Layout = {
   name: 'lone-script',
   sureness: 'fallback',
   detect(context) {
-    return [...context.project.files.values()]
+    const files = [...context.project.files.values()];
+    // Where something else makes the tables, what sqlc reads or a script has written says the same once more, in any order.
+    const isOnlyRead = (file: SourceFile): boolean =>
+      (sqlcConfigOf(context.project, file) !== null || isGenerated(file)) &&
+      files.some(({ path }) => context.isClaimed(path));
+    return files
       .filter(({ path }) => path.endsWith('.sql') && !context.isClaimed(path))
       .filter((file) => !goesBack(file) && !holdsNamedQueries(file) && !isPrintedSchema(file))
-      .filter((file) => CREATES_TABLE.test(withoutBodies(file.text)))
+      .filter((file) => CREATES_TABLE.test(withoutBodies(file.text)) && !isOnlyRead(file))
       .map((file) => deploymentOf(context, file));
   },
 };
@@ -44,6 +49,11 @@ const GUARDED_TABLE = /\bCREATE\s+(?:\w+\s+)?TABLE\s+IF\s+NOT\s+EXISTS\b/i;
 /** What sqlite3's `.schema` prints, to be read: SQLite itself makes sqlite_sequence, and refuses those who do. */
 function isPrintedSchema({ text }: SourceFile): boolean {
   return /^CREATE TABLE sqlite_(?:sequence|stat\d)\s*\(/im.test(text);
+}
+
+/** A script of the project's own has put it together. */
+function isGenerated({ path, text }: SourceFile): boolean {
+  return /generated/i.test(baseName(path)) || /\b(?:do not edit|auto-?generated)\b/i.test(text.slice(0, 500));
 }
 
 /** What a tool writes after the migrations have run: it builds a new database and is never run on one that has tables. */

@@ -72,10 +72,11 @@ const WAREHOUSES = [
   String.raw`DISTKEY\b`,
   String.raw`DISTSTYLE\s+(?:EVEN|ALL|KEY|AUTO)\b`,
 ];
+const DAMENG = [String.raw`STORAGE\s*\(\s*ON\b`, String.raw`CLUSTERBTR\b`];
 const CASSANDRA = [String.raw`CREATE\s+KEYSPACE\b`];
 
 const OTHER_SQL = new RegExp(
-  String.raw`\b(?:${[...CLICKHOUSE, ...TRANSACT_SQL, ...ORACLE, ...HIVE, ...WAREHOUSES, ...CASSANDRA].join('|')})`,
+  String.raw`\b(?:${[...CLICKHOUSE, ...TRANSACT_SQL, ...ORACLE, ...HIVE, ...WAREHOUSES, ...DAMENG, ...CASSANDRA].join('|')})`,
   'gi',
 );
 

@@ -3,15 +3,12 @@ import type { SourceFile } from '../text/source-file.ts';
 import { baseName, folderOf, isInside } from './file-order.ts';
 import { filesNamed } from './project-files.ts';
 
-/** The config of sqlc, which makes Go code of queries and reads the schema that it is told of, and runs nothing (docs.sqlc.dev, Configuration). */
-export const SQLC_CONFIG = /^sqlc\.(?:ya?ml|json)$/;
-
 /** Queries with names, for sqlc or a loader such as goyesql: code sends them one by one, with values. Such a file is no script. */
 export function holdsNamedQueries({ text }: SourceFile): boolean {
   return /^--\s*name:\s*[\w-]+(?:\s+:\w+)?\s*$/m.test(text);
 }
 
-/** The config of sqlc that names a file of SQL; null where there is none. */
+/** The config of sqlc that names a file of SQL: sqlc makes Go code of queries and runs nothing (docs.sqlc.dev, Configuration). Null where there is none. */
 export function sqlcConfigOf(project: Project, file: SourceFile): SourceFile | null {
   const configs = ['sqlc.yaml', 'sqlc.yml', 'sqlc.json'].flatMap((name) => filesNamed(project, name));
   return (
