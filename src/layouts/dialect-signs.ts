@@ -321,6 +321,14 @@ function dialectsInHostCode(project: Project, root: string): ReadonlyMap<Dialect
   return found;
 }
 
+/** The one dialect whose driver host files import, or whose address they hold: surer than what a manifest says of a whole package. */
+export function signInImports(files: readonly SourceFile[]): DialectSign | null {
+  const found = files.flatMap((file) => wordsFound(file, IMPORTS));
+  const [first] = found;
+  if (first === undefined || found.some(({ dialect }) => dialect !== first.dialect)) return null;
+  return { dialect: first.dialect, evidence: { strength: 'call', words: `${first.words} in ${first.file.path}` } };
+}
+
 const CLIENTS: readonly (readonly [pattern: RegExp, dialect: DialectName])[] = [
   [/\bpsql\b|\bimage:\s*["']?(?:[\w.-]+\/)*postgres\b/, 'postgres'],
   [/\bsqlite3\b/, 'sqlite'],

@@ -10,7 +10,7 @@ import { engineOf } from '../dialects/index.ts';
 import type { LinkedProgram } from '../hosts/link.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { callsOf, withoutCalls } from './calls.ts';
-import { dialectOf, signInName, type DialectSign } from './dialect-signs.ts';
+import { dialectOf, signInImports, signInName, type DialectSign } from './dialect-signs.ts';
 import { IGNORED } from '../migration-tool.ts';
 import { folderOf } from './file-order.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
@@ -89,7 +89,18 @@ function signOf(context: LayoutContext, program: LinkedProgram, files: readonly 
     context.dialect === undefined
       ? (signInName(program.entry) ?? signInName(own) ?? signInNames(program.via) ?? signInNames(program.files))
       : null;
-  return named ?? dialectOf(context.project, texts, program.root, context.dialect);
+  if (named !== null) return named;
+  const sign = dialectOf(context.project, texts, program.root, context.dialect);
+  // A manifest is for the whole package, an import for the file; what drivers call MySQL may be MariaDB all the same.
+  const imported = context.dialect === undefined ? signInImports(holdingSql(program)) : null;
+  const isOther = imported !== null && imported.dialect !== sign.dialect && sign.dialect !== 'mariadb';
+  return isOther ? imported : sign;
+}
+
+/** The host files in which the program's SQL stands. */
+function holdingSql({ program }: LinkedProgram): readonly SourceFile[] {
+  const files = new Set([...callsOf(program)].map(({ sql }) => sql.file));
+  return [...files].filter(({ path }) => !path.endsWith('.sql'));
 }
 
 /** The dialect that each of some names tells. */

@@ -90,8 +90,13 @@ export function isStandardMethod(name: string): boolean {
   return STANDARD.has(name);
 }
 
+const DOES =
+  /^(?:try_|maybe_)?(?:add|alter|apply|backfill|bump|create|drop|ensure|fix|insert|make|migrate|record|remove|rename|save|set|store|update|upgrade|write)_/;
+
 /** Names of functions that only answer a question: calling one for its answer is no step of its own. */
 export function onlyAnswers(name: string): boolean {
+  // `ensure_metadata_column`, `bump_version`: a verb in front does something with what the name ends with.
+  if (DOES.test(name)) return false;
   return /^(?:is|has|have|needs|contains|exists|get|count|current)_|(?:^|_)(?:exists?|present|version|columns?|names)$/.test(
     name,
   );
