@@ -415,7 +415,8 @@ const DIALECT_WORDS: readonly (readonly [pattern: RegExp, dialect: DialectName])
 /** A column of a type that PostgreSQL lacks. */
 const BLOB = /^\s*"?\w+"?\s+BLOB\b/im;
 
-function signInText(sqlFiles: readonly SourceFile[]): DialectSign | null {
+/** What the words of SQL say that one dialect alone has. */
+export function signInText(sqlFiles: readonly SourceFile[]): DialectSign | null {
   const counts = new Map<DialectName, number>();
   for (const file of sqlFiles) {
     // The first part of a file says enough; a dump of 50 MB need not be searched.

@@ -10,7 +10,7 @@ import { engineOf } from '../dialects/index.ts';
 import type { LinkedProgram } from '../hosts/link.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { callsOf, withoutCalls } from './calls.ts';
-import { dialectOf, signInImports, signInName, type DialectSign } from './dialect-signs.ts';
+import { dialectOf, signInImports, signInName, signInText, type DialectSign } from './dialect-signs.ts';
 import { IGNORED } from '../migration-tool.ts';
 import { folderOf } from './file-order.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
@@ -92,9 +92,10 @@ function signOf(context: LayoutContext, program: LinkedProgram, files: readonly 
   if (named !== null) return named;
   const sign = dialectOf(context.project, texts, program.root, context.dialect);
   // A manifest is for the whole package, an import for the file; what drivers call MySQL may be MariaDB all the same.
-  const imported = context.dialect === undefined ? signInImports(holdingSql(program)) : null;
-  const isOther = imported !== null && imported.dialect !== sign.dialect && sign.dialect !== 'mariadb';
-  return isOther ? imported : sign;
+  if (sign.evidence.strength !== 'tool' || sign.dialect === 'mariadb') return sign;
+  const imported = signInImports(holdingSql(program));
+  if (imported === null || imported.dialect === sign.dialect) return sign;
+  return signInText(texts)?.dialect === sign.dialect ? sign : imported;
 }
 
 /** The host files in which the program's SQL stands. */
