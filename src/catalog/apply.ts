@@ -2,7 +2,7 @@ import type { Operation, Range } from '../ddl/operation.ts';
 import { isOfMysql, type Engine } from '../dialects/dialect.ts';
 import { addColumn, alterColumn, dropColumn, modifyColumn, renameColumn } from './apply/columns.ts';
 import { addConstraint, dropConstraint, renameConstraint, validateConstraint } from './apply/constraints.ts';
-import { Draft, Refusal } from './apply/draft.ts';
+import { Draft, Refusal, type IsVariable } from './apply/draft.ts';
 import { createIndex, dropIndex } from './apply/indexes.ts';
 import { leaveOpen } from './apply/left-open.ts';
 import { renameNamedIndex } from './apply/renames.ts';
@@ -13,7 +13,8 @@ import { dropTables, type Applied } from './apply/multiple-drop.ts';
 import { errorOfEmptiedTable, errorOfFinalTable } from './apply/mysql/final-table.ts';
 import { refuseByVersion } from './apply/mysql/version-facts.ts';
 import { errorOfWrittenStatement } from './apply/mysql/written-statement.ts';
-import { runDoBlock } from './apply/postgres/do-block.ts';
+import { runDoBlock } from './apply/postgres/body/do-block.ts';
+import type { ApplyInside } from './apply/postgres/body/run.ts';
 import { setTableSchema } from './apply/postgres/moved-tables.ts';
 import { refuseNewerSyntax } from './apply/postgres/newer-syntax.ts';
 import { refuseMaintenance } from './apply/postgres/own-transactions.ts';
@@ -43,10 +44,15 @@ export { suppose, withUnknownTable } from './apply/suppositions.ts';
  * The operations of a statement take effect together or not at all, as far as the engine keeps that promise. Outcomes
  * stand in the order of the operations; those after a failed one are missing.
  */
-export function applyStatement(database: Database, operations: readonly Operation[], engine: Engine): StatementResult {
+export function applyStatement(
+  database: Database,
+  operations: readonly Operation[],
+  engine: Engine,
+  isVariable?: IsVariable,
+): StatementResult {
   let restsOnEmptiness = false;
   const result = applyOperations(database, operations, engine, (current, operation) => {
-    const applied = applyOperation(current, operation, engine, operations);
+    const applied = applyOperation(current, operation, new Draft(current, engine, operations, isVariable));
     restsOnEmptiness ||= applied.restsOnEmptiness;
     return applied;
   });
@@ -120,18 +126,12 @@ function afterFailure(database: Database, engine: Engine): Database {
 }
 
 /** One operation of a statement. */
-function applyOperation(
-  database: Database,
-  operation: Operation,
-  engine: Engine,
-  operations: readonly Operation[],
-): AppliedOne {
-  const draft = new Draft(database, engine, operations);
+function applyOperation(database: Database, operation: Operation, draft: Draft): AppliedOne {
   try {
     if (database.session.aborted && !endsTransaction(operation)) draft.refuse(abortedError(operation));
-    refuseByDialect(draft, operation, operations);
+    refuseByDialect(draft, operation, draft.operations);
     const early = handle(draft, operation);
-    if (early === undefined && engine.dialect.name !== 'postgres') noteBrokenBodies(draft, operation);
+    if (early === undefined && draft.engine.dialect.name !== 'postgres') noteBrokenBodies(draft, operation);
     return settled(draft, early ?? draft.conclude());
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
@@ -158,11 +158,13 @@ function refuseByDialect(draft: Draft, operation: Operation, operations: readonl
   }
 }
 
-/** A statement inside the one that is being applied. */
-function applyInside(draft: Draft, database: Database, operations: readonly Operation[]): StatementResult {
-  const result = applyStatement(database, operations, draft.engine);
-  draft.restsOnEmptiness ||= result.restsOnEmptiness;
-  return result;
+/** Statements inside the one that is being applied. */
+function applyInside(draft: Draft): ApplyInside {
+  return (database, operations, isVariable) => {
+    const result = applyStatement(database, operations, draft.engine, isVariable);
+    draft.restsOnEmptiness ||= result.restsOnEmptiness;
+    return result;
+  };
 }
 
 /** A guard that was reached on unsure ground skips only perhaps. */
@@ -259,10 +261,7 @@ function handle(draft: Draft, operation: Operation): Outcome | undefined {
     case 'set-session':
       return setSession(draft, operation);
     case 'run-code':
-      return (
-        runDoBlock(draft, operation, (database, operations) => applyInside(draft, database, operations)) ??
-        touchUnread(draft, operation)
-      );
+      return runDoBlock(draft, operation, applyInside(draft)) ?? touchUnread(draft, operation);
     case 'opaque':
       return touchUnread(draft, operation);
     case 'query':

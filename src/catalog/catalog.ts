@@ -58,6 +58,8 @@ export interface Column extends Known {
   readonly nullInDeploy?: number;
   /** The deploy that added it with another value for each row, while nothing was written to the table since. */
   readonly distinctInDeploy?: number;
+  /** The deploy that added it with one value for all rows, while nothing was written to the table since. */
+  readonly sameInDeploy?: number;
 }
 export type ColumnProperty =
   'type' | 'not-null' | 'default' | 'generated' | 'identity' | 'collation' | 'on-update' | 'comment';

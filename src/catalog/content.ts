@@ -129,6 +129,7 @@ function columnContent(column: Column): string {
     type: column.type?.toLowerCase() ?? null,
     nullInDeploy: undefined,
     distinctInDeploy: undefined,
+    sameInDeploy: undefined,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Catalog, Column, Constraint, Database, Index, Relation, Table } from './catalog.ts';
 import type { PersistentMap } from './persistent-map.ts';
+import { isSameColumn } from './same-column.ts';
 
 /**
  * The database after a branch that may have run or not: what both sides agree on stays, the rest is uncertain. Both must
@@ -75,9 +76,12 @@ function mergeRelations(left: Relation, right: Relation): Relation {
 }
 
 function mergeTables(left: Table, right: Table): Table {
+  const { formerRules, filledInDeploy, ...kept } = left;
   return {
-    ...left,
-    columns: mergeParts<Column>(left.columns, right.columns),
+    ...kept,
+    ...(formerRules !== undefined && formerRules === right.formerRules ? { formerRules } : {}),
+    ...(filledInDeploy !== undefined && filledInDeploy === right.filledInDeploy ? { filledInDeploy } : {}),
+    columns: mergeColumns(left.columns, right.columns),
     indexes: mergeParts<Index>(left.indexes, right.indexes),
     constraints: mergeParts<Constraint>(left.constraints, right.constraints),
     certain: left.certain && right.certain,
@@ -91,6 +95,17 @@ function mergeTables(left: Table, right: Table): Table {
   };
 }
 
+/** Columns of which only what is known of their values differs stay certain; of the values nothing is known then. */
+function mergeColumns(left: readonly Column[], right: readonly Column[]): readonly Column[] {
+  if (left === right) return left;
+  const written = left.map((column) => {
+    const other = right.find(({ name }) => name === column.name);
+    return other === undefined || other === column || !isSameColumn(column, other) ? column : withoutValues(column);
+  });
+  const others = right.map((column) => written.find((one) => isSameColumn(one, column)) ?? column);
+  return mergeParts(written, others);
+}
+
 function mergeParts<Part extends { readonly name: string | null; readonly certain: boolean }>(
   left: readonly Part[],
   right: readonly Part[],
@@ -100,4 +115,13 @@ function mergeParts<Part extends { readonly name: string | null; readonly certai
     if (!left.includes(part) && !left.some((other) => other.name === part.name)) merged.push(doubtful(part));
   }
   return merged;
+}
+
+/** A column of whose values nothing is known. */
+export function withoutValues(column: Column): Column {
+  const written = { ...column };
+  delete written.nullInDeploy;
+  delete written.distinctInDeploy;
+  delete written.sameInDeploy;
+  return written;
 }

@@ -1,3 +1,4 @@
+import { operationsInside } from '../ddl/plpgsql/operations.ts';
 import type { Name, Operation, QualifiedName } from '../ddl/operation.ts';
 import type { Engine } from '../dialects/dialect.ts';
 import { ALL_PROPERTIES } from './apply/columns.ts';
@@ -33,6 +34,11 @@ export interface UnapplyContext {
   readonly rebuilt: ReadonlySet<string>;
 }
 
+/** A block of code is what it does, as far as it tells. */
+function withInner(operation: Operation, { dialect }: Engine): readonly Operation[] {
+  return (operation.kind === 'run-code' ? operationsInside(operation, dialect) : null) ?? [operation];
+}
+
 /**
  * Takes operations back, last first: what a database was before them, as far as they tell. What they cannot tell (the type
  * before a change, the columns of a dropped table) is left open, so that nothing certain rests on it. A table of which no
@@ -44,9 +50,10 @@ export function unapply(
   engine: Engine,
   context: UnapplyContext,
 ): Database {
-  const stepContext = { ...context, madeIndexes: indexKeysMadeBy(operations, engine) };
+  const all = operations.flatMap((operation) => withInner(operation, engine));
+  const stepContext = { ...context, madeIndexes: indexKeysMadeBy(all, engine) };
   let before = database;
-  for (const operation of backwards(operations, engine)) {
+  for (const operation of backwards(all, engine)) {
     const reversed = appliedInReverse(before, operation, engine);
     if (reversed === null) {
       const draft = new Draft(before, engine);

@@ -40,6 +40,7 @@ export async function loadMysqlTrees(fork: 'mysql' | 'mariadb'): Promise<TreeRea
     },
     // A body holds statements of its own language, which this grammar does not read.
     trigger: () => null,
+    select: () => null,
   };
 }
 

@@ -25,7 +25,10 @@ function operationNeedsGrammar(operation: Operation, dialect: Dialect): boolean 
       return dialect.name === 'postgres' && operation.body !== undefined;
     case 'run-code':
       return (
-        operation.body !== undefined && /\b(?:insert|update|delete|select|perform|merge)\b/i.test(operation.body.text)
+        operation.body !== undefined &&
+        /\b(?:insert|update|delete|select|perform|merge|execute|if|case|while|for|foreach)\b|:=/i.test(
+          operation.body.text,
+        )
       );
     case 'write-rows':
       return !isReadAlready(operation) && readPlainInsert(operation, dialect) === null;

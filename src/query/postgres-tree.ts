@@ -2,6 +2,7 @@ import { loadModule, parseSync } from 'libpg-query';
 import type { Name, QualifiedName } from '../ddl/operation.ts';
 import { assignmentsOf, EMPTY_WRITE } from './build.ts';
 import { outputName } from './postgres-names.ts';
+import { selectTreeOf } from './postgres-select.ts';
 import { list, only, place, PostgresText, text, type Fields } from './postgres-nodes.ts';
 import type { TreeReader } from './reader.ts';
 import type {
@@ -33,6 +34,11 @@ export async function loadPostgresTrees(): Promise<TreeReader> {
     },
     // A trigger of PostgreSQL calls a function: it has no body of its own.
     trigger: () => null,
+    select: (source) => {
+      const [first, second] = parseSync(source).stmts ?? [];
+      const select = (first?.stmt as Fields | undefined)?.SelectStmt as Fields | undefined;
+      return select === undefined || second !== undefined ? null : selectTreeOf(select);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Dialect, DialectName } from '../dialects/dialect.ts';
+import type { SelectTree } from './select-tree.ts';
 import type { BodyTree, StatementTree } from './tree.ts';
 
 /** One published grammar, loaded: it gives the tree of a text, or null where it cannot read it. It may throw. */
@@ -7,6 +8,8 @@ export interface TreeReader {
   statement(text: string): StatementTree | null;
   /** A whole CREATE TRIGGER, as far as its body is SQL. */
   trigger(text: string): BodyTree | null;
+  /** A query as it is computed. PostgreSQL alone has code that asks of its catalogs. */
+  select(text: string): SelectTree | null;
 }
 
 /** A longer text is not read: a grammar makes of it a tree of many times its size. */
@@ -37,7 +40,7 @@ async function readerOf(dialect: DialectName): Promise<TreeReader> {
 type Kind = keyof TreeReader;
 type TreeOf<K extends Kind> = ReturnType<TreeReader[K]>;
 
-const kept = new Map<string, StatementTree | BodyTree | null>();
+const kept = new Map<string, StatementTree | BodyTree | SelectTree | null>();
 const KEPT_TREES = 2048;
 
 /** What a statement, or the query of a view, names; null where no grammar could read it. Answers are kept for some texts. */
@@ -48,6 +51,11 @@ export function readStatementTree(text: string, dialect: Dialect): StatementTree
 /** The same for a whole CREATE TRIGGER. */
 export function readTriggerTree(text: string, dialect: Dialect): BodyTree | null {
   return read('trigger', text, dialect);
+}
+
+/** A query as it is computed; null where no grammar could read it. */
+export function readSelectTree(text: string, dialect: Dialect): SelectTree | null {
+  return read('select', text, dialect);
 }
 
 function read<K extends Kind>(kind: K, text: string, { name }: Dialect): TreeOf<K> {

@@ -46,6 +46,7 @@ export const sqliteTrees: TreeReader = {
     const root = rootOf(text);
     return root?.type === 'CreateTriggerStmt' ? new Reading(text).trigger(root) : null;
   },
+  select: () => null,
 };
 
 function rootOf(text: string): Stmt | null {

@@ -66,7 +66,8 @@ export function addColumn(draft: Draft, operation: AddColumn): Outcome | undefin
 function withFirstValues(draft: Draft, column: Column): Column {
   const getsValues = column.notNull || column.default !== null || column.generated !== null || column.identity !== null;
   if (!getsValues) return { ...column, nullInDeploy: draft.base.deploy };
-  return getsDistinctValues(column) ? { ...column, distinctInDeploy: draft.base.deploy } : column;
+  if (getsDistinctValues(column)) return { ...column, distinctInDeploy: draft.base.deploy };
+  return column.default === null ? column : { ...column, sameInDeploy: draft.base.deploy };
 }
 
 /** MySQL and MariaDB name the one of two columns that stands behind the other. */

@@ -30,6 +30,8 @@ export class Refusal extends Error {
   }
 }
 
+export type IsVariable = (path: readonly string[]) => boolean;
+
 /** One operation being applied: the database as changed so far, what changed, and what could not be known. */
 export class Draft {
   readonly engine: Engine;
@@ -37,6 +39,8 @@ export class Draft {
   readonly base: Database;
   /** All operations of the statement: DROP TABLE a, b drops what only hangs together. */
   readonly operations: readonly Operation[];
+  /** Names that stand for variables of the PL/pgSQL around the statement, not for columns. */
+  readonly isVariable: IsVariable | undefined;
   catalog: Catalog;
   session: Session;
   atBegin: Catalog | null;
@@ -51,8 +55,9 @@ export class Draft {
     readonly rowsOf: Table;
   } | null = null;
 
-  constructor(database: Database, engine: Engine, operations: readonly Operation[] = []) {
+  constructor(database: Database, engine: Engine, operations: readonly Operation[] = [], isVariable?: IsVariable) {
     this.operations = operations;
+    this.isVariable = isVariable;
     this.engine = engine;
     this.words = wordsOf(engine);
     this.base = database;
@@ -220,6 +225,6 @@ function isBefore(left: readonly [number, number], right: readonly [number, numb
 }
 
 /** Where something in an operation comes from. */
-export function originOf(operation: Operation, at: Range): Origin {
+export function originOf(operation: Pick<Operation, 'statement'>, at: Range): Origin {
   return { statement: operation.statement, at: { start: at.start, end: at.end } };
 }

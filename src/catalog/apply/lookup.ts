@@ -138,7 +138,7 @@ export function findConstraint(table: Table, key: string, draft: Draft): Constra
 }
 
 /** A table of which no column is known; certain once a statement without a guard went through with it. */
-export function openTable(operation: Operation, target: Target, certain: boolean): Table {
+export function openTable(operation: Pick<Operation, 'statement'>, target: Target, certain: boolean): Table {
   return {
     kind: 'table',
     schema: target.schema,

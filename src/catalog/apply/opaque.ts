@@ -1,4 +1,4 @@
-import type { Name, Opaque, QualifiedName, RunCode } from '../../ddl/operation.ts';
+import type { Name, Opaque, Operation, QualifiedName, RunCode } from '../../ddl/operation.ts';
 import { isName } from '../canonical.ts';
 import type { Engine } from '../../dialects/dialect.ts';
 import type { SourceFile } from '../../text/source-file.ts';
@@ -15,47 +15,23 @@ import { withValues } from './rows.ts';
  * it may create may exist.
  */
 export function touchUnread(draft: Draft, operation: Opaque | RunCode): Outcome {
-  const tokens = touchedTokens(draft, operation) ?? tokensOf(textOf(draft, operation), draft.engine.dialect);
-  openMentioned(draft, tokens);
-  for (const name of namesCreated(tokens, operation)) suspect(draft, operation, name);
-  for (const name of typesCreated(tokens, operation)) suspectType(draft, operation, name);
+  touchMentioned(draft, tokensOfUnread(draft, operation), operation);
   const why =
     operation.kind === 'opaque' ? `not read: ${operation.reason}` : `what ${operation.variant} runs is not read`;
   return { kind: 'unsure', why };
 }
 
-/**
- * PL/pgSQL that has no DDL of its own changes the schema by EXECUTE alone: what its strings name. Without that it changes rows.
- * Null for everything else, and where it may call a function of the project's, which may do anything.
- */
-function touchedTokens(draft: Draft, operation: Opaque | RunCode): readonly Token[] | null {
-  const { dialect } = draft.engine;
-  if (operation.kind !== 'run-code' || operation.variant !== 'do' || operation.body === undefined) return null;
-  if (dialect.name !== 'postgres' || (operation.language ?? 'plpgsql') !== 'plpgsql') return null;
-  const tokens = tokensOf(operation.body.text.replace(/^\$\w*\$|\$\w*\$$/g, ' '), dialect);
-  const words = tokens.filter(({ kind }) => kind === 'word').map(({ text }) => text.toLowerCase());
-  const own = new Set([...draft.catalog.routines.values()].map(({ name }) => name));
-  if (words.some((word) => CHANGES_SCHEMA.has(word) || own.has(word))) return null;
-  if (!words.includes('execute')) return [];
-  const strings = tokens.filter(({ kind }) => kind === 'string').map(({ value }) => value);
-  if (strings.some((text) => NAMES_A_VARIABLE.test(text))) return null;
-  return strings.flatMap((text) => [...tokensOf(text, dialect), ...namesBegunIn(draft, text)]);
+/** The words of a statement that is not read, those of its strings among them. */
+export function tokensOfUnread(draft: Draft, operation: Opaque | RunCode): readonly Token[] {
+  return tokensOf(textOf(draft, operation), draft.engine.dialect);
 }
 
-/** `DROP TABLE events_%s`: every relation whose name begins so. */
-function namesBegunIn(draft: Draft, text: string): readonly Token[] {
-  const beginnings = [...text.matchAll(/\w+(?=%|$)/g)].map(([begun]) => begun.toLowerCase());
-  if (beginnings.length === 0) return [];
-  const names = [...draft.catalog.relations.values()].map(({ name }) => name);
-  const meant = names.filter((name) => beginnings.some((begun) => name.toLowerCase().startsWith(begun)));
-  return meant.flatMap((name) => tokensOf(`"${name.replaceAll('"', '""')}"`, draft.engine.dialect));
+/** The same for code of which these are the tokens. */
+export function touchMentioned(draft: Draft, tokens: readonly Token[], operation: Unread): void {
+  openMentioned(draft, tokens);
+  for (const name of namesCreated(tokens, operation)) suspect(draft, operation, name);
+  for (const name of typesCreated(tokens, operation)) suspectType(draft, operation, name);
 }
-
-/** `ALTER TABLE %I ..`, or a string that ends where the name of a table would stand. */
-const NAMES_A_VARIABLE =
-  /\b(?:table|view|on|index|into|update|from)(?:\s+(?:if|not|exists|only|concurrently))*\s*(?:"?%|$)/i;
-
-const CHANGES_SCHEMA = new Set('create alter drop rename import call do perform'.split(' '));
 
 function textOf(draft: Draft, operation: Opaque | RunCode): string {
   const { sql, start, end } = operation.statement;
@@ -116,7 +92,8 @@ export function unsureVersion(relation: Relation): Relation {
   };
 }
 
-type Unread = Opaque | RunCode;
+/** The statement that it belongs to. */
+type Unread = Pick<Operation, 'statement'>;
 
 /** Names that stand after CREATE [OR REPLACE] [TEMP] TABLE or VIEW [IF NOT EXISTS]. */
 function namesCreated(tokens: readonly Token[], operation: Unread): readonly QualifiedName[] {

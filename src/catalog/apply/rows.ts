@@ -3,6 +3,7 @@ import type { WriteRows } from '../../ddl/operation.ts';
 import { readWriteTree } from '../../query/needs-grammar.ts';
 import type { WriteTree } from '../../query/tree.ts';
 import type { Column, Table } from '../catalog.ts';
+import { withoutValues } from '../merge.ts';
 import type { Outcome } from '../outcome.ts';
 import { checkCopiedRows, holdingOfCopy } from './copied-rows.ts';
 import { noteMisplacedRows } from './misplaced-rows.ts';
@@ -51,16 +52,12 @@ export function writeRows(draft: Draft, operation: WriteRows): Outcome | undefin
 /** The table after a write that may have given its columns values. */
 export function withValues(table: Table): Table {
   const plain = withoutFormerRules(table);
-  if (plain.columns.every((column) => column.nullInDeploy === undefined && column.distinctInDeploy === undefined))
-    return plain;
-  return { ...plain, columns: plain.columns.map(withoutKnownValues) };
+  if (!plain.columns.some(hasKnownValues)) return plain;
+  return { ...plain, columns: plain.columns.map(withoutValues) };
 }
 
-function withoutKnownValues(column: Column): Column {
-  const written = { ...column };
-  delete written.nullInDeploy;
-  delete written.distinctInDeploy;
-  return written;
+function hasKnownValues({ nullInDeploy, distinctInDeploy, sameInDeploy }: Column): boolean {
+  return nullInDeploy !== undefined || distinctInDeploy !== undefined || sameInDeploy !== undefined;
 }
 
 /** One statement may write several tables, each an operation of its own: the first of them looks the names up. */

@@ -93,7 +93,7 @@ function partText({ text }: Index['keys'][number]): string {
   return text.replace(/ (?:asc|desc)$/i, '');
 }
 
-/** Whether rows cannot break a foreign key or a check: an equal one has held. */
+/** Whether rows cannot break a foreign key or a check: an equal one has held, or whoever adds it has just given them their values. */
 export function meetConstraint(draft: Draft, table: Table, wanted: Constraint): boolean {
   const isEqual = (constraint: Constraint): boolean =>
     constraint !== wanted &&
@@ -105,9 +105,20 @@ export function meetConstraint(draft: Draft, table: Table, wanted: Constraint): 
     constraint.target?.table === wanted.target?.table &&
     sameList(constraint.target?.columns ?? [], wanted.target?.columns ?? []);
   if (table.constraints.some(isEqual)) return true;
-  const isMet = rulesOfThisDeploy(draft, table).constraints.some(isEqual);
+  const isMet = rulesOfThisDeploy(draft, table).constraints.some(isEqual) || readsOnlyGivenValues(draft, table, wanted);
   if (isMet) draft.restsOnEmptiness = true;
   return isMet;
+}
+
+/** A check over columns that this deploy has added, of which all rows hold the same. NULL fails no check that does not ask for it. */
+function readsOnlyGivenValues(draft: Draft, table: Table, { kind, columns, expression }: Constraint): boolean {
+  if (kind !== 'check' || columns.length === 0) return false;
+  const { deploy } = draft.base;
+  return columns.every((key) => {
+    const column = table.columns.find(({ name }) => partKey(name, draft.engine.dialect) === key);
+    if (column?.sameInDeploy === deploy) return true;
+    return column?.nullInDeploy === deploy && !/\bnot null\b|\bcoalesce\b/i.test(expression ?? '');
+  });
 }
 
 function rulesOfThisDeploy(draft: Draft, { formerRules }: Table): Pick<FormerRules, 'indexes' | 'constraints'> {

@@ -7,7 +7,7 @@ import { Draft } from './draft.ts';
 import { openTable } from './lookup.ts';
 import { findRelation, targetIfCreated } from './names.ts';
 import { supposeType } from './postgres/types.ts';
-import { unsureVersion } from './opaque.ts';
+import { touchUnread, unsureVersion } from './opaque.ts';
 
 /** The part of a statement that the engine refused. */
 export interface Refused {
@@ -26,6 +26,7 @@ export function suppose(database: Database, { statement, operation, error }: Ref
   if (statement.length === 1 && asksForWhatIsThere(operation, error)) return draft.database;
   if (error.class === 'missing-column' && error.object.table !== undefined)
     supposeColumn(draft, error.object.table, error);
+  else if (operation.kind === 'run-code') touchUnread(draft, operation);
   else if (operation.kind === 'create-type') supposeType(draft, operation);
   else for (const name of tablesNamed(operation)) supposeTable(draft, operation, name);
   return draft.database;

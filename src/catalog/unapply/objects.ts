@@ -1,9 +1,9 @@
-import type { AlterObject, AlterType, CreateRoutine, Operation, QualifiedName } from '../../ddl/operation.ts';
+import type { AlterObject, AlterType, CreateRoutine, Opaque, QualifiedName, RunCode } from '../../ddl/operation.ts';
 import type { Draft } from '../apply/draft.ts';
 import { nameKey, partKey } from '../apply/names.ts';
+import { tokensOfUnread } from '../apply/opaque.ts';
 import type { Routine } from '../catalog.ts';
 import type { PersistentMap } from '../persistent-map.ts';
-import { tokensOf } from '../tokens.ts';
 
 /** A label that was not there yet goes; other changes leave a type of which only the name is known. */
 export function unapplyTypeChange(draft: Draft, operation: AlterType): void {
@@ -34,12 +34,9 @@ export function unapplyObjectChange(draft: Draft, { object, change }: AlterObjec
 }
 
 /** Code that is not read may have changed every table whose name it holds. */
-export function openWhatIsMentioned(draft: Draft, operation: Operation): void {
-  const { sql, start, end } = operation.statement;
+export function openWhatIsMentioned(draft: Draft, operation: Opaque | RunCode): void {
   const { dialect } = draft.engine;
-  const words = new Set(
-    tokensOf(sql.text.slice(start, end), dialect).map((token) => dialect.tableKey(token.value, true)),
-  );
+  const words = new Set(tokensOfUnread(draft, operation).map((token) => dialect.tableKey(token.value, true)));
   for (const [key, relation] of draft.catalog.relations.entries()) {
     if (relation.kind !== 'table' || !words.has(dialect.tableKey(relation.name, true))) continue;
     draft.putRelation(key, {

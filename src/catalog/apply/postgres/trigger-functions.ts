@@ -1,13 +1,19 @@
 import type { WriteRows } from '../../../ddl/operation.ts';
+import { readBody } from '../../../ddl/plpgsql/read.ts';
+import type { Block } from '../../../ddl/plpgsql/tree.ts';
+import type { Dialect } from '../../../dialects/dialect.ts';
+import { sqlTextOfFile } from '../../../text/sql-text.ts';
 import type { WriteTree } from '../../../query/tree.ts';
 import { isName } from '../../canonical.ts';
 import type { Routine, Trigger } from '../../catalog.ts';
 import type { EngineError } from '../../outcome.ts';
-import { tokensOf, type Token } from '../../tokens.ts';
+import { tokensOf } from '../../tokens.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, findColumn, type TableAt } from '../lookup.ts';
 import { nameKey, partKey } from '../names.ts';
 import { triggersOn } from '../triggers.ts';
+import { alwaysAsked } from './body/always-asked.ts';
+import type { Value } from './body/value.ts';
 
 /**
  * A function of PL/pgSQL is text: a column that it names in NEW or OLD is looked up when the trigger fires for a row
@@ -18,7 +24,7 @@ export function checkFiredFunctions(draft: Draft, operation: WriteRows, at: Tabl
   for (const [, trigger] of triggersOn(draft, at.target.key)) {
     if (!trigger.certain || !trigger.forEachRow || !fires(draft, trigger, operation, tree)) continue;
     const routine = functionOf(draft, trigger);
-    const missing = routine === null ? null : missingField(draft, at, routine, rowsOf(operation));
+    const missing = routine === null ? null : missingField(draft, at, trigger, operation, routine);
     if (missing === null) continue;
     const error = errorOf(at, trigger, missing);
     if (/\bwhen\s*\(/i.test(trigger.body)) draft.refuseWhenFilled(at.table, 'values', error);
@@ -41,63 +47,56 @@ function functionOf({ catalog }: Draft, { calls }: Trigger): Routine | null {
   return named.length === 1 && named[0]?.certain === true ? named[0] : null;
 }
 
-/** The rows that the function sees: the other one is NULL, and so is each of its fields. */
-function rowsOf({ verb }: WriteRows): ReadonlySet<string> {
-  if (verb === 'delete') return new Set(['old']);
-  return new Set(verb === 'update' ? ['new', 'old'] : ['new']);
-}
-
 interface Field {
   readonly row: string;
   readonly name: string;
 }
 
-function missingField(draft: Draft, { table }: TableAt, routine: Routine, rows: ReadonlySet<string>): Field | null {
+/**
+ * The first field of NEW or OLD that the table lacks, among those that are asked for every row. PL/pgSQL looks up all names of an
+ * expression before it computes any of it, and of both rows, whatever has fired (run on 15).
+ */
+function missingField(draft: Draft, { table, target }: TableAt, trigger: Trigger, operation: WriteRows, routine: Routine): Field | null {
   const { dialect } = draft.engine;
-  const tokens = alwaysRun(tokensOf(routine.text, dialect));
-  for (const [at, token] of tokens.entries()) {
-    const row = token.kind === 'word' ? token.text.toLowerCase() : '';
-    const name = tokens[at + 2];
-    if (!rows.has(row) || tokens[at + 1]?.text !== '.' || tokens[at - 1]?.text === '.') continue;
-    if (name === undefined || !isName(name) || tokens[at + 3]?.text === '(') continue;
-    const key = name.kind === 'quoted' ? name.value : dialect.key(name.text, false);
-    if (findColumn(table, partKey(key, dialect), draft).presence === 'absent') return { row, name: key };
+  const known = new Map<string, Value>([
+    ['tg_op', operation.verb === 'copy' ? 'INSERT' : operation.verb.toUpperCase()],
+    ['tg_when', trigger.timing.toUpperCase()],
+    ['tg_level', 'ROW'],
+    ['tg_name', trigger.name],
+    ['tg_table_name', table.name],
+    ['tg_relname', table.name],
+    ['tg_table_schema', target.schema],
+  ]);
+  for (const text of alwaysAsked(bodyOfRoutine(routine, dialect), { draft, variables: known })) {
+    for (const { row, key } of fieldsIn(text, dialect))
+      if (findColumn(table, partKey(key, dialect), draft).presence === 'absent') return { row, name: key };
   }
   return null;
+} // prettier-ignore
+
+function fieldsIn(text: string, dialect: Dialect): readonly { readonly row: string; readonly key: string }[] {
+  const tokens = tokensOf(text, dialect);
+  return tokens.flatMap((token, at) => {
+    const row = token.kind === 'word' ? token.text.toLowerCase() : '';
+    const name = tokens[at + 2];
+    if (!/^(?:new|old)$/.test(row) || tokens[at + 1]?.text !== '.' || tokens[at - 1]?.text === '.') return [];
+    if (name === undefined || !isName(name) || tokens[at + 3]?.text === '(') return [];
+    return [{ row, key: name.kind === 'quoted' ? name.value : dialect.key(name.text, false) }];
+  });
 }
 
-/** What ends the part of a body that is run for every row. */
-const DECISIONS = new Set([
-  'if',
-  'case',
-  'loop',
-  'while',
-  'for',
-  'foreach',
-  'exit',
-  'continue',
-  'raise',
-  'return',
-  'execute',
-]);
+const bodies = new WeakMap<Routine, Block>();
 
-/** The declarations and statements before the first decision, its condition among them. None where errors may be caught. */
-function alwaysRun(tokens: readonly Token[]): readonly Token[] {
-  const isWord = (token: Token, word: string): boolean => token.kind === 'word' && token.text.toLowerCase() === word;
-  if (tokens.some((token) => isWord(token, 'exception'))) return [];
-  const begin = tokens.findIndex((token) => isWord(token, 'begin'));
-  const first = tokens.findIndex(
-    (token, at) => at > begin && token.kind === 'word' && DECISIONS.has(token.text.toLowerCase()),
-  );
-  if (begin < 0) return [];
-  if (first < 0) return tokens;
-  const decision = tokens[first];
-  const ends = decision !== undefined && isWord(decision, 'if') ? 'then' : ';';
-  const isSimple = decision !== undefined && (isWord(decision, 'if') || isWord(decision, 'return'));
-  const end = isSimple ? tokens.findIndex((token, at) => at > first && token.text.toLowerCase() === ends) : first;
-  // AND and OR may leave their right side out.
-  const cut = tokens.findIndex((token, at) => at > first && at < end && /^(?:and|or|case|coalesce)$/i.test(token.text));
-  return tokens.slice(0, cut > 0 ? cut : end < 0 ? first : end);
+function bodyOfRoutine(routine: Routine, dialect: Dialect): Block {
+  let body = bodies.get(routine);
+  if (body === undefined) {
+    const text = routine.text.replace(/^\$\w*\$|\$\w*\$$/g, '');
+    const whole = { start: 0, end: text.length };
+    const sql = sqlTextOfFile({ path: '', text });
+    body = readBody({ sql, ...whole, kind: 'sql', hasPlaceholder: false, terminated: true }, whole, dialect);
+    bodies.set(routine, body);
+  }
+  return body;
 }
 
 /** Rows of literals are there, whatever the table holds. */

@@ -67,6 +67,12 @@ function userTypeName(type: TypeName): QualifiedName | null {
   };
 }
 
+/** Whether a name in pg_type may be the engine's, or a well-known extension's. */
+export function isBuiltInTypeName(name: string): boolean {
+  const element = name.replace(/^_/, '');
+  return BUILT_IN.has(element) || EXTENSION_TYPES.has(element);
+}
+
 function isBuiltIn(type: TypeName): boolean {
   if (type.identifier?.quoted === true) return BUILT_IN.has(type.identifier.text);
   return BUILT_IN.has(type.name) || BUILT_IN_PHRASES.test(type.name);

@@ -27,7 +27,6 @@ export interface Place {
   readonly schema: string | null;
   readonly onlyReads?: boolean;
   readonly sightings?: Sightings;
-  readonly isVariable?: (path: readonly string[]) => boolean;
   /** How many views stand around it: one that stands on itself never ends. */
   readonly depth?: number;
 }
@@ -41,7 +40,7 @@ export function resolverFor(draft: Draft, place: Place): Resolver {
     schema: place.schema,
     ...(place.sightings === undefined ? {} : { sightings: place.sightings }),
     ...(place.onlyReads === undefined ? {} : { onlyReads: place.onlyReads }),
-    ...(place.isVariable === undefined ? {} : { isVariable: place.isVariable }),
+    ...(draft.isVariable === undefined ? {} : { isVariable: draft.isVariable }),
     viewOutputs: (relation, key) => viewOutputs(draft, relation, key, resolver, place.depth ?? 0),
     write: (tree, common, outer) => resolveWrite(resolver, tree, common, outer),
   });

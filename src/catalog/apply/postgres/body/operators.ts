@@ -1,0 +1,98 @@
+import { isPartly, sameValue, textOfParts, textParts, UNKNOWN, type Value } from './value.ts';
+
+/** AND and OR of three truth values, and of those that are not known (manual, 9.1). */
+export function both(values: readonly Value[]): Value {
+  if (values.includes(false)) return false;
+  if (values.some((value) => value !== null && typeof value !== 'boolean')) return UNKNOWN;
+  return values.includes(null) ? null : true;
+}
+
+export function either(values: readonly Value[]): Value {
+  return negated(both(values.map(negated)));
+}
+
+export function negated(value: Value): Value {
+  if (typeof value === 'boolean') return !value;
+  return value === null ? null : UNKNOWN;
+}
+
+export function isNull(value: Value): Value {
+  if (value === null) return true;
+  return isPartly(value) && value.kind === 'unknown' ? UNKNOWN : false;
+}
+
+export function operate(operator: string, left: Value, right: Value): Value {
+  switch (operator) {
+    case '=':
+      return sameValue(left, right);
+    case '<>':
+    case '!=':
+      return negated(sameValue(left, right));
+    case 'is distinct from':
+      return negated(sameOrBothNull(left, right));
+    case 'is not distinct from':
+      return sameOrBothNull(left, right);
+    case '||':
+      return joined(left, right);
+    case '~~':
+    case '~~*':
+      return like(left, right, operator === '~~*');
+    case '!~~':
+    case '!~~*':
+      return negated(like(left, right, operator === '!~~*'));
+    default:
+      return ofNumbers(operator, left, right);
+  }
+}
+
+function sameOrBothNull(left: Value, right: Value): Value {
+  if (left === null && right === null) return true;
+  if (left === null) return isNull(right);
+  return right === null ? isNull(left) : sameValue(left, right);
+}
+
+function joined(left: Value, right: Value): Value {
+  if (left === null || right === null) return null;
+  // One that is not known may be NULL, and then so is the whole; nobody writes a command in that way.
+  if (isPartly(left) && left.kind === 'list') return UNKNOWN;
+  return textOfParts([...(textParts(left) ?? []), ...(textParts(right) ?? [])]);
+}
+
+/** LIKE with `%` and `_`; an escape is not read. */
+function like(left: Value, right: Value, anyCase: boolean): Value {
+  if (left === null || right === null) return null;
+  if (typeof left !== 'string' || typeof right !== 'string') return UNKNOWN;
+  const pattern = right.replace(/\\(.)|[.*+?^${}()|[\]\\]/g, (whole, escaped: string | undefined) =>
+    escaped === undefined ? `\\${whole}` : escaped.replace(/[.*+?^${}()|[\]\\%_]/g, (one) => `\\x${hex(one)}`),
+  );
+  return new RegExp(`^${pattern.replaceAll('%', '[^]*').replaceAll('_', '[^]')}$`, anyCase ? 'i' : '').test(left);
+}
+
+function hex(character: string): string {
+  return character.charCodeAt(0).toString(16).padStart(2, '0');
+}
+
+function ofNumbers(operator: string, left: Value, right: Value): Value {
+  if (left === null || right === null) return null;
+  if (typeof left !== 'number' && typeof right !== 'number') return UNKNOWN;
+  const [one, other] = [Number(left), Number(right)];
+  if (isPartly(left) || isPartly(right) || Number.isNaN(one) || Number.isNaN(other)) return UNKNOWN;
+  switch (operator) {
+    case '<':
+      return one < other;
+    case '<=':
+      return one <= other;
+    case '>':
+      return one > other;
+    case '>=':
+      return one >= other;
+    case '+':
+      return one + other;
+    case '-':
+      return one - other;
+    case '*':
+      return one * other;
+    default:
+      return UNKNOWN;
+  }
+}
