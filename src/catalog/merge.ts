@@ -110,6 +110,7 @@ function mergeParts<Part extends { readonly name: string | null; readonly certai
   left: readonly Part[],
   right: readonly Part[],
 ): readonly Part[] {
+  if (left === right) return left;
   const merged = left.map((part) => (right.includes(part) ? part : doubtful(part)));
   for (const part of right) {
     if (!left.includes(part) && !left.some((other) => other.name === part.name)) merged.push(doubtful(part));

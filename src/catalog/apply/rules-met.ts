@@ -110,15 +110,19 @@ export function meetConstraint(draft: Draft, table: Table, wanted: Constraint): 
   return isMet;
 }
 
-/** A check over columns that this deploy has added, of which all rows hold the same. NULL fails no check that does not ask for it. */
+/**
+ * A check over columns that this deploy has added, of which all rows hold the same; where it is content with one of several things,
+ * one such column is enough. NULL fails no check that does not ask for it.
+ */
 function readsOnlyGivenValues(draft: Draft, table: Table, { kind, columns, expression }: Constraint): boolean {
   if (kind !== 'check' || columns.length === 0) return false;
   const { deploy } = draft.base;
-  return columns.every((key) => {
+  const asksForNulls = /\bnot null\b|\bcoalesce\b/i.test(expression ?? '');
+  const isGiven = (key: string): boolean => {
     const column = table.columns.find(({ name }) => partKey(name, draft.engine.dialect) === key);
-    if (column?.sameInDeploy === deploy) return true;
-    return column?.nullInDeploy === deploy && !/\bnot null\b|\bcoalesce\b/i.test(expression ?? '');
-  });
+    return column?.sameInDeploy === deploy || (column?.nullInDeploy === deploy && !asksForNulls);
+  };
+  return /\bor\b/i.test(expression ?? '') ? columns.some(isGiven) : columns.every(isGiven);
 }
 
 function rulesOfThisDeploy(draft: Draft, { formerRules }: Table): Pick<FormerRules, 'indexes' | 'constraints'> {

@@ -45,7 +45,8 @@ function isKnown(name: string, routines: readonly Routine[]): boolean {
 
 /** A name before a parenthesis that is no word of the grammar and no table with a list of columns. */
 function mayBeCall(tokens: readonly Token[], at: number): boolean {
-  const [token, next, before] = [tokens[at], tokens[at + 1], tokens[at - 1]];
+  const isQualified = tokens[at - 1]?.text === '.';
+  const [token, next, before] = [tokens[at], tokens[at + 1], tokens[isQualified ? at - 3 : at - 1]];
   if (token === undefined || next?.text !== '(' || !isName(token)) return false;
   if (token.kind === 'word' && GRAMMAR.has(token.text.toLowerCase())) return false;
   return (
@@ -61,7 +62,7 @@ const GRAMMAR: ReadonlySet<string> = new Set(
   in intersect interval into is join key least like limit not null nullif of offset on only or order over partition primary
   references returning row rows select set some table then trim unique union update using values varchar char character numeric decimal
   timestamp time bit float when where with within xmlelement xmlforest grouping lateral unnest default substring position overlay
-  extract perform return if elsif while loop execute`.split(/\s+/),
+  extract perform return for values if elsif while loop execute`.split(/\s+/),
 );
 
 const CHANGES_SCHEMA: ReadonlySet<string> = new Set(['create', 'alter', 'drop', 'import', 'execute']);

@@ -19,11 +19,15 @@ function haveSameShape(left: Relation | undefined, right: Relation | undefined):
     left.certain === right.certain &&
     left.open === right.open &&
     left.name === right.name &&
-    left.indexes === right.indexes &&
-    left.constraints === right.constraints &&
-    left.options === right.options &&
-    left.parents === right.parents &&
+    areSame(left.indexes, right.indexes) &&
+    areSame(left.constraints, right.constraints) &&
+    areSame(left.options, right.options) &&
+    areSame(left.parents, right.parents) &&
     left.columns.length === right.columns.length &&
     left.columns.every((column, at) => isSameColumn(column, right.columns[at] ?? column))
   );
+}
+
+function areSame(left: readonly unknown[], right: readonly unknown[]): boolean {
+  return left === right || (left.length === right.length && left.every((one, at) => one === right[at]));
 }
