@@ -17,7 +17,8 @@ import { runDoBlock } from './apply/postgres/body/do-block.ts';
 import type { ApplyInside } from './apply/postgres/body/run.ts';
 import { setTableSchema } from './apply/postgres/moved-tables.ts';
 import { refuseNewerSyntax } from './apply/postgres/newer-syntax.ts';
-import { refuseMaintenance } from './apply/postgres/own-transactions.ts';
+import { setParent } from './apply/postgres/inheritance.ts';
+import { refuseMaintenance, requireNamed } from './apply/postgres/own-transactions.ts';
 import { refuseUnknownGuard } from './apply/postgres/unknown-guards.ts';
 import { checkAskedColumns } from './apply/query/asked-columns.ts';
 import { noteBrokenBodies } from './apply/query/newly-broken.ts';
@@ -205,6 +206,8 @@ function handle(draft: Draft, operation: Operation): Outcome | undefined {
       return setTableSchema(draft, operation);
     case 'set-table-option':
       return setTableOption(draft, operation);
+    case 'set-parent':
+      return setParent(draft, operation);
     case 'attach-partition':
     case 'detach-partition':
       return changePartition(draft, operation);
@@ -269,6 +272,7 @@ function handle(draft: Draft, operation: Operation): Outcome | undefined {
       return undefined;
     case 'no-schema-effect':
       refuseMaintenance(draft, operation);
+      requireNamed(draft, operation);
       return undefined;
   }
 }

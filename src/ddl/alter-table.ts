@@ -5,7 +5,15 @@ import { readColumnDefinition } from './column-definition.ts';
 import { skipOnlineOption } from './create-index.ts';
 import { Unreadable, type Cursor } from './cursor.ts';
 import { readName, readQualifiedName, readTableName } from './names.ts';
-import type { AddColumn, AddConstraint, CreateIndex, DropConstraint, GuardRange, Operation } from './operation.ts';
+import type {
+  AddColumn,
+  AddConstraint,
+  CreateIndex,
+  DropConstraint,
+  GuardRange,
+  Operation,
+  SetTableOption,
+} from './operation.ts';
 import type { Family, Lead } from './reader.ts';
 import { atTableConstraint, readTableConstraint } from './table-constraint.ts';
 
@@ -78,6 +86,12 @@ const actions: ReadonlyMap<string, ActionReader> = new Map<string, ActionReader>
   ['validate', readValidate],
   ['attach', readAttach],
   ['detach', readDetach],
+  ['inherit', readParent],
+  ['no', readParent],
+  ['cluster', readNeedingOption],
+  ['replica', readNeedingOption],
+  ['enable', readNeedingOption],
+  ['disable', readNeedingOption],
 ]);
 
 const mysqlActions: ReadonlyMap<string, ActionReader> = new Map([
@@ -277,6 +291,31 @@ function readDetach(cursor: Cursor, on: OnTable): readonly Operation[] {
   const partition = readQualifiedName(cursor);
   if (!cursor.accept('concurrently')) cursor.accept('finalize');
   return [{ kind: 'detach-partition', ...on, partition }];
+}
+
+/** `INHERIT parent`, `NO INHERIT parent`; NO FORCE ROW LEVEL SECURITY is an option. */
+function readParent(cursor: Cursor, on: OnTable): readonly Operation[] {
+  if (cursor.isMysql || (cursor.is('no') && !cursor.is('inherit', 1))) return readOption(cursor, on);
+  const inherits = !cursor.accept('no');
+  cursor.expect('inherit');
+  return [{ kind: 'set-parent', ...on, parent: readQualifiedName(cursor), inherits }];
+}
+
+/** CLUSTER ON index, REPLICA IDENTITY USING INDEX index, ENABLE [REPLICA | ALWAYS] TRIGGER trigger. */
+function readNeedingOption(cursor: Cursor, on: OnTable): readonly Operation[] {
+  const before = cursor.mark();
+  const needs = cursor.isMysql ? undefined : readNeeded(cursor);
+  cursor.returnTo(before);
+  return readOption(cursor, on).map((option) => ({ ...option, ...given({ needs }) }));
+}
+
+function readNeeded(cursor: Cursor): SetTableOption['needs'] {
+  if (cursor.acceptWords('cluster', 'on') || cursor.acceptWords('replica', 'identity', 'using', 'index'))
+    return { kind: 'index', name: readName(cursor) };
+  cursor.advance();
+  if (!cursor.accept('replica')) cursor.accept('always');
+  if (!cursor.accept('trigger') || cursor.is('all') || cursor.is('user')) return undefined;
+  return { kind: 'trigger', name: readName(cursor) };
 }
 
 /** What begins an action that leaves the table's shape as it is. */

@@ -2,8 +2,9 @@ import { TokenKind } from '../sql/lexer.ts';
 import { readColumnDefinition, readColumnWithoutType } from './column-definition.ts';
 import { acceptIfNotExists } from './clauses.ts';
 import { Unreadable, type Cursor } from './cursor.ts';
-import { readName, readTableName, readQualifiedName, readQualifiedNames } from './names.ts';
+import { acceptName, readName, readTableName, readQualifiedName, readQualifiedNames } from './names.ts';
 import type {
+  Name,
   ColumnDefinition,
   CreateTable,
   GuardRange,
@@ -26,6 +27,7 @@ interface Draft {
   inherits: readonly QualifiedName[];
   partitionOf?: QualifiedName;
   partitionBy?: Range;
+  partitionKey?: readonly Name[];
   asQuery?: QueryText;
   strict?: boolean;
   withoutRowid?: boolean;
@@ -224,13 +226,28 @@ function readInherits(cursor: Cursor, draft: Draft): boolean {
   return true;
 }
 
+/** `(a, lower(b), c COLLATE "C")`: the columns that stand there as such. */
+function readPartitionKey(cursor: Cursor): readonly Name[] {
+  const columns: Name[] = [];
+  cursor.advance();
+  while (!cursor.atEnd() && !cursor.isSymbol(')')) {
+    const isCall = cursor.isSymbol('(', 1) || cursor.isSymbol('(') || cursor.isSymbol('.', 1);
+    const column = isCall ? undefined : acceptName(cursor);
+    if (column !== undefined) columns.push(column);
+    cursor.skipClause();
+    cursor.acceptSymbol(',');
+  }
+  cursor.acceptSymbol(')');
+  return columns;
+}
+
 /** `PARTITION BY RANGE (a)`; in MySQL its options and partitions follow to the end. */
 function readPartitionBy(cursor: Cursor, draft: Draft): boolean {
   const start = cursor.start();
   if (!cursor.acceptWords('partition', 'by')) return false;
   if (cursor.dialect.name === 'postgres') {
     cursor.advance();
-    if (cursor.isSymbol('(')) cursor.skipBalanced();
+    if (cursor.isSymbol('(')) draft.partitionKey = readPartitionKey(cursor);
   } else {
     while (!cursor.atEnd() && !startsQuery(cursor)) cursor.skipItem();
   }

@@ -179,6 +179,8 @@ export interface CreateTable extends Base {
   readonly inherits: readonly QualifiedName[];
   readonly partitionOf?: QualifiedName;
   readonly partitionBy?: Range;
+  /** PostgreSQL: the plain columns of its key. */
+  readonly partitionKey?: readonly Name[];
   readonly asQuery?: QueryText;
   readonly strict?: boolean;
   readonly withoutRowid?: boolean;
@@ -272,6 +274,14 @@ export interface SetTableSchema extends OnTable {
 export interface SetTableOption extends OnTable {
   readonly kind: 'set-table-option';
   readonly words: string;
+  /** PostgreSQL: an index or trigger of the table that it names. */
+  readonly needs?: { readonly kind: 'index' | 'trigger'; readonly name: Name };
+}
+/** PostgreSQL: INHERIT parent, NO INHERIT parent. */
+export interface SetParent extends OnTable {
+  readonly kind: 'set-parent';
+  readonly parent: QualifiedName;
+  readonly inherits: boolean;
 }
 export interface AttachPartition extends OnTable {
   readonly kind: 'attach-partition';
@@ -511,6 +521,8 @@ export interface RunCode extends Base {
 export interface NoSchemaEffect extends Base {
   readonly kind: 'no-schema-effect';
   readonly words: string;
+  /** PostgreSQL: the relations that it names, which have to be there. */
+  readonly relations?: readonly QualifiedName[];
 }
 /** A statement, or a part of one, that the parser cannot read. Counted and shown; what it may touch is unsure. */
 export interface Opaque extends Base {
@@ -536,6 +548,7 @@ export type Operation =
   | RenameTable
   | SetTableSchema
   | SetTableOption
+  | SetParent
   | AttachPartition
   | DetachPartition
   | CreateIndex

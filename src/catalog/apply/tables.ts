@@ -29,7 +29,9 @@ import { characterSetOfOptions } from './mysql/character-sets.ts';
 import { withTableOption } from './mysql/table-options.ts';
 import { findRelation, targetForCreation, whyItMayExist, type Target } from './names.ts';
 import { checkDefinitions } from './postgres/column-definitions.ts';
+import { checkNewPartition, checkParents, checkPartitioned } from './postgres/inheritance.ts';
 import { withoutEqualKeys } from './postgres/equal-keys.ts';
+import { requirePart } from './postgres/needed-parts.ts';
 import { checkColumnNames } from './postgres/tables.ts';
 import { readQuery, refuseRepeatedOutputs, type QueryReads } from './query/check.ts';
 import { copiedColumnsOf } from './query/copied-columns.ts';
@@ -52,6 +54,7 @@ export function createTable(draft: Draft, operation: CreateTable): Outcome | und
     requireSources(draft, operation);
     checkDefinitions(draft, operation, made);
     checkColumnNames(draft, operation, made);
+    checkParents(draft, operation);
   }
   refuseLikeItself(draft, operation, target);
   const existing = makeRoom(draft, operation, made);
@@ -423,6 +426,7 @@ export function setTableOption(draft: Draft, operation: SetTableOption): Outcome
   const found = requireRelation(draft, operation, operation.table, 'alter', operation.ifTableExists);
   if ('outcome' in found) return found.outcome;
   const { name } = draft.engine.dialect;
+  if (operation.needs !== undefined) requirePart(draft, operation.needs, found);
   if (found.relation.kind === 'table' && (name === 'mysql' || name === 'mariadb')) {
     const table = withTableOption(draft, operation, { target: found.target, table: found.relation });
     if (table !== found.relation) draft.putRelation(found.target.key, table);
@@ -439,8 +443,12 @@ export function setTableOption(draft: Draft, operation: SetTableOption): Outcome
 export function changePartition(draft: Draft, operation: AttachPartition | DetachPartition): Outcome | undefined {
   const parent = requireRelation(draft, operation, operation.table, 'alter', operation.ifTableExists);
   if ('outcome' in parent) return parent.outcome;
+  const isPostgres = draft.engine.dialect.name === 'postgres';
+  if (isPostgres) checkPartitioned(draft, operation, parent);
   const child = requireRelation(draft, operation, operation.partition, 'partition');
   if ('outcome' in child || child.relation.kind !== 'table') return undefined;
+  if (isPostgres && operation.kind === 'attach-partition')
+    checkNewPartition(draft, operation, parent, { target: child.target, table: child.relation });
   const others = child.relation.parents.filter((key) => key !== parent.target.key);
   const isAttached = operation.kind === 'attach-partition';
   if (!isAttached && others.length === child.relation.parents.length && !child.relation.open) {

@@ -45,7 +45,8 @@ type Like = CreateTable['likes'][number];
 function withLike(draft: Draft, operation: CreateTable, table: Table, like: Like): Table {
   const source = knownTable(draft, like.table);
   if (source === null) return { ...table, open: true };
-  const takes = (part: string): boolean => like.including.includes('all') || like.including.includes(part);
+  const takes = (part: string): boolean =>
+    like.including.includes(part) || (like.including.includes('all') && !like.including.includes(`-${part}`));
   const columns = source.columns.map((column) => ({
     ...column,
     default: takes('defaults') ? column.default : null,

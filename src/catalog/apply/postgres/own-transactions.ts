@@ -1,6 +1,7 @@
 import type { Operation, Range } from '../../../ddl/operation.ts';
 import type { Draft } from '../draft.ts';
-import { errorAt } from '../lookup.ts';
+import { errorAt, missingTableError } from '../lookup.ts';
+import { findRelation, isSystemName } from '../names.ts';
 
 /** What does its work in transactions of its own. */
 export function refuseInTransaction(draft: Draft, at: Range, words: string): void {
@@ -16,8 +17,30 @@ type NoSchemaEffect = Extract<Operation, { readonly kind: 'no-schema-effect' }>;
 export function refuseMaintenance(draft: Draft, { statement, words }: NoSchemaEffect): void {
   if (draft.engine.dialect.name !== 'postgres') return;
   const [done] = /^(?:vacuum|alter system|reindex)\b/.exec(words) ?? [];
-  if (done === undefined) return;
+  if (done === undefined) {
+    refuseOutsideTransaction(draft, statement, words);
+    return;
+  }
   if (done !== 'reindex') refuseInTransaction(draft, statement, done.toUpperCase());
   else if (/\bconcurrently\b/i.test(statement.sql.text.slice(statement.start, statement.end)))
     refuseInTransaction(draft, statement, 'REINDEX CONCURRENTLY');
+}
+
+/** A lock ends with its transaction (RequireTransactionBlock). */
+function refuseOutsideTransaction(draft: Draft, at: Range, words: string): void {
+  if (!words.startsWith('lock') || draft.session.inTransaction) return;
+  const text = 'LOCK TABLE can only be used in transaction blocks';
+  draft.refuse(errorAt('transaction', text, at, { kind: 'transaction', name: '' }));
+}
+
+/** GRANT, LOCK, ANALYZE: the relations that they name have to be there. */
+export function requireNamed(draft: Draft, operation: NoSchemaEffect): void {
+  for (const name of operation.relations ?? []) {
+    const found = findRelation(draft, name);
+    const isIndex = draft.catalog.indexOwners.has(draft.indexKey(found.target.schema, found.target.name));
+    if (found.presence === 'present' || isIndex || isSystemName(draft, found.target)) continue;
+    const error = missingTableError(draft, found.target, 'rows');
+    if (found.presence === 'absent') draft.refuse(error);
+    draft.doubt(found.why, error);
+  }
 }

@@ -12,6 +12,7 @@ import { errorAt, objectOf, type RelationAt, type TableAt } from '../lookup.ts';
 import { findRelation, otherKey, storedName, type Target } from '../names.ts';
 import { checkDefinitions } from './column-definitions.ts';
 import { checkConstraintColumns, checkReferences } from './constraint-columns.ts';
+import { checkInheritedTypes, checkPartitionKey, checkPartitionOf } from './inheritance.ts';
 import { checkForeignKey } from './foreign-keys.ts';
 import {
   childrenOf,
@@ -42,6 +43,9 @@ export function checkNewName(draft: Draft, target: Target): void {
 export function checkNewTable(draft: Draft, operation: CreateTable, made: TableAt): void {
   checkDefinitions(draft, operation, made);
   checkColumnNames(draft, operation, made);
+  checkInheritedTypes(draft, operation);
+  checkPartitionOf(draft, operation);
+  checkPartitionKey(draft, operation, made);
   for (const definition of operation.columns) checkColumnExpressions(draft, made, definition);
   for (const constraint of operation.constraints) checkConstraintColumns(draft, made, constraint);
   refuseCopiedPrimaryKey(draft, operation, made);
