@@ -4,6 +4,7 @@ import { defineRule } from '../src/rule.ts';
 import { failureKind } from '../src/timeline/failure-kind.ts';
 import type { Failure, History } from '../src/timeline/history.ts';
 import { placeOf, relatedTo } from '../src/timeline/origin-place.ts';
+import { makesFunction } from '../src/timeline/project-texts.ts';
 import { statementsAbout } from '../src/timeline/statements-about.ts';
 import { literalPattern } from '../src/text/literal-pattern.ts';
 
@@ -102,6 +103,7 @@ CREATE UNIQUE INDEX recipes_title ON recipes (title);`,
   check(history, report) {
     const failures = history.failures
       .filter((failure) => failureKind(failure, history) === 'other' && !isPrepared(failure, history))
+      .filter((failure) => !isMadeElsewhere(failure, history) && !mayBeGuarded(failure))
       .flatMap(withoutOwnRows);
     for (const { first, others } of groupByTable(failures)) {
       const { object, existing } = first.error;
@@ -133,6 +135,18 @@ function withoutOwnRows(failure: Failure): readonly Failure[] {
   if (failure.condition !== 'values' || !failure.paths.some(({ start }) => start.kind === 'fresh')) return [failure];
   const paths = failure.paths.filter(({ start: { kind } }) => kind !== 'fresh' && kind !== 'second-start');
   return paths.length === 0 ? [] : [{ ...failure, paths }];
+}
+
+/** A guard that is not read may ask for just what is missing. */
+function mayBeGuarded({ underUnknownGuard, error }: Failure): boolean {
+  return underUnknownGuard !== null && error.class.startsWith('missing-');
+}
+
+/** A function that no statement of the deployment has made, and some other text of the project does. */
+function isMadeElsewhere({ error }: Failure, { project }: History): boolean {
+  return (
+    error.class === 'missing-object' && error.object.kind === 'function' && makesFunction(project, error.object.name)
+  );
 }
 
 /** Rows that may collide were deleted, changed or looked at before, in the same change: someone has thought of them. */

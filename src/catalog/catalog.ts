@@ -245,6 +245,8 @@ export interface Session {
   readonly legacyAlterTable: boolean;
   /** MySQL and MariaDB: whether sql_mode is strict, which it is by default; null: unknown. */
   readonly strictMode?: boolean | null;
+  /** PostgreSQL: false once check_function_bodies was switched off. */
+  readonly checkFunctionBodies?: boolean;
   /** MySQL and MariaDB: settings kept in user variables, as mysqldump does (`SET @OLD = @@FOREIGN_KEY_CHECKS`). */
   readonly saved?: Readonly<Record<string, boolean | null>>;
 }

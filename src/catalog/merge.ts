@@ -17,6 +17,7 @@ export function mergeUnsure(left: Database, right: Database): Database {
       searchPath: left.session.searchPath?.join() === right.session.searchPath?.join() ? left.session.searchPath : null,
       strictMode: same(left.session.strictMode ?? true, right.session.strictMode ?? true, null),
       saved: same(left.session.saved ?? {}, right.session.saved ?? {}, {}),
+      checkFunctionBodies: (left.session.checkFunctionBodies ?? true) && (right.session.checkFunctionBodies ?? true),
       legacyAlterTable: left.session.legacyAlterTable && right.session.legacyAlterTable,
     },
     // A step that only one branch records counts as recorded: running it twice would invent a failure.

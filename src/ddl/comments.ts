@@ -1,6 +1,7 @@
 import { given, nameOfRange, qualifiedFrom, readNameParts } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
 import { readQualifiedName } from './names.ts';
+import { readArguments } from './routines.ts';
 import type { CommentOn, QualifiedName } from './operation.ts';
 import type { Family } from './reader.ts';
 
@@ -27,6 +28,8 @@ const longKinds: readonly (readonly string[])[] = [
 /** Kinds whose name is no identifier. */
 const namelessKinds: ReadonlySet<string> = new Set(['operator', 'cast', 'transform', 'large-object']);
 
+const ROUTINES: ReadonlySet<string> = new Set(['function', 'procedure', 'routine']);
+
 function readCommentOn(cursor: Cursor): CommentOn {
   const { statement } = cursor;
   cursor.expect('on');
@@ -34,12 +37,13 @@ function readCommentOn(cursor: Cursor): CommentOn {
   const head = { kind: 'comment-on', statement, object } as const;
   if (object === 'column') return { ...head, ...readColumn(cursor) };
   const name = namelessKinds.has(object) ? readUpToIs(cursor) : readQualifiedName(cursor);
+  const argumentTypes = ROUTINES.has(object) && cursor.isSymbol('(') ? readArguments(cursor).types : undefined;
   // COMMENT ON CONSTRAINT x ON DOMAIN d names a type, not a table.
   const hasTable = cursor.accept('on') && !cursor.accept('domain');
   const table = hasTable ? readQualifiedName(cursor) : undefined;
   while (!cursor.atEnd() && !cursor.is('is')) cursor.skipItem();
   cursor.expect('is');
-  return { ...head, name, ...given({ table }) };
+  return { ...head, name, ...given({ table, argumentTypes }) };
 }
 
 function readKind(cursor: Cursor): string {

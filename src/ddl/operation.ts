@@ -482,6 +482,8 @@ export interface CommentOn extends Base {
   readonly name: QualifiedName;
   /** COMMENT ON COLUMN t.c: `name` is the table. */
   readonly column?: Name;
+  /** Routines: the argument types, when a list was given. */
+  readonly argumentTypes?: readonly string[];
   /** COMMENT ON CONSTRAINT x ON t and the like. */
   readonly table?: QualifiedName;
 }

@@ -128,7 +128,7 @@ interface Arguments {
 const noArguments: Arguments = { types: [], names: [] };
 
 /** `(IN a int, b text DEFAULT 'x', VARIADIC c int[])`; the types are those that make up the identity. */
-function readArguments(cursor: Cursor): Arguments {
+export function readArguments(cursor: Cursor): Arguments {
   const types: string[] = [];
   const names: string[] = [];
   cursor.expectSymbol('(');

@@ -12,6 +12,7 @@ import type {
   ClauseTree,
   CommonTable,
   ConflictClause,
+  FunctionCall,
   Item,
   Literal,
   Mention,
@@ -30,7 +31,9 @@ export async function loadPostgresTrees(): Promise<TreeReader> {
       const { stmts = [] } = parseSync(source);
       const [first, second] = stmts;
       if (first?.stmt === undefined || second !== undefined) return null;
-      return new Reading(source).statement(first.stmt);
+      const reading = new Reading(source);
+      const tree = reading.statement(first.stmt);
+      return tree === null || reading.calls.length === 0 ? tree : { ...tree, calls: reading.calls };
     },
     // A trigger of PostgreSQL calls a function: it has no body of its own.
     trigger: () => null,
@@ -44,6 +47,7 @@ export async function loadPostgresTrees(): Promise<TreeReader> {
 
 /** Turns the nodes of one text into a tree. A node is an object with one field, named for its type. */
 class Reading {
+  readonly calls: FunctionCall[] = [];
   readonly #text: PostgresText;
 
   constructor(source: string) {
@@ -317,8 +321,22 @@ class Reading {
     for (const [type, fields] of Object.entries(node as Fields)) {
       if (type === 'ColumnRef') this.#column(fields as Fields, found);
       else if (type === 'SelectStmt') found.push(this.#query(fields as Fields));
-      else this.#collect(fields, found);
+      else {
+        if (type === 'FuncCall') this.#noteCall(fields as Fields);
+        this.#collect(fields, found);
+      }
     }
+  }
+
+  #noteCall({ funcname, args, location }: Fields): void {
+    const parts = list(funcname).map(({ String: string }) => text((string as Fields).sval));
+    const [last = '', schema] = parts.toReversed();
+    const name = this.#text.nameAfter(this.#text.at(place(location)), last);
+    const types = list(args).map(typeOfLiteral);
+    this.calls.push({
+      name: { start: name.start, end: name.end, name, ...(schema === undefined ? {} : { schema: unplaced(schema) }) },
+      types: types.some((type) => type === null) ? null : types.filter((type) => type !== null),
+    });
   }
 
   #column({ fields, location }: Fields, found: Mention[]): void {
@@ -337,6 +355,13 @@ class Reading {
 }
 
 const NOTHING: Value = { literal: null, mentions: [] };
+
+/** The type of a literal as an error shows it. */
+function typeOfLiteral(node: Fields): string | null {
+  const constant = node.A_Const as Fields | undefined;
+  if (constant?.sval !== undefined || constant?.isnull === true) return 'unknown';
+  return constant?.ival === undefined ? null : 'integer';
+}
 
 function unplaced(name: string): Name {
   return { text: name, quoted: true, start: 0, end: 0 };

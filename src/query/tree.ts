@@ -4,7 +4,16 @@ import type { Name, QualifiedName, Range } from '../ddl/operation.ts';
  * What a query or a writing statement names, in one shape for every grammar: which tables stand where, and which columns are
  * asked of them. Nothing is looked up yet: `src/catalog/apply/query` does that. Offsets are into the text that was read.
  */
-export type StatementTree = QueryTree | WriteTree;
+export type StatementTree = (QueryTree | WriteTree) & {
+  /** Of the whole statement: the functions that it calls, as far as the grammar tells (PostgreSQL). */
+  readonly calls?: readonly FunctionCall[];
+};
+
+export interface FunctionCall {
+  readonly name: QualifiedName;
+  /** Types of the arguments as an error shows them; null where they are not literals. */
+  readonly types: readonly string[] | null;
+}
 
 /** A column that an expression names: `c`, `t.c`, `s.t.c`. */
 export interface ColumnMention extends Range {

@@ -33,6 +33,16 @@ export function makesExtension({ files }: Project, extension: string, functionNa
   return false;
 }
 
+/** Some text creates a function of that name. */
+export function makesFunction({ files }: Project, name: string): boolean {
+  const creation = new RegExp(
+    String.raw`\b(?:function|procedure|aggregate)\s+(?:["\w]+\.)?"?${literalPattern(name)}\b`,
+    'i',
+  );
+  for (const { text } of files.values()) if (creation.test(text)) return true;
+  return false;
+}
+
 /** Some text moves the sequence of a table, begins one elsewhere, or takes the rows away again. */
 export function movesSequence({ files }: Project, table: string): boolean {
   const named = new RegExp(String.raw`(?<!\w)${literalPattern(table)}(?!\w)`, 'i');

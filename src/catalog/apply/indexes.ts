@@ -29,6 +29,7 @@ import {
   type TableAt,
 } from './lookup.ts';
 import { defaultSchema, findRelation, nameKey, objectKey, partKey, storedName, type Target } from './names.ts';
+import { checkCalls } from './postgres/called-functions.ts';
 import { requireImmutable } from './postgres/immutability.ts';
 import { withoutIdleCasts } from './postgres/indexes.ts';
 import { keepingRule } from './rules-met.ts';
@@ -270,6 +271,7 @@ function checkReadKeys(
 
 function requireReferences(draft: Draft, at: TableAt, expression: Expression | undefined): void {
   for (const { column } of expression?.columns ?? []) requireIndexColumn(draft, at, column, 'index-expression');
+  checkCalls(draft, expression);
 }
 
 function requireIndexColumn(

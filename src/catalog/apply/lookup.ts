@@ -35,7 +35,7 @@ export function requireRelation(
   if (found.presence === 'present') return { target: found.target, relation: found.value };
   const error = missingTableError(draft, found.target, place);
   if (found.presence === 'absent') {
-    if (place === 'drop') refuseDroppedIndex(draft, found.target);
+    if (place === 'drop' || place === 'rows') refuseIndex(draft, found.target, place);
     if (guard === undefined) draft.refuse(error);
     return { outcome: { kind: 'skipped', by: skippedByMissing(guard, { kind: 'table', ...objectOf(found.target) }) } };
   }
@@ -45,19 +45,15 @@ export function requireRelation(
   return { target: found.target, relation: found.value ?? openTable(operation, found.target, guard === undefined) };
 }
 
-/** PostgreSQL: DROP TABLE of an index, guard or not. */
-function refuseDroppedIndex(draft: Draft, target: Target): void {
+/** PostgreSQL: DROP TABLE of an index, guard or not, and rows that are written into one. */
+function refuseIndex(draft: Draft, target: Target, place: 'drop' | 'rows'): void {
   if (
     draft.engine.dialect.name !== 'postgres' ||
     !draft.catalog.indexOwners.has(draft.indexKey(target.schema, target.name))
   )
     return;
-  draft.refuse(
-    errorAt('wrong-object', draft.words.wrongKind('index', 'table', target), target.at, {
-      kind: 'index',
-      ...objectOf(target),
-    }),
-  );
+  const text = place === 'rows' ? `"${target.name}" is an index` : draft.words.wrongKind('index', 'table', target);
+  draft.refuse(errorAt('wrong-object', text, target.at, { kind: 'index', ...objectOf(target) }));
 }
 
 /** The same where only a table will do; `otherKind` words what the engine says to a view or sequence. */

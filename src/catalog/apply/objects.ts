@@ -20,8 +20,8 @@ import { alterSchema, dropSchema } from './postgres/schema-objects.ts';
 import { ownerWritten, releaseSequence } from './postgres/sequences.ts';
 import { alterTrigger } from './postgres/triggers.ts';
 import { checkPolicyColumns } from './postgres/policies.ts';
-import { alterRoutine, dropRoutine } from './routines.ts';
-import { dropType } from './postgres/types.ts';
+import { alterRoutine, dropRoutine, requireRoutine } from './routines.ts';
+import { dropType, requireNamedType } from './postgres/types.ts';
 
 /** Objects of which only the name is known. Sequences are relations, routines and types have files of their own. */
 export function createObject(draft: Draft, operation: CreateObject): Outcome | undefined {
@@ -316,6 +316,8 @@ export function commentOn(draft: Draft, operation: CommentOn): Outcome | undefin
     if ('outcome' in found) return found.outcome;
     checkCommented(draft, operation, found);
   } else if (operation.object === 'index') requireIndex(draft, operation, operation.name);
+  else if (operation.argumentTypes !== undefined) requireRoutine(draft, operation, operation.argumentTypes);
+  else if (operation.object === 'type' || operation.object === 'domain') requireNamedType(draft, operation.name);
   else if (operation.table !== undefined) checkCommentedPart(draft, operation, operation.table);
   return undefined;
 }

@@ -1,11 +1,13 @@
-import type { AlterObject, CreateRoutine, DropObject } from '../../ddl/operation.ts';
+import type { AlterObject, CommentOn, CreateRoutine, DropObject } from '../../ddl/operation.ts';
 import { canonicalExpression, canonicalType } from '../canonical.ts';
 import type { Routine } from '../catalog.ts';
 import type { EngineError, Outcome } from '../outcome.ts';
 import { originOf, type Draft } from './draft.ts';
 import { errorAt, skippedByMissing } from './lookup.ts';
+import { isFunctionOfPostgres } from './postgres/built-in-functions.ts';
 import { noteAmbiguity } from './postgres/overloads.ts';
 import { checkReplacement, releaseRoutine } from './postgres/routines.ts';
+import { checkSqlBody } from './postgres/sql-bodies.ts';
 import { checkSchema } from './postgres/schemas.ts';
 import { objectKey, storedName, targetForCreation, targetsForLookup, type Target } from './names.ts';
 
@@ -24,6 +26,7 @@ export function createRoutine(draft: Draft, operation: CreateRoutine): Outcome |
     checkReplacement(draft, operation, existing, routine);
   if (existing === undefined && draft.catalog.open && operation.orReplace === undefined)
     draft.doubt(`${target.name} may already exist`);
+  if (draft.engine.dialect.name === 'postgres') checkSqlBody(draft, operation);
   if (existing === undefined && draft.engine.dialect.name === 'postgres') noteAmbiguity(draft, operation, routine);
   draft.catalog = { ...draft.catalog, routines: draft.catalog.routines.set(key, routine) };
   draft.record({ kind: existing === undefined ? 'created' : 'altered', object, silent: false });
@@ -156,7 +159,24 @@ function triggersFollowing(draft: Draft, routine: Routine, schema: string, name:
   return triggers;
 }
 
-function refuseMissing(draft: Draft, { name, argumentTypes }: AlterObject, target: Target): void {
+/** COMMENT ON FUNCTION f(..): it must be there. */
+export function requireRoutine(draft: Draft, { name }: CommentOn, argumentTypes: readonly string[]): void {
+  if (draft.engine.dialect.name !== 'postgres') return;
+  const [target] = targetsForLookup(draft, name).slice(-1);
+  if (target === undefined || isFunctionOfPostgres(target.name)) return;
+  if (namedRoutines(draft, { name, object: 'routine', argumentTypes }).length > 0) return;
+  const isOfAny = [...draft.catalog.routines.values()].some((routine) => routine.name === target.name);
+  const mayBeOfExtension = [...draft.catalog.others.values()].some(({ kind }) => kind === 'extension');
+  if (isOfAny || mayBeOfExtension || !draft.catalog.others.has(`schema:${target.schema}`))
+    draft.doubt(`${target.name} may not exist`);
+  else refuseMissing(draft, { name, argumentTypes }, target);
+}
+
+function refuseMissing(
+  draft: Draft,
+  { name, argumentTypes }: Pick<AlterObject, 'name' | 'argumentTypes'>,
+  target: Target,
+): void {
   const shown = argumentTypes === undefined ? null : canonicalArguments(draft, argumentTypes).join(', ');
   const text =
     shown === null

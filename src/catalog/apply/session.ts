@@ -151,6 +151,8 @@ export function setSession(draft: Draft, operation: SetSession): Outcome | undef
     case 'postgres':
       checkSetting(draft, operation);
       if (operation.name === 'search_path') setSearchPath(draft, operation);
+      if (operation.name === 'check_function_bodies')
+        draft.session = { ...draft.session, checkFunctionBodies: booleanOf(operation.value ?? 'on') !== false };
       return undefined;
     case 'mysql':
     case 'mariadb':

@@ -3,7 +3,7 @@ import type { Statement } from '../../sql/statement.ts';
 import { sliceSql } from '../../text/sql-text.ts';
 import type { Operation, RunCode } from '../operation.ts';
 import { parseSql } from '../parse.ts';
-import { bodyStatement, literalStart } from './body-text.ts';
+import { bodyStatement, literalStart } from '../body-text.ts';
 import { readBody } from './read.ts';
 import type { BodyStatement, Fragment } from './tree.ts';
 

@@ -15,6 +15,7 @@ import { checkAddedConstraint, refuseConstraintWhenFilled } from './constraints.
 import { childrenOf, dependentsOfColumn, dropColumnAnd, isPartition, relationsAbout } from './dependents.ts';
 import { withoutEqualKeys } from './equal-keys.ts';
 import { described } from './schemas.ts';
+import { checkCalls } from './called-functions.ts';
 import { checkColumnExpressions, refuseNeeded } from './tables.ts';
 
 export function addColumn(draft: Draft, operation: AddColumn, at: TableAt, column: Column): Table {
@@ -250,6 +251,7 @@ function propertyChanged(draft: Draft, operation: AlterColumn, at: TableAt, colu
     case 'drop-default':
       if (column.generated !== null) refuse(`${named} is a generated column`);
       if (isIdentity(column)) refuse(`${named} is an identity column`);
+      if (change.kind === 'set-default') checkCalls(draft, change.expression);
       return {
         ...column,
         default: change.kind === 'drop-default' ? null : defaultText(draft, change.expression),
@@ -303,7 +305,27 @@ function notNullSet(draft: Draft, operation: AlterColumn, at: TableAt, column: C
   const object = { kind: 'column', schema: at.target.schema, table: at.target.name, name: column.name };
   const text = draft.words.notNullWithoutDefault(column.name, at.target);
   draft.refuseWhenFilled(at.table, 'values', errorAt('not-null-without-default', text, operation.column, object));
+  if (!isOnly(operation)) passNotNull(draft, operation, at.target.key, column.name);
   return { ...column, notNull: true };
+}
+
+/** ALTER TABLE ONLY leaves the children out. */
+function isOnly({ statement, table }: AlterColumn): boolean {
+  return /\bonly\s*$/i.test(statement.sql.text.slice(statement.start, table.start));
+}
+
+/** Children get it too, and their rows must fit. */
+function passNotNull(draft: Draft, operation: AlterColumn, parent: string, name: string): void {
+  for (const [key, child] of childrenOf(draft, parent)) {
+    const text = `column "${name}" of relation "${child.name}" contains null values`;
+    const object = { kind: 'column', schema: child.schema, table: child.name, name };
+    const own = child.columns.find((column) => column.name === name);
+    if (own !== undefined && !own.notNull)
+      draft.refuseWhenFilled(child, 'values', errorAt('not-null-without-default', text, operation.column, object));
+    const columns = child.columns.map((column) => (column.name === name ? { ...column, notNull: true } : column));
+    draft.putRelation(key, { ...child, columns });
+    passNotNull(draft, operation, key, name);
+  }
 }
 
 function identityAdded(

@@ -2,6 +2,7 @@ import type { Expression, Name, TableConstraint } from '../../../ddl/operation.t
 import type { Draft } from '../draft.ts';
 import { errorAt, findColumn, missingColumnError, type TableAt } from '../lookup.ts';
 import { nameKey } from '../names.ts';
+import { checkCalls } from './called-functions.ts';
 
 /** The columns that an expression reads. */
 export function checkReferences(draft: Draft, { target, table }: TableAt, expression: Expression | undefined): void {
@@ -12,6 +13,7 @@ export function checkReferences(draft: Draft, { target, table }: TableAt, expres
     if (found.presence === 'absent') draft.refuse(error);
     draft.doubt(`${table.name} may lack the column ${reference.column.text}`, error);
   }
+  checkCalls(draft, expression);
 }
 
 function isSystemColumn(name: string): boolean {

@@ -1,4 +1,14 @@
-import type { Column, Constraint, Index, OtherObject, Relation, Table, Trigger, View } from '../../catalog.ts';
+import type {
+  Column,
+  Constraint,
+  Index,
+  OtherObject,
+  Relation,
+  Table,
+  Trigger,
+  UserType,
+  View,
+} from '../../catalog.ts';
 import { isName } from '../../canonical.ts';
 import { entriesWith } from '../../reverse-index.ts';
 import { viewsOf } from '../../views.ts';
@@ -165,12 +175,22 @@ export function hasTypeDependents(draft: Draft, text: string): boolean {
 }
 
 /** DROP TYPE .. CASCADE: its columns and functions go. */
+/** `CREATE DOMAIN d AS base ..`; the word may be left out. */
+function baseOfDomain({ text }: UserType): string | undefined {
+  return /^create\s+domain\s+\S+\s+(?:as\s+)?([\w."]+)/i.exec(text)?.[1];
+}
+
 export function dropTypeColumns(draft: Draft, text: string): void {
   for (const [key, relation] of [...draft.catalog.relations.entries()]) {
     if (relation.kind !== 'table') continue;
     for (const column of relation.columns) {
       if (column.type === text || column.type === `${text}[]`) dropColumnAnd(draft, key, column.name, true);
     }
+  }
+  for (const [key, type] of [...draft.catalog.types.entries()]) {
+    if (type.variant !== 'domain' || baseOfDomain(type) !== text) continue;
+    draft.catalog = { ...draft.catalog, types: draft.catalog.types.delete(key) };
+    dropTypeColumns(draft, type.schema === 'public' ? type.name : `${type.schema}.${type.name}`);
   }
   for (const [key, routine] of [...draft.catalog.routines.entries()]) {
     if (routine.argumentTypes.includes(text) || routine.returns === text)

@@ -13,6 +13,7 @@ import { findRelation, otherKey, storedName, type Target } from '../names.ts';
 import { checkDefinitions } from './column-definitions.ts';
 import { checkConstraintColumns, checkReferences } from './constraint-columns.ts';
 import { checkInheritedTypes, checkPartitionKey, checkPartitionOf } from './inheritance.ts';
+import { checkCalls } from './called-functions.ts';
 import { checkForeignKey } from './foreign-keys.ts';
 import {
   childrenOf,
@@ -108,7 +109,10 @@ export function checkColumnExpressions(draft: Draft, made: TableAt, definition: 
 /** A default may not read columns, and nextval needs its sequence. */
 export function checkDefault(draft: Draft, { target }: TableAt, expression: Expression | undefined): void {
   const [reference] = expression?.columns ?? [];
-  if (reference === undefined || expression?.hasSubquery === true) return;
+  if (reference === undefined || expression?.hasSubquery === true) {
+    checkCalls(draft, expression);
+    return;
+  }
   const object = { kind: 'column', schema: target.schema, table: target.name, name: reference.column.text };
   draft.refuse(errorAt('other', 'cannot use column reference in DEFAULT expression', reference, object));
 }

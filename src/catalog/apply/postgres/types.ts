@@ -177,26 +177,48 @@ interface TypeAt {
 }
 
 /** The type that a statement names; null where only doubt is left. */
-function requireType(draft: Draft, name: QualifiedName): TypeAt {
+function requireType(draft: Draft, name: QualifiedName, asRelation = false): TypeAt {
+  const missing = asRelation ? missingComposite(name, draft) : missingType(name, draft);
   const targets = targetsForLookup(draft, name);
   for (const target of targets) {
     const type = draft.catalog.types.get(target.key);
     if (type === undefined) continue;
-    if (!type.certain) draft.doubt(`the type ${target.name} may not exist`, missingType(name, draft));
+    if (!type.certain) draft.doubt(`the type ${target.name} may not exist`, missing);
+    else if (asRelation && type.variant !== 'composite') draft.refuse(missing);
     return { target, type };
   }
   const [target] = targets.slice(-1);
   if (target === undefined) throw new RangeError('a look-up has at least one place');
   if (draft.catalog.open || draft.session.searchPath === null)
-    draft.doubt(`the type ${target.name} may exist unseen`, missingType(name, draft));
-  else draft.refuse(missingType(name, draft));
+    draft.doubt(`the type ${target.name} may exist unseen`, missing);
+  else draft.refuse(missing);
   return { target, type: null };
 }
 
+/** COMMENT ON TYPE: it must be there, and the row type of a table is one. */
+export function requireNamedType(draft: Draft, name: QualifiedName): void {
+  if (draft.engine.dialect.name !== 'postgres' || isBuiltInTypeName(storedName(name.name, draft.engine.dialect)))
+    return;
+  const isThere = targetsForLookup(draft, name).some(({ key }) => draft.catalog.relations.has(key));
+  const isOurs = name.schema === undefined || hasSchema(draft, storedName(name.schema, draft.engine.dialect));
+  const mayBeOfExtension = [...draft.catalog.others.values()].some(({ kind }) => kind === 'extension');
+  if (!isThere && isOurs && !mayBeOfExtension) requireType(draft, name);
+}
+
+/** ADD, ALTER, DROP and RENAME ATTRIBUTE look the type up as the relation that it is. */
+function isOfAttribute(change: AlterType['change']): boolean {
+  return change.kind === 'other' && /^(?:add|alter|drop|rename) attribute\b/.test(change.words);
+}
+
+function missingComposite(name: QualifiedName, draft: Draft): EngineError {
+  const error = missingType(name, draft);
+  return { ...error, text: error.text.replace(/^type/, 'relation') };
+}
+
 export function alterType(draft: Draft, operation: AlterType): Outcome | undefined {
-  const { target, type } = requireType(draft, operation.type);
-  if (type === null) return draft.conclude();
   const { change } = operation;
+  const { target, type } = requireType(draft, operation.type, isOfAttribute(change));
+  if (type === null) return draft.conclude();
   switch (change.kind) {
     case 'add-value':
       return addLabel(draft, { target, type }, change);

@@ -5,6 +5,7 @@ import type { ViewRead } from '../../catalog.ts';
 import type { EngineError } from '../../outcome.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt } from '../lookup.ts';
+import { requireFunction } from '../postgres/called-functions.ts';
 import { Fault, Resolver, type Outputs, type Sightings } from './resolver.ts';
 import { viewOutputs } from './view-bodies.ts';
 import { resolveWrite } from './writes.ts';
@@ -90,6 +91,8 @@ export function readQuery(draft: Draft, query: QueryText): QueryReads {
   if (tree === null) return { reads: null, outputs: null, tree: null };
   const resolution = resolve(draft, tree, { text: query.text, offset: query.start, schema: null });
   conclude(draft, resolution);
+  for (const { name, types } of tree.calls ?? [])
+    requireFunction(draft, { name: { ...name, start: name.start + query.start, end: name.end + query.start }, types });
   return { reads: resolution.reads, outputs: resolution.outputs, tree: tree.kind === 'query' ? tree : null };
 }
 

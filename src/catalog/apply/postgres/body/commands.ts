@@ -1,6 +1,6 @@
 import type { Range } from '../../../../ddl/operation.ts';
 import { parseSql, type ParsedStatement } from '../../../../ddl/parse.ts';
-import { literalStart } from '../../../../ddl/plpgsql/body-text.ts';
+import { literalStart } from '../../../../ddl/body-text.ts';
 import type { Execute, Fragment, PlainSql } from '../../../../ddl/plpgsql/tree.ts';
 import { hostOffset, sliceSql, type SqlText } from '../../../../text/sql-text.ts';
 import type { EngineError, Outcome } from '../../../outcome.ts';

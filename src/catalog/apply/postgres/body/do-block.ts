@@ -1,5 +1,5 @@
 import type { RunCode } from '../../../../ddl/operation.ts';
-import { bodyStatement } from '../../../../ddl/plpgsql/body-text.ts';
+import { bodyStatement } from '../../../../ddl/body-text.ts';
 import { readBody } from '../../../../ddl/plpgsql/read.ts';
 import type { Statement } from '../../../../sql/statement.ts';
 import type { Outcome } from '../../../outcome.ts';

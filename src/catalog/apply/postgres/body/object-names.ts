@@ -1,10 +1,8 @@
-import type { Name, QualifiedName } from '../../../../ddl/operation.ts';
-import { tokensOf } from '../../../tokens.ts';
-import { isName } from '../../../canonical.ts';
-import type { Draft } from '../../draft.ts';
-import { Refusal } from '../../draft.ts';
+import type { Origin } from '../../../catalog.ts';
+import { Refusal, type Draft } from '../../draft.ts';
 import { errorAt } from '../../lookup.ts';
-import { findRelation, storedName, targetsForLookup } from '../../names.ts';
+import { findRelation, targetsForLookup } from '../../names.ts';
+import { nameOfText } from '../names-in-text.ts';
 import type { Setting } from './computed-value.ts';
 import { relationOid, typeOid } from './system-row.ts';
 import { DATABASE, isPartly, UNKNOWN, type Value } from './value.ts';
@@ -58,7 +56,7 @@ function relationNamed(draft: Draft, value: string): Value {
 
 interface FoundObject {
   readonly oid: Value;
-  readonly origin: import('../../../catalog.ts').Origin;
+  readonly origin: Origin;
 }
 
 /** A relation or index by its name as text. */
@@ -87,19 +85,4 @@ function typeOf(draft: Draft, text: string): Value {
     if (type !== undefined) return type.certain ? typeOid(draft, type) : UNKNOWN;
   }
   return UNKNOWN;
-}
-
-/** `schema.name`, with quotes as in SQL. */
-function nameOfText(draft: Draft, text: string): QualifiedName | null {
-  const { dialect } = draft.engine;
-  const tokens = tokensOf(text, dialect);
-  const named = tokens.filter((_, at) => at % 2 === 0);
-  if (tokens.length > 3 || !named.every(isName) || named.length === 0) return null;
-  if (tokens.length > 1 && (tokens[1]?.text !== '.' || tokens.length !== 3)) return null;
-  const names = named.map((token): Name => ({ text: token.value, quoted: token.kind === 'quoted', start: 0, end: 0 }));
-  const [first, second] = names;
-  if (first === undefined) return null;
-  const range = { start: 0, end: 0 };
-  const whole = second === undefined ? { ...range, name: first } : { ...range, schema: first, name: second };
-  return storedName(whole.name, dialect).startsWith('pg_') ? null : whole;
 }

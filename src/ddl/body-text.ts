@@ -1,6 +1,6 @@
-import type { Statement } from '../../sql/statement.ts';
-import { hostOffset, type SqlText } from '../../text/sql-text.ts';
-import type { QueryText } from '../operation.ts';
+import type { Statement } from '../sql/statement.ts';
+import { hostOffset, type SqlText } from '../text/sql-text.ts';
+import type { QueryText } from './operation.ts';
 
 const escapedBodies = new WeakMap<QueryText, Statement>();
 
