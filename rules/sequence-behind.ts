@@ -1,10 +1,5 @@
-import type { Column, Database, Table } from '../src/catalog/catalog.ts';
-import { findNamed } from '../src/catalog/lookup.ts';
 import { hasOwnSequence } from '../src/catalog/apply/sequences.ts';
-import type { Name, WriteRows } from '../src/ddl/operation.ts';
-import type { Dialect, Engine } from '../src/dialects/dialect.ts';
-import { readPlainInsert } from '../src/query/plain-insert.ts';
-import { readStatementTree } from '../src/query/reader.ts';
+import type { Database, Sequence, Table } from '../src/catalog/catalog.ts';
 import { defineRule } from '../src/rule.ts';
 import { movesSequence } from '../src/timeline/project-texts.ts';
 
@@ -27,6 +22,19 @@ INSERT INTO cooks (id, name) VALUES (1, 'Ada'), (2, 'Bo'); -- expect: sequence-b
       },
     },
     {
+      title: 'Moved before the rows were there, and another table after them',
+      files: {
+        'migralint.config.json': `{ "dialect": "postgres", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/001.sql': `CREATE TABLE cooks (id serial PRIMARY KEY, name text);
+CREATE TABLE dishes (id serial PRIMARY KEY, name text);
+SELECT setval('cooks_id_seq', 10);
+INSERT INTO cooks (id, name) VALUES (1, 'Ada'), (2, 'Bo'); -- expect: sequence-behind
+INSERT INTO dishes VALUES (1, 'soup');
+DO $$ BEGIN PERFORM setval('dishes_id_seq', 1); END $$;`,
+      },
+    },
+    {
       title: 'The sequence follows, and a list of fixed ids has none',
       files: {
         'migralint.config.json': `{ "dialect": "postgres", "deployments": [ { "root": ".", "run": [
@@ -43,70 +51,42 @@ INSERT INTO kinds (id, name) VALUES (1, 'soup');`,
     const { engine, reading } = history.deployment;
     const end = history.paths.find(({ name, verdict }) => name === 'fresh install' && verdict !== 'fails')?.end;
     if (engine.dialect.name !== 'postgres' || end === undefined) return;
-    const told = new Set<string>();
-    for (const { parsed } of history.statements) {
-      for (const operation of parsed.operations) {
-        const keyed = operation.kind === 'write-rows' ? keyedTable(operation, end, engine) : null;
-        if (operation.kind !== 'write-rows' || keyed === null || told.has(keyed.table.name)) continue;
-        const { table, column, constraint } = keyed;
-        const id = smallestId(operation, column, engine.dialect);
-        if (id === null || movesSequence(history.project, table.name)) continue;
-        told.add(table.name);
-        report({
-          at: { statement: parsed.statement, range: operation.table ?? parsed.statement },
-          object: `${table.name}.${column.name}`,
-          message: `These rows bring their own ${column.name}, and the sequence of ${table.name}.${column.name} does not know: a row without one is given ${id === 1 ? 'the first of them' : `${id} in time`}, which is taken.`,
-          help: `Leave ${column.name} out, or move the sequence behind them: SELECT setval(pg_get_serial_sequence('${table.name}', '${column.name}'), (SELECT max(${column.name}) FROM ${table.name})).`,
-          engineError: `duplicate key value violates unique constraint "${constraint}"`,
-          reading: reading ?? `if rows without ${column.name} are added to ${table.name}`,
-        });
-      }
+    const replayed = new Set(history.statements.map(({ parsed }) => parsed.statement.sql.file.path));
+    for (const relation of end.catalog.relations.values()) {
+      const left = relation.kind === 'sequence' ? leftBehind(relation, end) : null;
+      if (left === null || movesSequence(history.project, left.table.name, replayed)) continue;
+      const { table, column, constraint, behind } = left;
+      report({
+        at: { statement: behind.statement, range: behind.at },
+        object: `${table.name}.${column}`,
+        message: `These rows bring their own ${column}, and the sequence of ${table.name}.${column} does not know: a row without one is given ${behind.value === 1 ? 'the first of them' : `${behind.value} in time`}, which is taken.`,
+        help: `Leave ${column} out, or move the sequence behind them: SELECT setval(pg_get_serial_sequence('${table.name}', '${column}'), (SELECT max(${column}) FROM ${table.name})).`,
+        engineError: `duplicate key value violates unique constraint "${constraint}"`,
+        reading: reading ?? `if rows without ${column} are added to ${table.name}`,
+      });
     }
   },
 });
 
-interface Keyed {
+interface LeftBehind {
   readonly table: Table;
-  readonly column: Column;
+  readonly column: string;
   /** The name of the key over the column alone. */
   readonly constraint: string;
+  readonly behind: NonNullable<Sequence['behind']>;
 }
 
-/** The column that an INSERT gives values, though a sequence makes its keys. */
-function keyedTable({ table: target, verb, columns }: WriteRows, end: Database, engine: Engine): Keyed | null {
-  const { dialect } = engine;
-  if (target === undefined || verb !== 'insert') return null;
-  const { relation: table } = findNamed(end, target, engine);
+/** A sequence that gives values which rows have brought, while its column still asks it for some. */
+function leftBehind({ ownedBy, behind, certain }: Sequence, { catalog }: Database): LeftBehind | null {
+  if (ownedBy === null || behind === undefined || !certain) return null;
+  const table = catalog.relations.get(ownedBy.table);
   if (table?.kind !== 'table' || !table.certain) return null;
-  for (const column of table.columns.filter(hasOwnSequence)) {
-    const constraint = table.constraints.find(
-      (one) =>
-        (one.kind === 'primary-key' || one.kind === 'unique') &&
-        one.columns.length === 1 &&
-        one.columns[0] === column.name,
-    );
-    if (constraint !== undefined && placeOf(column, columns, dialect) >= 0)
-      return { table, column, constraint: constraint.name ?? `${table.name}_pkey` };
-  }
-  return null;
-}
-
-/** Where in its list of columns an INSERT names one. */
-function placeOf({ name }: Column, columns: readonly Name[], dialect: Dialect): number {
-  return columns.findIndex(({ text, quoted }) => dialect.key(text, quoted) === dialect.key(name, true));
-}
-
-/** An id above this is as good as never reached. */
-const REACHED = 1_000;
-
-function smallestId(operation: WriteRows, column: Column, dialect: Dialect): number | null {
-  const place = placeOf(column, operation.columns, dialect);
-  const { sql, start, end } = operation.statement;
-  const tree = readPlainInsert(operation, dialect) ?? readStatementTree(sql.text.slice(start, end), dialect);
-  const ids = (tree?.kind === 'write' ? (tree.rows?.arms ?? []) : [])
-    .flatMap((arm) => (arm.kind === 'values' ? arm.rows : []))
-    .map(({ values }) => values[place]?.literal)
-    .map((literal) => (literal?.kind === 'number' ? Number(literal.text) : NaN))
-    .filter((id) => Number.isInteger(id) && id >= 1 && id <= REACHED);
-  return ids.length === 0 ? null : Math.min(...ids);
+  const column = table.columns.find(({ name }) => name === ownedBy.column);
+  if (column === undefined || !hasOwnSequence(column)) return null;
+  const key = table.constraints.find(
+    ({ kind, columns }) =>
+      (kind === 'primary-key' || kind === 'unique') && columns.length === 1 && columns[0] === column.name,
+  );
+  if (key === undefined) return null;
+  return { table, column: column.name, constraint: key.name ?? `${table.name}_pkey`, behind };
 }

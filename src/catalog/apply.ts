@@ -15,6 +15,7 @@ import { refuseByVersion } from './apply/mysql/version-facts.ts';
 import { errorOfWrittenStatement } from './apply/mysql/written-statement.ts';
 import { runDoBlock } from './apply/postgres/body/do-block.ts';
 import type { ApplyInside } from './apply/postgres/body/run.ts';
+import { setSequence } from './apply/postgres/sequence-values.ts';
 import { setTableSchema } from './apply/postgres/moved-tables.ts';
 import { refuseNewerSyntax } from './apply/postgres/newer-syntax.ts';
 import { setParent } from './apply/postgres/inheritance.ts';
@@ -263,6 +264,10 @@ function handle(draft: Draft, operation: Operation): Outcome | undefined {
       return controlTransaction(draft, operation);
     case 'set-session':
       return setSession(draft, operation);
+    case 'set-sequence':
+      setSequence(draft, operation);
+      checkAskedColumns(draft, operation);
+      return undefined;
     case 'run-code':
       return runDoBlock(draft, operation, applyInside(draft)) ?? touchUnread(draft, operation);
     case 'opaque':

@@ -176,6 +176,8 @@ export interface Sequence extends Known {
   readonly name: string;
   /** `table.column` keys of the serial or identity column that owns it. */
   readonly ownedBy: { readonly table: string; readonly column: string } | null;
+  /** Rows brought values of their own that it will give again: the first such statement, and the smallest of them. */
+  readonly behind?: { readonly statement: Statement; readonly at: Range; readonly value: number };
 }
 
 export type Relation = Table | View | Sequence;

@@ -99,6 +99,8 @@ function plainContent(value: object): string {
 }
 
 function relationContent(relation: Relation): string {
+  // What was written belongs to a run, not to the schema.
+  if (relation.kind === 'sequence') return plainContent({ ...relation, behind: undefined });
   if (relation.kind !== 'table') return plainContent(relation);
   const { columns, indexes, constraints } = relation;
   // Whether there may be rows belongs to a run, not to the schema.

@@ -1,4 +1,4 @@
-import type { Catalog, Column, Constraint, Database, Index, Relation, Table } from './catalog.ts';
+import type { Catalog, Column, Constraint, Database, Index, Relation, Sequence, Table } from './catalog.ts';
 import type { PersistentMap } from './persistent-map.ts';
 import { isSameColumn } from './same-column.ts';
 
@@ -72,8 +72,16 @@ export function doubtful<Value extends { readonly certain: boolean }>(value: Val
 }
 
 function mergeRelations(left: Relation, right: Relation): Relation {
+  if (left.kind === 'sequence' && right.kind === 'sequence') return mergeSequences(left, right);
   if (left.kind !== 'table' || right.kind !== 'table') return doubtful(left);
   return mergeTables(left, right);
+}
+
+/** A sequence is behind only where both sides say so. */
+function mergeSequences(left: Sequence, right: Sequence): Sequence {
+  const { behind, ...kept } = left;
+  const certain = left.certain && right.certain && left.ownedBy?.table === right.ownedBy?.table;
+  return { ...kept, certain, ...(behind === undefined || right.behind === undefined ? {} : { behind }) };
 }
 
 function mergeTables(left: Table, right: Table): Table {

@@ -511,6 +511,13 @@ export interface SetSession extends Base {
   readonly value?: string;
   readonly local: boolean;
 }
+/** PostgreSQL: `SELECT setval('s', ..)`. Neither name is there where the call puts it together. */
+export interface SetSequence extends Base {
+  readonly kind: 'set-sequence';
+  readonly sequence?: QualifiedName;
+  /** `pg_get_serial_sequence('table', 'column')`. */
+  readonly ownedBy?: { readonly table: QualifiedName; readonly column: Name };
+}
 /** Code that the engine runs at once: DO blocks, CALL, PREPARE/EXECUTE. What it does is not read here. */
 export interface RunCode extends Base {
   readonly kind: 'run-code';
@@ -572,6 +579,7 @@ export type Operation =
   | Query
   | TransactionControl
   | SetSession
+  | SetSequence
   | RunCode
   | NoSchemaEffect
   | Opaque;

@@ -1,7 +1,7 @@
 import { given } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
 import { acceptString, readName, readQualifiedName } from './names.ts';
-import type { Operation, SetSession } from './operation.ts';
+import type { Name, Operation, QualifiedName, SetSequence, SetSession } from './operation.ts';
 import type { Family } from './reader.ts';
 import { readDelete, readInsert, readMerge, readUpdate } from './write-rows.ts';
 
@@ -37,6 +37,8 @@ function readSelect(cursor: Cursor): readonly Operation[] {
   if (cursor.dialect.name !== 'postgres') return readQuery(cursor);
   const setting = readSetConfig(cursor);
   if (setting !== undefined) return [setting];
+  const moved = readSetSequences(cursor);
+  if (moved.length > 0) return moved;
   return readSelectInto(cursor) ?? readQuery(cursor);
 }
 
@@ -51,6 +53,47 @@ function readSetConfig(cursor: Cursor): SetSession | undefined {
   const local = cursor.acceptSymbol(',') && cursor.is('true');
   const { statement } = cursor;
   return { kind: 'set-session', statement, command: 'set-config', name: name.toLowerCase(), value, local };
+}
+
+/** `SELECT setval('s', 5), pg_catalog.setval(pg_get_serial_sequence('t', 'id'), max(id)) FROM t`, also deeper inside. */
+function readSetSequences(cursor: Cursor): readonly SetSequence[] {
+  const before = cursor.mark();
+  const found: SetSequence[] = [];
+  while (!cursor.atEnd()) {
+    const isCall = cursor.is('setval') && cursor.isSymbol('(', 1);
+    cursor.advance();
+    if (!isCall) continue;
+    cursor.advance();
+    found.push({ kind: 'set-sequence', statement: cursor.statement, ...given(readSequence(cursor)) });
+  }
+  cursor.returnTo(before);
+  return found;
+}
+
+function readSequence(cursor: Cursor): Pick<Partial<SetSequence>, 'sequence' | 'ownedBy'> {
+  const literal = acceptNameInString(cursor);
+  if (literal !== undefined) return cursor.isSymbol(',') || cursor.isSymbol('::') ? { sequence: literal } : {};
+  if (!cursor.accept('pg_get_serial_sequence') || !cursor.acceptSymbol('(')) return {};
+  const table = acceptNameInString(cursor);
+  const column = cursor.acceptSymbol(',') ? acceptNameInString(cursor) : undefined;
+  // The column is given as it is stored, the table as in SQL (manual, 9.26.4).
+  return table === undefined || column === undefined
+    ? {}
+    : { ownedBy: { table, column: { ...column.name, quoted: true } } };
+}
+
+/** `'schema.name'`, with quotes as in SQL. */
+function acceptNameInString(cursor: Cursor): QualifiedName | undefined {
+  const at = cursor.here();
+  const text = acceptString(cursor);
+  const parts = text === undefined ? null : /^(?:("?)(\w+)\1\.)?("?)([^".]+)\3$/.exec(text);
+  if (parts === null) return undefined;
+  const [, schemaQuote, schema, quote, name = ''] = parts;
+  const named = (part: string, isQuoted: boolean): Name => ({ ...at, text: part, quoted: isQuoted });
+  const last = named(name, quote === '"');
+  return schema === undefined
+    ? { ...at, name: last }
+    : { ...at, name: last, schema: named(schema, schemaQuote === '"') };
 }
 
 /** PostgreSQL: `SELECT .. INTO [TEMP] [TABLE] t FROM ..` creates t. */

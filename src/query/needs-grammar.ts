@@ -16,6 +16,7 @@ function operationNeedsGrammar(operation: Operation, dialect: Dialect): boolean 
     case 'create-view':
       return true;
     case 'query':
+    case 'set-sequence':
       return asksOfTables(operation.statement.sql.text.slice(operation.statement.start, operation.statement.end));
     case 'create-table':
       return operation.asQuery !== undefined;

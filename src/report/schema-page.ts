@@ -58,6 +58,7 @@ function plain(value: object): unknown {
     'emptySince',
     'inserted',
     'formerRules',
+    'behind',
     'body',
   ]);
   return JSON.parse(JSON.stringify(value, (key, inner: unknown) => (replayOnly.has(key) ? undefined : inner)));

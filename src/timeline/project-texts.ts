@@ -1,4 +1,5 @@
 import type { Project } from '../project.ts';
+import type { SourceFile } from '../text/source-file.ts';
 import { literalPattern } from '../text/literal-pattern.ts';
 
 /*
@@ -43,19 +44,19 @@ export function makesFunction({ files }: Project, name: string): boolean {
   return false;
 }
 
-/** Some text moves the sequence of a table, begins one elsewhere, or takes the rows away again. */
-export function movesSequence({ files }: Project, table: string): boolean {
+/** Some text, other than the files that are replayed, moves the sequence of a table, begins one elsewhere, or takes the rows away again. */
+export function movesSequence({ files }: Project, table: string, replayed: ReadonlySet<string> = new Set()): boolean {
   const named = new RegExp(String.raw`(?<!\w)${literalPattern(table)}(?!\w)`, 'i');
   const { moving, emptying } = sequenceTexts(files);
   return (
-    moving.some((text) => text.includes(table) || PUT_TOGETHER.test(text)) ||
-    emptying.some((text) => holds(text, /\btruncate\b[^;]*/gi, named))
+    moving.some(({ path, text }) => !replayed.has(path) && (text.includes(table) || PUT_TOGETHER.test(text))) ||
+    emptying.some(({ path, text }) => !replayed.has(path) && holds(text, /\btruncate\b[^;]*/gi, named))
   );
 }
 
 interface SequenceTexts {
-  readonly moving: readonly string[];
-  readonly emptying: readonly string[];
+  readonly moving: readonly SourceFile[];
+  readonly emptying: readonly SourceFile[];
 }
 
 const sequenceTextsOf = new WeakMap<Project['files'], SequenceTexts>();
@@ -64,10 +65,10 @@ const sequenceTextsOf = new WeakMap<Project['files'], SequenceTexts>();
 function sequenceTexts(files: Project['files']): SequenceTexts {
   const known = sequenceTextsOf.get(files);
   if (known !== undefined) return known;
-  const texts = [...files.values()].map(({ text }) => text);
+  const texts = [...files.values()];
   const found = {
-    moving: texts.filter((text) => MOVES_SEQUENCE.test(text)),
-    emptying: texts.filter((text) => /\btruncate\b/i.test(text)),
+    moving: texts.filter(({ text }) => MOVES_SEQUENCE.test(text)),
+    emptying: texts.filter(({ text }) => /\btruncate\b/i.test(text)),
   };
   sequenceTextsOf.set(files, found);
   return found;

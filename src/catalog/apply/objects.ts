@@ -21,6 +21,7 @@ import { ownerWritten, releaseSequence } from './postgres/sequences.ts';
 import { alterTrigger } from './postgres/triggers.ts';
 import { checkPolicyColumns } from './postgres/policies.ts';
 import { alterRoutine, dropRoutine, requireRoutine } from './routines.ts';
+import { restartSequence } from './postgres/sequence-values.ts';
 import { dropType, requireNamedType } from './postgres/types.ts';
 
 /** Objects of which only the name is known. Sequences are relations, routines and types have files of their own. */
@@ -160,6 +161,7 @@ function alterRelation(draft: Draft, operation: AlterObject): Outcome | undefine
     checkRefreshed(draft, found);
     return undefined;
   }
+  if (relation.kind === 'sequence') restartSequence(draft, operation);
   const owner = relation.kind === 'sequence' ? ownerWritten(draft, operation) : undefined;
   if (relation.kind === 'sequence' && owner !== undefined)
     draft.putRelation(target.key, { ...relation, ownedBy: owner });

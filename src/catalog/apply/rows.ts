@@ -12,6 +12,7 @@ import { objectOf, requireColumn, requireRelation, type RelationAt, type TableAt
 import { conclude, resolve } from './query/check.ts';
 import { verdictOfTriggers } from './query/trigger-bodies.ts';
 import { checkFiredFunctions } from './postgres/trigger-functions.ts';
+import { catchUpColumn, noteWrittenValues } from './postgres/sequence-values.ts';
 import { withoutFormerRules } from './rules-met.ts';
 import { checkRepeatedRows, noteInserted, refuseUnlistedValues } from './repeated-rows.ts';
 import { refuseMissingValues } from './required-values.ts';
@@ -43,6 +44,7 @@ export function writeRows(draft: Draft, operation: WriteRows): Outcome | undefin
   const kept = isChange
     ? { target: at.target, table: { ...at.table, inserted: [] } }
     : noteInserted(draft, operation, at, tree);
+  if (draft.engine.dialect.name === 'postgres' && tree !== null) noteWrittenValues(draft, operation, at, tree);
   if (operation.verb === 'delete' || operation.verb === 'truncate') deleteRows(draft, operation, kept);
   else if (operation.verb !== 'update') putRows(draft, operation, kept, tree);
   else if (kept.table.inserted !== at.table.inserted) draft.putRelation(kept.target.key, kept.table);
@@ -93,6 +95,7 @@ function deleteRows(draft: Draft, operation: WriteRows, { target, table }: Table
     const emptied = { ...table, madeInDeploy: draft.base.deploy, written: false, emptySince: operation.statement };
     delete emptied.filledInDeploy;
     draft.putRelation(target.key, emptied);
+    if (draft.engine.dialect.name === 'postgres') catchUpColumn(draft, target.key);
   }
   draft.record({ kind: 'rows-deleted', object: { kind: 'table', ...objectOf(target) }, silent: false });
 }

@@ -15,6 +15,7 @@ import { checkAddedConstraint, refuseConstraintWhenFilled } from './constraints.
 import { childrenOf, dependentsOfColumn, dropColumnAnd, isPartition, relationsAbout } from './dependents.ts';
 import { withoutEqualKeys } from './equal-keys.ts';
 import { described } from './schemas.ts';
+import { restartIdentity } from './sequence-values.ts';
 import { checkCalls } from './called-functions.ts';
 import { checkColumnExpressions, refuseNeeded } from './tables.ts';
 
@@ -267,6 +268,7 @@ function propertyChanged(draft: Draft, operation: AlterColumn, at: TableAt, colu
       return identityAdded(draft, operation, at, column, change.identity);
     case 'set-identity':
       if (!isIdentity(column) && !column.unknown.includes('identity')) refuse(`${named} is not an identity column`);
+      restartIdentity(draft, operation, at);
       return withNewIdentity(operation, column);
     case 'drop-identity':
       if (!isIdentity(column) && !column.unknown.includes('identity') && change.ifExists === undefined)

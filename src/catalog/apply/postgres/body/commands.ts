@@ -16,9 +16,14 @@ import { isPartly, UNKNOWN, type Value } from './value.ts';
 
 /** A statement of SQL, with the variables of the body in it. */
 export function runSql(run: Run, { parsed, query, into, strict }: PlainSql, state: State): Exits {
-  if (parsed.operations.every(({ kind }) => kind === 'query')) return runQuery(run, query, { into, strict }, state);
   const shift = parsed.statement.start === query.start ? 0 : query.start;
-  const exits = runParsed(run, parsed, state, ({ start, end }) => ({ start: start + shift, end: end + shift }));
+  const placed = ({ start, end }: Range): Range => ({ start: start + shift, end: end + shift });
+  if (parsed.operations.every(({ kind }) => kind === 'query' || kind === 'set-sequence')) {
+    const asked = runQuery(run, query, { into, strict }, state);
+    const moves = parsed.operations.some(({ kind }) => kind === 'set-sequence');
+    return moves ? sequence(asked, (next) => runParsed(run, parsed, next, placed)) : asked;
+  }
+  const exits = runParsed(run, parsed, state, placed);
   return sequence(exits, (next) =>
     passes(forget(run.calls(query, next), ['found', ...into.map((name) => run.nameOf(name))])),
   );

@@ -78,6 +78,7 @@ function relationNamed(operation: Operation): QualifiedName | 'none' | null {
     case 'opaque':
     case 'run-code':
     case 'set-session':
+    case 'set-sequence':
       return null;
     case 'create-table':
     case 'create-view':

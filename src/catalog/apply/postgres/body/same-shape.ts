@@ -14,6 +14,8 @@ export function differInShape(left: Catalog, right: Catalog): boolean {
 
 function haveSameShape(left: Relation | undefined, right: Relation | undefined): boolean {
   if (left === undefined || right === undefined) return left === right;
+  if (left.kind === 'sequence' && right.kind === 'sequence')
+    return left.certain === right.certain && left.ownedBy?.table === right.ownedBy?.table;
   if (left.kind !== 'table' || right.kind !== 'table') return left === right;
   return (
     left.certain === right.certain &&

@@ -1,9 +1,9 @@
-import type { Block, BodyStatement, Branch, Case, Handler, If, Raise } from '../../../../ddl/plpgsql/tree.ts';
+import type { Block, BodyStatement, Branch, Case, Fragment, Handler, If, Raise } from '../../../../ddl/plpgsql/tree.ts';
 import type { EngineError, SkippedBy } from '../../../outcome.ts';
 import { tokensOf } from '../../../tokens.ts';
 import { Draft } from '../../draft.ts';
 import { touchMentioned } from '../../opaque.ts';
-import { runExecute, runSql } from './commands.ts';
+import { runExecute, runSql, runText } from './commands.ts';
 import { assignedBy } from './declared.ts';
 import { catches, stateOf, stateOfCondition } from './error-conditions.ts';
 import { evaluate, evaluateQuery, type Evaluated } from './evaluation.ts';
@@ -50,7 +50,7 @@ function runStatement(run: Run, statement: BodyStatement, state: State): Exits {
       return runExecute(run, statement, state);
     case 'perform': {
       const { exits, answer } = evaluateQuery(run, statement.query, state);
-      return sequence(exits, (next) => passes(assign(next, 'found', foundIn(answer))));
+      return sequence(exits, (next) => movedSequences(run, statement.query, assign(next, 'found', foundIn(answer))));
     }
     case 'raise':
       return runRaise(run, statement, state);
@@ -70,6 +70,12 @@ function runStatement(run: Run, statement: BodyStatement, state: State): Exits {
     case 'unread':
       return afterUnread(run, state, `not read: ${statement.reason}`);
   }
+}
+
+/** PERFORM setval(..) does what the SELECT does. */
+function movedSequences(run: Run, query: Fragment, state: State): Exits {
+  if (!/\bsetval\s*\(/i.test(query.text)) return passes(state);
+  return runText(run, query.text, query, state);
 }
 
 function foundIn({ rows, isComplete }: Evaluated['answer']): Value {
