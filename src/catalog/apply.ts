@@ -15,6 +15,7 @@ import { refuseByVersion } from './apply/mysql/version-facts.ts';
 import { errorOfWrittenStatement } from './apply/mysql/written-statement.ts';
 import { runDoBlock } from './apply/postgres/body/do-block.ts';
 import type { ApplyInside } from './apply/postgres/body/run.ts';
+import { checkCalledAlone } from './apply/postgres/called-functions.ts';
 import { setSequence } from './apply/postgres/sequence-values.ts';
 import { setTableSchema } from './apply/postgres/moved-tables.ts';
 import { refuseNewerSyntax } from './apply/postgres/newer-syntax.ts';
@@ -273,6 +274,7 @@ function handle(draft: Draft, operation: Operation): Outcome | undefined {
     case 'opaque':
       return touchUnread(draft, operation);
     case 'query':
+      checkCalledAlone(draft, operation);
       checkAskedColumns(draft, operation);
       return undefined;
     case 'no-schema-effect':

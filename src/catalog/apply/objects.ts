@@ -19,7 +19,7 @@ import { columnsRead } from './column-definition.ts';
 import { alterSchema, dropSchema } from './postgres/schema-objects.ts';
 import { ownerWritten, releaseSequence } from './postgres/sequences.ts';
 import { alterTrigger } from './postgres/triggers.ts';
-import { checkPolicyColumns } from './postgres/policies.ts';
+import { checkPolicyColumns, refuseRepeatedStatistics } from './postgres/policies.ts';
 import { alterRoutine, dropRoutine, requireRoutine } from './routines.ts';
 import { restartSequence } from './postgres/sequence-values.ts';
 import { dropType, requireNamedType } from './postgres/types.ts';
@@ -37,6 +37,7 @@ export function createObject(draft: Draft, operation: CreateObject): Outcome | u
     const skipped = refuseExisting(draft, operation, existing, object);
     if (skipped !== undefined) return skipped;
   }
+  refuseRepeatedStatistics(draft, operation);
   const made: OtherObject = {
     kind: operation.object,
     schema: '',
@@ -255,7 +256,11 @@ function missingNamed(
   if (target === undefined) return undefined;
   const error = errorAt(
     'missing-object',
-    draft.words.missingObject(operation.object, target, operation.table?.name.text),
+    draft.words.missingObject(
+      operation.object,
+      target,
+      operation.table === undefined ? undefined : storedName(operation.table.name, draft.engine.dialect),
+    ),
     operation.name,
     object,
   );

@@ -1,6 +1,7 @@
 import type { CreateTable, Operation } from '../../ddl/operation.ts';
 import type { Column, Relation } from '../catalog.ts';
 import { entriesWith } from '../reverse-index.ts';
+import { isSerial } from './column-definition.ts';
 import { originOf, type Draft } from './draft.ts';
 import type { TableAt } from './lookup.ts';
 import { objectKey, storedName, type Target } from './names.ts';
@@ -9,7 +10,10 @@ import { postgresSequenceName } from './postgres/generated-names.ts';
 /** PostgreSQL: the sequences behind serial and identity columns, `table_column_seq`. */
 export function makeOwnedSequences(draft: Draft, operation: CreateTable, { target, table }: TableAt): void {
   if (draft.engine.dialect.name !== 'postgres') return;
-  const own = new Set(operation.columns.map(({ name }) => storedName(name, draft.engine.dialect)));
+  const bringing = operation.columns.filter(
+    (column) => column.identity !== undefined || isSerial(column.type, draft.engine.dialect),
+  );
+  const own = new Set(bringing.map(({ name }) => storedName(name, draft.engine.dialect)));
   // Columns that LIKE or a parent brings call the sequence of their source; an identity that LIKE copies has its own.
   for (const column of table.columns) {
     const isOwn = own.has(column.name) || (operation.likes.length > 0 && column.identity !== null);

@@ -1,4 +1,4 @@
-import type { Expression, QualifiedName, Range } from '../../../ddl/operation.ts';
+import type { Expression, Operation, QualifiedName, Range } from '../../../ddl/operation.ts';
 import { tokensOf, type Token } from '../../tokens.ts';
 import type { Draft } from '../draft.ts';
 import { errorAt, missingTableError } from '../lookup.ts';
@@ -20,6 +20,21 @@ export function checkCalls(draft: Draft, expression: Expression | undefined): vo
   requireSequences(draft, tokens, expression);
   for (const name of expression.functions) requireFunction(draft, { name, types: typesOfCall(tokens, name) });
 }
+
+/** `SELECT f()` and no more: code that a migration runs. */
+export function checkCalledAlone(draft: Draft, { statement: { sql, start, end } }: Pick<Operation, 'statement'>): void {
+  if (draft.engine.dialect.name !== 'postgres' || end - start > LONGEST_CALL) return;
+  const text = sql.text.slice(start, end);
+  const written = /^select\s+(?:(\w+)\.)?(\w+)\s*\([^()]*\)\s*$/i.exec(text);
+  if (written === null) return;
+  const [, schema, last = ''] = written;
+  const at = { start, end };
+  const name = { ...at, text: last, quoted: false };
+  const whole = schema === undefined ? { ...at, name } : { ...at, name, schema: { ...name, text: schema } };
+  requireFunction(draft, { name: whole, types: typesOfCall(tokensOf(text, draft.engine.dialect), whole) });
+}
+
+const LONGEST_CALL = 200;
 
 /** `nextval('s')`: the literal is looked up as a relation at once. */
 export function requireSequences(draft: Draft, tokens: readonly Token[], at: Range): void {
