@@ -159,8 +159,8 @@ export default defineConfig({
           test: inFiles('src/baseline', 'src/fingerprint', 'src/fixes/', 'src/timeline/statements-about'),
           priority: 1,
         },
-        { name: 'plpgsql', test: inFiles('src/ddl/plpgsql/', 'src/catalog/apply/postgres/body/'), priority: 1 },
-        { name: 'postgres-functions', test: inFiles('src/catalog/apply/postgres/built-in-functions'), priority: 1 },
+        { name: 'plpgsql', test: inFiles('src/ddl/plpgsql/', 'src/catalog/apply/postgres/body/'), priority: 5 },
+        { name: 'postgres-functions', test: inFiles('src/catalog/apply/postgres/built-in-functions'), priority: 5 },
         { name: 'program', test: inFiles('src/hosts/link', 'src/hosts/literal', 'src/hosts/error-words'), priority: 1 },
         {
           name: 'core',

@@ -131,7 +131,7 @@ function knownRounds(run: Run, loop: Loop, rounds: readonly Round[], state: Stat
   let exits = passes(state);
   let left: Exits | null = null;
   for (const { values, certain } of rounds.flatMap((round) => (round.isMany ? [round, round] : [round]))) {
-    if (exits.next === null) break;
+    if (exits.next === null || run.isExhausted) break;
     const before = exits.next;
     const inside = certain
       ? run.statements(loop.statements, withValues(before, values))
@@ -196,7 +196,7 @@ function aRound(run: Run, loop: Loop, state: State, values: ReadonlyMap<string, 
 function whileTrue(run: Run, loop: Loop, condition: Fragment | null, state: State): Exits {
   let exits = passes(state);
   let ended = NONE;
-  for (let rounds = 0; exits.next !== null; rounds++) {
+  for (let rounds = 0; exits.next !== null && !run.isExhausted; rounds++) {
     const before = exits.next;
     const decided = condition === null ? null : evaluate(run, condition, before);
     const truth = decided === null ? true : decided.value === null ? false : truthOf(decided.value);

@@ -61,8 +61,14 @@ export class Run {
     return exits;
   }
 
+  /** Whether another statement may be run. */
   step(): boolean {
     return ++this.#steps <= MOST_STEPS;
+  }
+
+  /** It has run for too long: what it may have touched is not sure, and nothing more is run. */
+  get isExhausted(): boolean {
+    return this.#steps > MOST_STEPS;
   }
 
   doubt(why: string, error?: EngineError): void {

@@ -29,7 +29,7 @@ import { isPartly, truthOf, UNKNOWN, type Value } from './value.ts';
 export function runStatements(run: Run, statements: readonly BodyStatement[], state: State): Exits {
   let exits = passes(state);
   for (const statement of statements) {
-    if (exits.next === null) break;
+    if (exits.next === null || run.isExhausted) break;
     exits = sequence(exits, (before) => runStatement(run, statement, before));
   }
   return exits;
