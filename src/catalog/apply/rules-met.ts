@@ -53,6 +53,7 @@ export function withoutFormerRules(table: Table): Table {
 /** Whether rows cannot collide in a unique index: a part of its keys tells them apart already. */
 export function meetUnique(draft: Draft, table: Table, wanted: Index): boolean {
   if (wanted.keys.some(({ column }) => column !== null && hasDistinctValues(draft, table, column))) return true;
+  const partText = comparedBy(draft);
   const parts = new Set(wanted.keys.map(partText));
   const isPart = (index: Index): boolean =>
     index.certain &&
@@ -88,9 +89,17 @@ function withoutOwned(table: Table, { name, ofConstraint }: Index): Pick<Table, 
   };
 }
 
-/** What is compared: the direction does not count, but a collation does, and how much of a column (`name(10)`). */
-function partText({ text }: Index['keys'][number]): string {
-  return text.replace(/ (?:asc|desc)$/i, '');
+/**
+ * What is compared: the direction does not count, but a collation does, and how much of a column (`name(10)`). In PostgreSQL texts are
+ * equal in every collation where they are the same bytes, but for those that CREATE COLLATION makes otherwise (manual, 24.2.2.4).
+ */
+function comparedBy({ engine, catalog }: Draft): (key: Index['keys'][number]) => string {
+  const isBytewise =
+    engine.dialect.name === 'postgres' && [...catalog.others.values()].every(({ kind }) => kind !== 'collation');
+  return ({ text }) => {
+    const plain = text.replace(/ (?:asc|desc)$/i, '');
+    return isBytewise ? plain.replace(/ collate (?:"[^"]+"|\w+)/i, '') : plain;
+  };
 }
 
 /** Whether rows cannot break a foreign key or a check: an equal one has held, or whoever adds it has just given them their values. */
