@@ -38,6 +38,14 @@ not there. Other tools stop at such a name, on every database.`,
       },
     },
     {
+      title: 'Without its marker goose cannot read the file',
+      files: {
+        'db/0001_cooks.sql': `-- +goose Up
+CREATE TABLE cooks (id BIGSERIAL PRIMARY KEY);`,
+        'db/0002_dishes.sql': 'CREATE TABLE dishes (id BIGSERIAL PRIMARY KEY); -- expect: never-run',
+      },
+    },
+    {
       title: 'A name that no tool would take for a migration',
       files: {
         'db/V1__cooks.sql': 'CREATE TABLE cooks (id BIGSERIAL PRIMARY KEY);',
@@ -65,7 +73,9 @@ not there. Other tools stop at such a name, on every database.`,
         message: refuses
           ? `${deployment.tool.name} stops at ${name}, on every database: ${because}.`
           : `${deployment.tool.name} never runs ${name}: ${because}.`,
-        help: `Name it as the others are named, such as ${baseName(deployment.ledger[0]?.file ?? name)}, or keep it in another folder.`,
+        help:
+          passed.help ??
+          `Name it as the others are named, such as ${baseName(deployment.ledger[0]?.file ?? name)}, or keep it in another folder.`,
         ...(refuses ? { engineError: wordsOf(reaction, deployment, step) } : {}),
       });
     }

@@ -17,8 +17,10 @@ export interface MigrationTool {
   readonly checksum: Checksum | null;
   /** A step that a database has recorded has other content now. */
   readonly edited: Reaction;
-  /** A step that a database has recorded is not among the files. */
-  readonly missing: Reaction;
+  /** A step that a database has recorded is not among the files. `only`: as far as it is the newest that the database records. */
+  readonly missing: Reaction & { readonly only?: 'newest' };
+  /** A number is left out between two steps, or before the first; absent: the tool does not count them. */
+  readonly gap?: Reaction;
   /** A step stands before one that a database has recorded, and is not recorded there. */
   readonly late: Reaction;
   /** Two steps have one identity. */
@@ -30,6 +32,8 @@ export interface MigrationTool {
   };
   /** Why a `.sql` file of the migrations' folder is never run, by its name; null: it is run, or plainly is no migration. */
   readonly passesOver: (fileName: string) => PassedOver | null;
+  /** Why the tool cannot read a file whose name it takes, by what stands in it; null: it can. Absent: it looks for nothing there. */
+  readonly stopsAt?: (file: SourceFile) => PassedOver | null;
   readonly transaction: TransactionHabit;
   readonly sending: Sending;
 }
@@ -57,11 +61,13 @@ export interface Reaction {
   readonly unless?: string;
 }
 
-/** A file that a tool does not take for a migration. */
+/** A file that a tool does not take for a migration, or cannot read. */
 export interface PassedOver {
-  /** What is wrong with its name, as a clause: `its name has no _ after the number`. */
+  /** What is wrong with it, as a clause: `its name has no _ after the number`. */
   readonly because: string;
   readonly reaction: Reaction;
+  /** What to do about it, as a sentence; absent: it wants another name. */
+  readonly help?: string;
 }
 
 /** How a tool knows a step's content again. */
@@ -138,6 +144,11 @@ export function fileChecksum(words: string, part: (file: SourceFile) => string):
 /** The text with every line ending as `\n`. */
 export function withLineFeeds(text: string): string {
   return text.replace(/\r\n?/g, '\n');
+}
+
+/** The tool stops at the file with these words: `because`, and what to do about it. */
+export function stopped(because: string, words: string, help: string): PassedOver {
+  return { because, reaction: refuses(words), help };
 }
 
 /** A file's name that does not match: `because`, and the tool goes on without a word. */

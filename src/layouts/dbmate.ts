@@ -1,6 +1,16 @@
-import { IGNORED, passedOverInSilence, refusesSecondKey, RUN, type MigrationTool } from '../migration-tool.ts';
+import {
+  IGNORED,
+  passedOverInSilence,
+  refusesSecondKey,
+  RUN,
+  stopped,
+  type MigrationTool,
+  type PassedOver,
+} from '../migration-tool.ts';
 import { baseName, byBytes, folderOf, joinPath } from './file-order.ts';
+import type { SourceFile } from '../text/source-file.ts';
 import type { Layout } from './layout.ts';
+import { sqlBefore } from './marked-sections.ts';
 import { migrationName, sectionedLayout, sectionsOf, type Migration } from './migration-folder.ts';
 
 /** From dbmate's source (pkg/dbmate, 2.36) and from runs of it. */
@@ -17,6 +27,7 @@ const tool: MigrationTool = {
   duplicate: { fresh: refusesSecondKey('schema_migrations', 'version'), existing: IGNORED },
   passesOver: (fileName) =>
     /^\d/.test(fileName) ? null : passedOverInSilence('its name does not start with a number'),
+  stopsAt,
   transaction: {
     around: 'step',
     optOut: '`-- migrate:up transaction:false`',
@@ -24,6 +35,33 @@ const tool: MigrationTool = {
   },
   sending: { cut: 'whole' },
 };
+
+const UP = /^--\s*migrate:up(?:\s*$|\s+\S+)/m;
+const DOWN = /^--\s*migrate:down(?:\s*$|\s+\S+)/m;
+
+/** From pkg/dbmate/migration.go: both markers are asked for before anything of the file runs. */
+function stopsAt({ text }: SourceFile): PassedOver | null {
+  const up = text.search(UP);
+  const down = text.search(DOWN);
+  if (up < 0)
+    return stopped(
+      'it has no `-- migrate:up`',
+      "dbmate requires each migration to define an up block with '-- migrate:up'",
+      'Put `-- migrate:up` before the SQL, and `-- migrate:down` behind it.',
+    );
+  if (sqlBefore(text, UP) !== null)
+    return stopped(
+      'SQL stands before its `-- migrate:up`',
+      "dbmate does not support statements preceding the '-- migrate:up' block",
+      'Begin the file with a line `-- migrate:up`.',
+    );
+  if (down >= 0) return null;
+  return stopped(
+    'it has no `-- migrate:down`',
+    "dbmate requires each migration to define a down block with '-- migrate:down'",
+    'Add a line `-- migrate:down`; nothing need follow it.',
+  );
+}
 
 /** dbmate: `<digits>_description.sql` with `-- migrate:up` and `-- migrate:down`, in byte order, each in a transaction. */
 const dbmate: Layout = sectionedLayout({

@@ -1,8 +1,9 @@
-import { IGNORED, passedOverInSilence, refuses, type MigrationTool } from '../migration-tool.ts';
+import { IGNORED, passedOverInSilence, refuses, stopped, type MigrationTool, type PassedOver } from '../migration-tool.ts';
 import { baseName, byLeadingNumber, leadingNumber } from './file-order.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import type { Layout } from './layout.ts';
+import { sqlBefore, unfinishedIn } from './marked-sections.ts';
 import { migrationName, sectionedLayout, sectionsOf, type Migration } from './migration-folder.ts';
 
 /** From goose's source (v3.27): the words are those of its command line. */
@@ -24,11 +25,50 @@ const tool: MigrationTool = {
     if (/^\d/.test(fileName)) return passedOverInSilence('its name has no _ after the number');
     return passedOverInSilence('its name does not start with a number');
   },
+  stopsAt,
   transaction: { around: 'step', optOut: '`-- +goose NO TRANSACTION`', marker: { line: '-- +goose NO TRANSACTION' } },
   sending: {
     cut: 'line-ends',
     bodyMarkers: { begin: '-- +goose StatementBegin', end: '-- +goose StatementEnd' },
   },
+};
+
+/** From internal/sqlparser/parser.go. */
+function stopsAt(file: SourceFile): PassedOver | null {
+  if (file.path.endsWith('.go')) return null;
+  const before = sqlBefore(file.text, UP);
+  const begin = 'Begin the file with a line `-- +goose Up`.';
+  if (before !== null) {
+    const because = UP.test(file.text) ? 'SQL stands before its `-- +goose Up`' : 'it has no `-- +goose Up`';
+    return stopped(because, `failed to parse migration: unexpected state 0 on line "${before}"`, begin);
+  }
+  if (!UP.test(file.text))
+    return stopped(
+      'it has no `-- +goose Up`',
+      "failed to parse migration: must start with '-- +goose Up' annotation",
+      begin,
+    );
+  const unfinished = unfinishedIn(sectionsOf(file, UP, DOWN)?.up.text ?? '', BODY);
+  if (unfinished?.kind === 'body')
+    return stopped(
+      'a `-- +goose StatementBegin` has no end',
+      "failed to parse migration: missing '-- +goose StatementEnd' annotation",
+      'Put `-- +goose StatementEnd` after the statement.',
+    );
+  return unfinished === null
+    ? null
+    : stopped(
+        `no line of its last statement ends in a semicolon`,
+        `unexpected unfinished SQL query: "${unfinished.line}": missing semicolon?`,
+        'End the statement with a semicolon.',
+      );
+}
+
+const UP = /^[ \t]*--[ \t]*\+goose[ \t]+up\b.*$/im;
+const DOWN = /^[ \t]*--[ \t]*\+goose[ \t]+down\b.*$/im;
+const BODY = {
+  begin: /^\s*--.*\+goose\s+statementbegin/i,
+  end: /^\s*--.*\+goose\s+statementend/i,
 };
 
 /** goose: `NNN_description.sql` with `-- +goose Up` and `-- +goose Down`, by number, each in a transaction of its own. */
@@ -46,7 +86,7 @@ export default goose;
 function readMigration(file: { path: string; text: string }): Migration | null {
   const number = leadingNumber(baseName(file.path));
   if (number === null) return null;
-  const sections = sectionsOf(file, /^[ \t]*--[ \t]*\+goose[ \t]+up\b.*$/im, /^[ \t]*--[ \t]*\+goose[ \t]+down\b.*$/im);
+  const sections = sectionsOf(file, UP, DOWN);
   if (sections === null) return null;
   const transaction = !/^[ \t]*--[ \t]*\+goose[ \t]+no[ \t]+transaction\b/im.test(file.text);
   return { file, name: migrationName(file), identity: number.toString(), transaction, ...sections };

@@ -229,18 +229,29 @@ export function chainDeployment(context: LayoutContext, chain: MigrationFolder, 
   return { deployment, claims: [...new Set([...files, ...downs, ...dumped].map((file) => file.path))] };
 }
 
-/** The `.sql` files of the chain's folder that the tool does not take for migrations. */
+/** The `.sql` files of the chain's folder that the tool does not take for migrations, and those that it cannot read. */
 function passedOver(
   tool: MigrationTool | null,
   { folder, migrations }: MigrationFolder,
   context: LayoutContext,
 ): readonly PassedOverFile[] {
   if (tool === null) return [];
-  const taken = new Set(migrations.flatMap(({ file, down }) => [file, down?.file]));
-  return (sqlFilesByFolder(context).get(folder) ?? []).flatMap((file) => {
-    const reason = taken.has(file) ? null : tool.passesOver(baseName(file.path));
+  const taken = new Set(migrations.map(({ file }) => file));
+  const downs = new Set(migrations.map(({ down }) => down?.file));
+  const { passesOver, stopsAt = () => null } = tool;
+  const beside = (sqlFilesByFolder(context).get(folder) ?? []).filter((file) => !taken.has(file) && !downs.has(file));
+  const left = beside.flatMap((file): readonly PassedOverFile[] => {
+    const reason = passesOver(baseName(file.path));
     return reason === null ? [] : [{ file, ...reason }];
   });
+  const named = beside.filter((file) => left.every((passed) => passed.file !== file));
+  // Where most files are written otherwise the folder is hardly the tool's.
+  const read = named.length > taken.size ? [...taken] : [...taken, ...named];
+  const unreadable = read.flatMap((file): readonly PassedOverFile[] => {
+    const reason = stopsAt(file);
+    return reason === null ? [] : [{ file, ...reason }];
+  });
+  return [...left, ...unreadable];
 }
 
 /** The folder that a person names a chain by: `db` for `db/migrations`. */
