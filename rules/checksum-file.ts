@@ -1,9 +1,7 @@
 import { baseName } from '../src/layouts/file-order.ts';
 import { offer } from '../src/fixes/together.ts';
 import { defineRule } from '../src/rule.ts';
-import { atlasFault, graphileFaults, type ChecksumFault } from '../src/timeline/checksum-faults.ts';
-import type { History } from '../src/timeline/history.ts';
-import { fileOfStep } from '../src/timeline/past-steps.ts';
+import { checksumFaults } from '../src/timeline/checksum-faults.ts';
 
 export default defineRule({
   id: 'checksum-file',
@@ -34,12 +32,12 @@ removed by hand, or two branches were merged, the tool refuses to run, on every 
   ],
   check(history, report) {
     const { tool, journal } = history.deployment;
-    for (const { at, file, what, error, retaken } of faults(history)) {
+    for (const { at, file, what, error, retaken, whenRun } of checksumFaults(history.deployment, history.project)) {
       const sum = tool?.name === 'Atlas' && journal !== null ? baseName(journal.file.path) : 'its header';
       report({
         at,
         object: file,
-        message: `${file} ${what}${tool?.name === 'Atlas' ? ` (${sum})` : ''}. ${tool?.name ?? 'The tool'} refuses to run.`,
+        message: `${file} ${what}${tool?.name === 'Atlas' ? ` (${sum})` : ''}. ${tool?.name ?? 'The tool'} refuses to run${whenRun === true ? ' it' : ''}.`,
         help:
           tool?.name === 'Atlas'
             ? 'Restore the files as they were. If the change is meant and no database has run it: atlas migrate hash.'
@@ -50,13 +48,3 @@ removed by hand, or two branches were merged, the tool refuses to run, on every 
     }
   },
 });
-
-function faults({ deployment, project }: History): readonly ChecksumFault[] {
-  const { tool, journal, ledger } = deployment;
-  if (tool?.name === 'Atlas' && journal !== null) {
-    const fault = atlasFault(journal, project);
-    return fault === null ? [] : [fault];
-  }
-  if (tool?.name !== 'graphile-migrate') return [];
-  return [...graphileFaults(ledger.flatMap((step) => fileOfStep(step) ?? []))];
-}

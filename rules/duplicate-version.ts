@@ -5,7 +5,17 @@ import { renumberingFix } from '../src/fixes/next-name.ts';
 import { offer } from '../src/fixes/together.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History } from '../src/timeline/history.ts';
-import { fileOfStep, filesAhead, firstLine, isNew, pastPlaces, versionOf } from '../src/timeline/past-steps.ts';
+import {
+  fileOfStep,
+  filesAhead,
+  firstLine,
+  isNew,
+  pastPlaces,
+  versionedName,
+  versionOf,
+  whereWords,
+} from '../src/timeline/past-steps.ts';
+import { maskedSteps, type MaskedStep } from '../src/timeline/renamed-steps.ts';
 import { wordsOf } from '../src/timeline/tool-words.ts';
 
 export default defineRule({
@@ -38,8 +48,14 @@ CREATE TABLE dishes (id BIGSERIAL PRIMARY KEY);`,
     },
   ],
   check(history, report) {
-    for (const { first, second } of pairsOfOneVersion(history)) {
-      const words = reportOn(first, second, history);
+    for (const pair of pairsOfOneVersion(history)) {
+      const words = reportOn(newestLast(pair, history), history);
+      if (words !== null) report(words);
+    }
+    for (const masked of history.project.past === undefined
+      ? []
+      : maskedSteps(history.deployment, history.project.past)) {
+      const words = reportOnMasked(masked, history);
       if (words !== null) report(words);
     }
     for (const step of history.deployment.ledger) {
@@ -64,9 +80,14 @@ function pairsOfOneVersion(history: History): readonly Pair[] {
     if (key === null) continue;
     const first = firsts.get(key);
     if (first === undefined) firsts.set(key, step);
-    else if (first.file !== step.file) pairs.push({ first, second: step });
+    // A list of steps in code may name one several times; a changelog's changesets are each their own.
+    else if (first.file !== step.file || isChangeset(step, history.deployment)) pairs.push({ first, second: step });
   }
   return pairs;
+}
+
+function isChangeset(step: Step, { tool, ledger }: Deployment): boolean {
+  return tool?.order === 'journal' && ledger.includes(step);
 }
 
 /** Where neither tool nor code is known, a runner may take the number for the version, though it need not. */
@@ -87,6 +108,28 @@ function versionKey({ file }: Step): string | null {
   return version === null ? null : `${file.slice(0, file.lastIndexOf('/'))} ${version}`;
 }
 
+/** A new step that stands where databases have run another file. */
+function reportOnMasked({ step, path, form }: MaskedStep, history: History): Report | null {
+  const { deployment, project } = history;
+  const { tool } = deployment;
+  const file = fileOfStep(step);
+  // Where the other one is still there, the two are a pair.
+  if (tool === null || file === null || project.files.has(path)) return null;
+  const refuses = tool.edited.does === 'refuses';
+  return {
+    at: placeOf(step, history) ?? firstLine(file),
+    object: step.name,
+    message: `${versionedName(step.file)} has the version ${step.identity}, under which databases have run ${versionedName(path)} (${whereWords(form)}). ${
+      refuses
+        ? `${tool.name} takes it for that one, changed, and refuses to start on them.`
+        : `They never run this one, and ${tool.name} does not say so.`
+    }`,
+    help: 'Give the new one a number that no migration ever had.',
+    engineError: refuses ? wordsOf(tool.edited, deployment, step) : null,
+    ...offer(renumberingFix(step, deployment, project)),
+  };
+}
+
 /** A new step, and what the base branch has got meanwhile under the same number. */
 function reportOnTip(step: Step, history: History): Report | null {
   const { deployment, project } = history;
@@ -101,13 +144,13 @@ function reportOnTip(step: Step, history: History): Report | null {
     at: placeOf(step, history) ?? firstLine(file),
     severity: tool === null ? 'warning' : 'error',
     object: step.name,
-    message: `${baseName(step.file)} will have the version ${version} of ${other.name}, which is on ${project.past.base ?? 'the base branch'} meanwhile. ${consequence(deployment)}`,
+    message: `${versionedName(step.file)} will have the version ${version} of ${other.name}, which is on ${project.past.base ?? 'the base branch'} meanwhile. ${consequence(deployment)}`,
     help: 'Give this one, which nobody has run, a number of its own.',
     reading: tool === null ? 'if the ledger is keyed by the number' : null,
   };
 }
 
-function reportOn(first: Step, second: Step, history: History): Report | null {
+function reportOn({ first, second }: Pair, history: History): Report | null {
   const { deployment } = history;
   const { tool } = deployment;
   const file = fileOfStep(second);
@@ -119,19 +162,25 @@ function reportOn(first: Step, second: Step, history: History): Report | null {
     at: placeOf(second, history) ?? firstLine(file),
     severity: isGuess ? 'warning' : 'error',
     object: second.name,
-    message: `${baseName(second.file)} and ${baseName(first.file)} have one version, ${versionOf(second.file) ?? second.identity}. ${consequence(deployment)}`,
+    message: `${pairWords(first, second)}. ${consequence(deployment)}`,
     help: 'Give the later of the two a number of its own; never renumber one that a database has run.',
-    engineError: reaction === null ? null : wordsOf(reaction, deployment, second, { other: baseName(first.file) }),
+    engineError: reaction === null ? null : wordsOf(reaction, deployment, second, { other: versionedName(first.file) }),
     reading: isGuess ? 'if the ledger is keyed by the number' : null,
     related: [{ span: firstLine(firstFile), message: 'the other one' }],
-    ...offer(renumberingFix(newer(first, second, history), deployment, history.project)),
+    ...offer(renumberingFix(second, deployment, history.project)),
   };
 }
 
-/** The one that databases have surely not run, if git knows of the other; else the second. */
-function newer(first: Step, second: Step, { project: { past } }: History): Step {
+function pairWords(first: Step, second: Step): string {
+  return first.file === second.file
+    ? `Two changesets of ${baseName(second.file)} have one identity, ${second.identity}`
+    : `${versionedName(second.file)} and ${versionedName(first.file)} have one version, ${versionOf(second.file) ?? second.identity}`;
+}
+
+/** The one that databases have surely not run comes second, if git knows of the other. */
+function newestLast({ first, second }: Pair, { project: { past } }: History): Pair {
   const isKnown = ({ file }: Step): boolean => past !== undefined && pastPlaces(past, file).length > 0;
-  return isKnown(second) && !isKnown(first) ? first : second;
+  return isKnown(second) && !isKnown(first) ? { first: second, second: first } : { first, second };
 }
 
 /** What the engine says when the project's own runner records a version again: its ledger is the one table with a single key. */

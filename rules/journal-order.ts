@@ -3,6 +3,7 @@ import { baseName, folderOf } from '../src/layouts/file-order.ts';
 import type { MigrationTool } from '../src/migration-tool.ts';
 import { laterTimeFix } from '../src/fixes/journal-time.ts';
 import { offer } from '../src/fixes/together.ts';
+import { filesOutsideOf, holdsSums, listFor } from '../src/timeline/journals.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History } from '../src/timeline/history.ts';
 import { firstLine } from '../src/timeline/past-steps.ts';
@@ -62,8 +63,8 @@ cooks 2024-01-02T00:00:00Z Ana <ana@example.org>
     for (const words of [
       ...(journal.faults ?? []).map((fault) => unreadable(fault, tool)),
       ...late(journal),
-      ...withoutFile(journal, history),
-      ...withoutEntry(journal, history),
+      // Sums are compared as a whole, which is a case of `checksum-file`.
+      ...(holdsSums(journal) ? [] : [...withoutFile(journal, history), ...withoutEntry(journal, history)]),
     ])
       report(words);
   },
@@ -111,19 +112,15 @@ function withoutFile({ entries, missingFile }: Journal, { project, deployment }:
     }));
 }
 
-/** Numbered SQL files beside those that the journal names. */
-function withoutEntry({ file: journal, entries }: Journal, { project, deployment }: History): readonly Report[] {
-  const listed = new Set(entries.map(({ file }) => file));
-  const folders = new Set(entries.map(({ file }) => folderOf(file)));
+/** SQL files beside those that the journal names. */
+function withoutEntry(journal: Journal, { project, deployment }: History): readonly Report[] {
   const reports: Report[] = [];
-  for (const file of project.files.values()) {
-    if (!/^\d.*\.sql$/.test(baseName(file.path)) || !folders.has(folderOf(file.path)) || listed.has(file.path))
-      continue;
+  for (const file of filesOutsideOf(journal, project)) {
     reports.push({
       at: firstLine(file),
       severity: 'warning',
       object: baseName(file.path),
-      message: `${deployment.tool?.name ?? 'The runner'} never runs ${baseName(file.path)}: ${baseName(journal.path)} does not list it.`,
+      message: `${deployment.tool?.name ?? 'The runner'} never runs ${baseName(file.path)}: ${listFor(file, journal)} does not list it.`,
       help: 'Add it to the journal, or remove it.',
     });
   }

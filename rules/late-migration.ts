@@ -1,6 +1,6 @@
 import type { Deployment, Step } from '../src/deployment.ts';
 import type { Severity } from '../src/finding.ts';
-import { byBytes, byLeadingNumber } from '../src/layouts/file-order.ts';
+import { baseName, byBytes, byLeadingNumber } from '../src/layouts/file-order.ts';
 import type { StepOrder } from '../src/migration-tool.ts';
 import type { Past } from '../src/past.ts';
 import { renumberingFix } from '../src/fixes/next-name.ts';
@@ -17,6 +17,7 @@ import {
   versionedName,
   versionOf,
 } from '../src/timeline/past-steps.ts';
+import { maskedSteps } from '../src/timeline/renamed-steps.ts';
 import { wordsOf } from '../src/timeline/tool-words.ts';
 
 export default defineRule({
@@ -71,7 +72,7 @@ CREATE TABLE guests (id BIGSERIAL PRIMARY KEY);`,
     const behindBase = stepsBehindTip(deployment, past).filter(({ step }) =>
       behind.every((late) => late.step !== step),
     );
-    for (const late of [...behind, ...behindBase]) {
+    for (const late of [...behind, ...behindBase].filter((late) => !isPair(late, deployment, past))) {
       const words = reportOn(late, history);
       if (words !== null) report(words);
     }
@@ -81,8 +82,17 @@ CREATE TABLE guests (id BIGSERIAL PRIMARY KEY);`,
 interface LateStep {
   readonly step: Step;
   /** The last step that has been run and stands behind it. */
-  readonly newest: Pick<Step, 'name' | 'identity'>;
+  readonly newest: Pick<Step, 'name' | 'identity' | 'file'>;
   readonly shippedIn: string;
+}
+
+/** Two steps of one version, both of today or one of the past, are a case of `duplicate-version`. */
+function isPair({ step, newest }: LateStep, deployment: Deployment, past: Past): boolean {
+  const { tool } = deployment;
+  const { fresh } = tool?.duplicate ?? {};
+  if (fresh?.does === 'runs' || fresh?.does === 'none') return false;
+  if (maskedSteps(deployment, past).some((masked) => masked.step === step)) return true;
+  return step.identity === newest.identity || (tool === null && versionOf(step.file) === versionOf(newest.file));
 }
 
 /** Steps that are new to all releases, or to the base branch, while a later one is in them. */
@@ -113,7 +123,7 @@ function stepsBehindTip({ ledger, tool }: Deployment, past: Past): readonly Late
     const [last] = filesAhead(past, step).toSorted((left, right) => compare(right.name, left.name));
     if (last === undefined || compare(versionedName(step.file), last.name) >= 0) return [];
     const name = last.name.replace(/(?:\.up)?\.sql$/, '');
-    const newest = { name, identity: versionOf(last.path) ?? name };
+    const newest = { name, identity: versionOf(last.path) ?? name, file: last.path };
     return [{ step, newest, shippedIn: `${past.base ?? 'the base branch'} meanwhile` }];
   });
 }
@@ -142,7 +152,7 @@ function byVersion(left: string, right: string): number {
 function reportOn({ step, newest, shippedIn }: LateStep, { deployment, project }: History): Report | null {
   const file = fileOfStep(step);
   const { tool } = deployment;
-  if (file === null || tool?.late.does === 'none') return null;
+  if (file === null || tool?.late.does === 'none' || tool?.runsLate?.(baseName(step.file)) === true) return null;
   const error = tool === null ? null : wordsOf(tool.late, deployment, step, { newest: newest.identity });
   const unless = tool?.late.unless === undefined ? '' : ` (unless told otherwise: ${tool.late.unless})`;
   return {

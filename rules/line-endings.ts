@@ -4,6 +4,7 @@ import { offer } from '../src/fixes/together.ts';
 import { baseName, folderOf, joinPath } from '../src/layouts/file-order.ts';
 import { withLineFeeds, type Checksum } from '../src/migration-tool.ts';
 import type { Project } from '../src/project.ts';
+import { holdsSums } from '../src/timeline/journals.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { SourceFile, Span } from '../src/text/source-file.ts';
 import { fileOfStep, firstLine } from '../src/timeline/past-steps.ts';
@@ -79,14 +80,14 @@ sqlx = { version = "0.8", features = ["sqlite"] }`,
  */
 function unpinned({ ledger, tool, journal }: Deployment): Report | null {
   const file = ledger.map(fileOfStep).find((one) => one !== null);
-  if (file == null || tool?.checksum == null || tool.edited.does !== 'refuses') return null;
+  const sums = journal !== null && holdsSums(journal) ? journal : null;
+  if (file == null || tool?.checksum == null || (tool.edited.does !== 'refuses' && sums === null)) return null;
   const withReturns = withLineFeeds(file.text).replaceAll('\n', '\r\n');
   if (
     !file.text.includes('\n') ||
     hashedWords(tool.checksum, file) === hashedWords(tool.checksum, { ...file, text: withReturns })
   )
     return null;
-  const sums = journal?.entries.some(({ checksum }) => checksum !== undefined) === true ? journal : null;
   const consequence =
     sums === null
       ? 'a build from a checkout on Windows, where git writes CR LF, refuses to start on databases of any other build'

@@ -1,10 +1,11 @@
 import { baseName } from '../src/layouts/file-order.ts';
-import type { PassedOverFile } from '../src/deployment.ts';
+import type { Deployment, PassedOverFile } from '../src/deployment.ts';
 import { findNamed } from '../src/catalog/lookup.ts';
 import type { Database } from '../src/catalog/catalog.ts';
 import type { Operation } from '../src/ddl/operation.ts';
 import { parseSql } from '../src/ddl/parse.ts';
 import type { Engine } from '../src/dialects/dialect.ts';
+import { isOutsideOf } from '../src/timeline/journals.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import { sqlTextOfFile } from '../src/text/sql-text.ts';
 import type { History } from '../src/timeline/history.ts';
@@ -61,7 +62,7 @@ CREATE TABLE cooks (id BIGSERIAL PRIMARY KEY);`,
         if (words !== null) report(words);
         continue;
       }
-      if (!looksMeant(passed)) continue;
+      if (!looksMeant(passed) || isToldByJournal(passed, deployment)) continue;
       const { file, because, reaction } = passed;
       const name = baseName(file.path);
       const step = { identity: name, name: name.replace(/\.sql$/, ''), file: file.path };
@@ -112,6 +113,11 @@ function lacks(database: Database, operation: Operation, engine: Engine): boolea
   const { text, quoted } = operation.column.name;
   const key = engine.dialect.key(text, quoted);
   return !relation.columns.some(({ name }) => engine.dialect.key(name, true) === key);
+}
+
+/** What a list does not name is a case of `journal-order`. */
+function isToldByJournal({ file }: PassedOverFile, { journal }: Deployment): boolean {
+  return journal !== null && isOutsideOf(journal, file);
 }
 
 /** Its name has a number, or the tool stops at it; and it changes the schema. */

@@ -17,12 +17,17 @@ export interface MigrationTool {
   readonly checksum: Checksum | null;
   /** A step that a database has recorded has other content now. */
   readonly edited: Reaction;
-  /** A step that a database has recorded is not among the files. `only`: as far as it is the newest that the database records. */
-  readonly missing: Reaction & { readonly only?: 'newest' };
+  /**
+   * A step that a database has recorded is not among the files. `only`: as far as it is the newest that the database records, or as
+   * far as others stand behind it.
+   */
+  readonly missing: Reaction & { readonly only?: 'newest' | 'inner' };
   /** A number is left out between two steps, or before the first; absent: the tool does not count them. */
   readonly gap?: Reaction;
   /** A step stands before one that a database has recorded, and is not recorded there. */
   readonly late: Reaction;
+  /** Whether it runs a late step of this name all the same; absent: it does with all as `late` says. */
+  readonly runsLate?: (fileName: string) => boolean;
   /** Two steps have one identity. */
   readonly duplicate: {
     /** On an empty database. */

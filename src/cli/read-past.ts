@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Past, PastFile, PastForm } from '../past.ts';
 import { findBase, type Base } from './base-branch.ts';
 import { sqlFileHistory, type FileHistory } from './file-history.ts';
 import { git } from './git.ts';
+import { movesByContent, movesByLikeness } from './moves.ts';
 import { releaseTags } from './releases.ts';
 import { isUnshipped } from './selection.ts';
 import { blobsOfFiles, filesOfTree, textsOfBlobs, treesNamed } from './git-objects.ts';
@@ -48,18 +51,43 @@ export function readPast(
       ? new Map(taken.map((path) => [path, state.get(path) ?? '']))
       : blobsOfFiles(folder, prefix, taken);
   const listed: readonly string[] = state instanceof Map ? [...state.keys()] : state;
-  const notRead = new Set(listed.filter((path) => path.endsWith('.sql') && !today.has(path)));
+  const isOnDisk = !(state instanceof Map);
+  const moves = movesSince(folder, base, history, { today, listed: new Set(listed), isOnDisk });
+  const notRead = new Set(listed.filter((path) => path.endsWith('.sql') && !today.has(path) && !moves.has(path)));
+  const read = sightings.filter(({ path }) => !notRead.has(path));
   return {
     base: base.name,
     releases: releases.map((name) => ({ name })),
-    files: filesOf(
-      folder,
-      sightings.filter(({ path }) => !notRead.has(path)),
-      history,
-      today,
-    ),
+    files: filesOf(folder, read, history, { today, moves }),
     ...(ahead.length === 0 ? {} : { ahead }),
   };
+}
+
+/** What the work here has moved: files that the base branch has and that lie under another path now. */
+function movesSince(
+  folder: string,
+  { mergeBase }: Base,
+  history: ReadonlyMap<string, FileHistory>,
+  { today, listed, isOnDisk }: { today: ReadonlyMap<string, string>; listed: ReadonlySet<string>; isOnDisk: boolean },
+): ReadonlyMap<string, string> {
+  const base = new Map<string, string>();
+  for (const [path, { now, changes }] of history) {
+    const [newest] = changes;
+    if (now === path && newest !== undefined) base.set(path, newest.blob);
+  }
+  // What is not read may be there all the same; git lists a file that was deleted until that is staged.
+  const isThere = (path: string): boolean =>
+    today.has(path) || (listed.has(path) && (!isOnDisk || existsSync(join(folder, path))));
+  const gone = new Map([...base].filter(([path]) => !isThere(path)));
+  if (gone.size === 0) return gone;
+  const come = new Map([...today].filter(([path]) => !base.has(path)));
+  const moves = movesByContent(gone, come);
+  if (!isOnDisk || moves.size === gone.size) return moves;
+  const taken = new Set(moves.values());
+  for (const [from, to] of movesByLikeness(folder, mergeBase)) {
+    if (!moves.has(from) && !taken.has(to) && gone.has(from) && come.has(to)) moves.set(from, to);
+  }
+  return moves;
 }
 
 /** What others have merged meanwhile: files that the tip of the base branch has, and the commit where the two parted has not. */
@@ -128,10 +156,11 @@ function filesOf(
   folder: string,
   sightings: readonly Sighting[],
   history: ReadonlyMap<string, FileHistory>,
-  today: ReadonlyMap<string, string>,
+  { today, moves }: { today: ReadonlyMap<string, string>; moves: ReadonlyMap<string, string> },
 ): ReadonlyMap<string, PastFile> {
   const nowOf = (path: string): string | null => {
-    const now = history.get(path)?.now ?? null;
+    const onBase = history.get(path)?.now ?? null;
+    const now = onBase === null ? null : (moves.get(onBase) ?? onBase);
     if (now !== null && today.has(now)) return now;
     return today.has(path) && !history.has(path) ? path : null;
   };

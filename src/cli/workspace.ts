@@ -140,9 +140,13 @@ async function pastOf({ scope, project, listed }: Workspace, blobs: Map<string, 
   return readPast(scope.root, { taken, state: blobs ?? listed }, process.env);
 }
 
-/** A number starts its name, or that of its directory: what a ledger could record. */
+/** A number in its name, or in that of its directory, or a folder of scripts: what a ledger could record. */
 function looksLikeStep(path: string): boolean {
-  return /(?:^|\/)[VRU]?\d[^/]*(?:\.sql|\/(?:up|migration)\.sql)$/i.test(path);
+  return (
+    /(?:^|\/)[a-z]{0,12}[-_]?\d[^/]*(?:\.sql|\/(?:up|migration)\.sql)$/i.test(path) ||
+    /(?:^|\/)(?:deploy|scripts?|change(?:log|set)s?|migrations?|up|v\d[\d.]*)\/[^/]*\.sql$/i.test(path) ||
+    /(?:^|\/)[^/]*change(?:log|set)[^/]*\.sql$/i.test(path)
+  );
 }
 
 /** Every name that a finding may carry. */

@@ -1,5 +1,5 @@
 import type { Action, JournalEntry } from '../deployment.ts';
-import { fileChecksum, NEVER, passedOverInSilence, refuses, type MigrationTool } from '../migration-tool.ts';
+import { fileChecksum, IGNORED, passedOverInSilence, refuses, type MigrationTool } from '../migration-tool.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { byPath, freshFrom, readFlat, sqlFilesIn } from './chain-layout.ts';
 import { folderOf, joinPath } from './file-order.ts';
@@ -14,13 +14,17 @@ const tool: MigrationTool = {
   identity: 'what stands before the first _ of the file name',
   table: 'atlas_schema_revisions',
   checksum: fileChecksum('SHA-256 of the file, and of all before it, in atlas.sum', ({ text }) => text),
-  edited: refuses('checksum mismatch', 'atlas migrate hash, which takes the new checksum'),
-  missing: refuses('checksum mismatch', 'atlas migrate hash, which takes the new checksum'),
+  // It holds the files against atlas.sum alone, whatever the revisions record: once the sums are taken again nothing is noticed
+  // (migrate.go, Executor.Pending and ValidateDir). That they do not fit is a case of `checksum-file`.
+  edited: IGNORED,
+  missing: IGNORED,
   late: refuses(
     'migration file {file} was added out of order. See: https://atlasgo.io/versioned/apply#non-linear-error',
     '--exec-order non-linear',
   ),
-  duplicate: { fresh: NEVER, existing: NEVER },
+  // The second finds the revision of the first, whose hashes are not its own (migrate.go, Executor.Execute); where the version is
+  // recorded, all up to it is passed over.
+  duplicate: { fresh: { does: 'refuses' }, existing: IGNORED },
   passesOver: (fileName) => (fileName.endsWith('.sql') ? null : passedOverInSilence('its name does not end with .sql')),
   transaction: { around: 'step', optOut: '`-- atlas:txmode none` in the comment at the top' },
   sending: { cut: 'statements' },

@@ -110,6 +110,7 @@ export interface FlatNames {
 /** The migrations among the files of one folder, their halves put together. */
 export function readFlat(files: readonly SourceFile[], names: FlatNames): readonly Migration[] {
   const ups: { readonly file: SourceFile; readonly identity: string }[] = [];
+  // By name, and by what the ledger records: the two of one number have each a half of its own name.
   const downs = new Map<string, SourceFile>();
   for (const file of files) {
     const fileName = baseName(file.path);
@@ -117,14 +118,15 @@ export function readFlat(files: readonly SourceFile[], names: FlatNames): readon
     if (version === undefined) continue;
     const identity = names.identity?.(fileName, version) ?? BigInt(version).toString();
     if (down === undefined) ups.push({ file, identity });
-    else downs.set(identity, file);
+    else for (const key of [identity, nameOf(file)]) downs.set(key, file);
   }
   const transaction = names.transaction ?? wrapsUnlessAlone;
   const migrations = ups.map(({ file, identity }): Migration => {
-    const down = downs.get(identity);
+    const name = nameOf(file);
+    const down = downs.get(name) ?? downs.get(identity);
     return {
       file,
-      name: baseName(file.path).replace(/(?:\.up)?\.sql$/, ''),
+      name,
       identity,
       up: sqlTextOfFile(file),
       ...(down === undefined ? {} : { down: sqlTextOfFile(down) }),
@@ -132,6 +134,10 @@ export function readFlat(files: readonly SourceFile[], names: FlatNames): readon
     };
   });
   return migrations.sort(names.order);
+}
+
+function nameOf({ path }: SourceFile): string {
+  return baseName(path).replace(/(?:\.(?:up|down))?\.sql$/, '');
 }
 
 /** A tool with a switch that we cannot see is taken to have it set where a file could not run otherwise. */

@@ -14,7 +14,11 @@ const tool: MigrationTool = {
   table: 'schema_migrations',
   checksum: null,
   edited: IGNORED,
-  missing: refuses('no migration found for version {version}: read down for version {version} .: file does not exist'),
+  // Only the recorded number is looked for among the files (migrate.go, readUp and versionExists).
+  missing: {
+    ...refuses('no migration found for version {version}: read down for version {version} .: file does not exist'),
+    only: 'newest',
+  },
   // Only what is above the recorded number runs.
   late: IGNORED,
   duplicate: {

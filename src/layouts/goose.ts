@@ -1,4 +1,11 @@
-import { IGNORED, passedOverInSilence, refuses, stopped, type MigrationTool, type PassedOver } from '../migration-tool.ts';
+import {
+  IGNORED,
+  passedOverInSilence,
+  refuses,
+  stopped,
+  type MigrationTool,
+  type PassedOver,
+} from '../migration-tool.ts';
 import { baseName, byLeadingNumber, leadingNumber } from './file-order.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
 import type { SourceFile } from '../text/source-file.ts';

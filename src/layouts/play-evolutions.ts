@@ -1,20 +1,22 @@
-import { fileChecksum, NEVER, passedOverInSilence, refuses, type MigrationTool } from '../migration-tool.ts';
+import { fileChecksum, IGNORED, NEVER, passedOverInSilence, refuses, type MigrationTool } from '../migration-tool.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { byIdentityNumber } from './chain-layout.ts';
 import { baseName, folderOf } from './file-order.ts';
 import type { Layout } from './layout.ts';
 import { sectionedLayout, sectionsOf, type Migration } from './migration-folder.ts';
 
-/** From Play's documentation (Managing database evolutions) and source (EvolutionsApi.scala). */
+/** From Play's documentation (Managing database evolutions) and source (EvolutionsApi.scala, ResourceEvolutionsReader and Evolution). */
 const tool: MigrationTool = {
   name: 'Play evolutions',
   order: 'numeric',
   identity: 'the number that is the file name',
   table: 'play_evolutions',
-  checksum: fileChecksum('SHA-1 of both halves, trimmed', ({ text }) => text.trim()),
+  checksum: fileChecksum('SHA-1 of both halves, each line trimmed', ({ text }) => trimmedHalves(text)),
   // In production it stops; with autoApplyDowns it takes everything from here on back, data with it.
   edited: refuses("Database 'default' needs evolution!", 'autoApplyDowns, which runs the Downs first'),
   missing: refuses("Database 'default' needs evolution!", 'autoApplyDowns, which runs the Downs first'),
+  // It asks for 1.sql, 2.sql and so on, and takes the first that is not there for the end.
+  gap: IGNORED,
   late: NEVER,
   duplicate: { fresh: NEVER, existing: NEVER },
   passesOver: (fileName) =>
@@ -44,4 +46,18 @@ function readMigration(file: SourceFile): Migration | null {
   const sections = sectionsOf(file, /^(?:#|--).*!Ups.*$/m, /^(?:#|--).*!Downs.*$/m);
   if (sections === null) return null;
   return { file, name: number, identity: BigInt(number).toString(), transaction: false, ...sections };
+}
+
+/** What stands before the first marker belongs to neither half. */
+function trimmedHalves(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines
+    .slice(
+      Math.max(
+        0,
+        lines.findIndex((line) => /^(?:#|--).*!(?:Ups|Downs)/.test(line)),
+      ),
+    )
+    .join('\n')
+    .trim();
 }

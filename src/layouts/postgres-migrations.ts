@@ -14,7 +14,8 @@ const tool: MigrationTool = {
   edited: refuses(
     "Hashes don't match for migrations '{file}'.\nThis means that the scripts have changed since it was applied.",
   ),
-  missing: refuses('Found a non-consecutive migration ID on file'),
+  missing: refuses("Found a non-consecutive migration ID on file: '{file}'"),
+  gap: refuses("Found a non-consecutive migration ID on file: '{file}'"),
   late: refuses('Found a non-consecutive migration ID on file'),
   duplicate: {
     fresh: refuses("Found a non-consecutive migration ID on file: '{file}'"),

@@ -1,4 +1,11 @@
-import { fileChecksum, passedOverInSilence, refuses, RUN, type MigrationTool } from '../migration-tool.ts';
+import {
+  fileChecksum,
+  IGNORED,
+  passedOverInSilence,
+  refuses,
+  refusesSecondKey,
+  type MigrationTool,
+} from '../migration-tool.ts';
 import { chainLayout, placesByDependency, readFlat, sqlFilesIn, type Place } from './chain-layout.ts';
 import { baseName, folderOf, joinPath } from './file-order.ts';
 import type { Layout, LayoutContext } from './layout.ts';
@@ -17,8 +24,10 @@ const tool: MigrationTool = {
   edited: refuses('applied migration {name} is different than filesystem one {name}', 'set_abort_divergent(false)'),
   missing: refuses('migration {name} is missing from the filesystem', 'set_abort_missing(false)'),
   late: refuses('migration {name} is missing from the filesystem', 'a name that starts with U'),
-  // Two files of one number are only refused where name and text are equal, too; both run until the ledger's key.
-  duplicate: { fresh: RUN, existing: RUN },
+  runsLate: (fileName) => fileName.startsWith('U'),
+  // Two files of one number both run, until the second meets the ledger's key; where the number is recorded, the second never runs
+  // (traits/mod.rs, verify_migrations: any of that version is taken for applied). U and V count as one.
+  duplicate: { fresh: refusesSecondKey('refinery_schema_history', 'version'), existing: IGNORED },
   passesOver(fileName) {
     if (NAME.test(fileName)) return null;
     if (/^[UV]\d+__.*-/.test(fileName)) return passedOverInSilence('its description has a dash');
@@ -44,8 +53,6 @@ const refinery: Layout = chainLayout({
   read: ({ folder }, context) =>
     readFlat(sqlFilesIn(context, folder), {
       name: NAME,
-      // U and V are two ledgers of numbers in one table.
-      identity: (fileName, version) => `${fileName.startsWith('U') ? 'U' : ''}${BigInt(version).toString()}`,
       order: (left, right) => {
         const [one, other] = [left, right].map(({ name }) => Number(/\d+/.exec(name)?.[0]));
         return (one ?? 0) - (other ?? 0) || (left.name < right.name ? -1 : 1);

@@ -18,6 +18,7 @@ const tool: MigrationTool = {
   checksum: null,
   edited: IGNORED,
   missing: refuses('Migration ids must be consecutive numbers'),
+  gap: refuses('Migration ids must be consecutive numbers'),
   late: NEVER,
   duplicate: {
     fresh: refuses('Multiple migrations detected for migration id: {version}'),

@@ -1,4 +1,4 @@
-import type { Action, JournalEntry } from '../deployment.ts';
+import type { Action, JournalEntry, JournalFault } from '../deployment.ts';
 import { IGNORED, NEVER, passedOverInSilence, type MigrationTool } from '../migration-tool.ts';
 import { readJson } from '../text/json.ts';
 import type { SourceFile } from '../text/source-file.ts';
@@ -10,7 +10,7 @@ import { filesNamed } from './project-files.ts';
 
 /** From Temporal's source (tools/common/schema/updatetask.go): errors of what is there or gone already are swallowed. */
 const tool: MigrationTool = {
-  name: 'Temporal manifests',
+  name: 'Temporal',
   order: 'dotted',
   identity: 'the version of its folder and its place in the manifest',
   table: 'schema_version',
@@ -60,7 +60,12 @@ function detectedIn(folder: string, manifests: readonly SourceFile[], context: L
         summary: 'each version runs once, in the order of its manifest; what is there or gone already is no error',
         root: folderOf(folder),
         evidence: [{ strength: 'tool', words: `manifest.json in ${manifests.length} folders of ${folder}` }],
-        journal: { file: newest, entries: sorted.flatMap(entriesOf) },
+        journal: {
+          file: newest,
+          entries: sorted.flatMap(entriesOf),
+          faults: sorted.flatMap(faultOf),
+          missingFile: 'open {file}: no such file or directory',
+        },
         program: (steps) => [tolerant(steps)],
       },
     ),
@@ -77,6 +82,22 @@ function tolerant(steps: readonly Action[]): Action {
       classes: ['duplicate-table', 'duplicate-column', 'duplicate-index', 'duplicate-object', 'missing-object'],
     },
   };
+}
+
+/** Its version must be that of its folder (readManifest and readUpdates in updatetask.go). */
+function faultOf(manifest: SourceFile): readonly JournalFault[] {
+  const [match, version = ''] = /"CurrVersion"\s*:\s*"v?([^"]*)"/.exec(manifest.text) ?? [];
+  const folder = versionOf(manifest);
+  if (match === undefined || version === folder) return [];
+  const start = manifest.text.indexOf(match);
+  return [
+    {
+      at: { file: manifest, start, end: start + match.length },
+      name: `v${folder}`,
+      what: `says that it is version ${version}`,
+      error: `manifest version doesn't match with dirname, dir=v${folder},manifest.version=${version}`,
+    },
+  ];
 }
 
 function versionOf(manifest: SourceFile): string {

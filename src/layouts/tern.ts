@@ -16,6 +16,7 @@ const tool: MigrationTool = {
   checksum: null,
   edited: IGNORED,
   missing: refuses('Missing migration {version}'),
+  gap: refuses('Missing migration {version}'),
   late: IGNORED,
   duplicate: {
     fresh: refuses('Duplicate migration {version}'),

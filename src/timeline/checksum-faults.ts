@@ -1,10 +1,10 @@
-import type { Journal, JournalEntry } from '../deployment.ts';
+import type { Deployment, Journal, JournalEntry } from '../deployment.ts';
 import type { Edit } from '../finding.ts';
 import { baseName, byBytes, folderOf, joinPath } from '../layouts/file-order.ts';
 import type { Project } from '../project.ts';
 import { base64Of, hexOf, sha1, sha256 } from '../text/digest.ts';
 import type { SourceFile, Span } from '../text/source-file.ts';
-import { firstLine } from './past-steps.ts';
+import { fileOfStep, firstLine } from './past-steps.ts';
 
 /** A checksum in the repository that does not fit the files. */
 export interface ChecksumFault {
@@ -15,6 +15,8 @@ export interface ChecksumFault {
   readonly what: string;
   /** What the tool says. */
   readonly error: string;
+  /** The tool stops only where it is about to run this file: not on a database that has run it. */
+  readonly whenRun?: true;
   /** The sums as they would be taken today, and the migrations that they are taken of anew; null where that cannot be told. */
   readonly retaken: RetakenSums | null;
 }
@@ -24,11 +26,21 @@ export interface RetakenSums {
   readonly migrations: readonly string[];
 }
 
+/** The sums of a deployment that do not fit its files. */
+export function checksumFaults({ tool, journal, ledger }: Deployment, project: Project): readonly ChecksumFault[] {
+  if (tool?.name === 'Atlas' && journal !== null) {
+    const fault = atlasFault(journal, project);
+    return fault === null ? [] : [fault];
+  }
+  if (tool?.name !== 'graphile-migrate') return [];
+  return [...graphileFaults(ledger.flatMap((step) => fileOfStep(step) ?? []))];
+}
+
 /**
  * Where `atlas.sum` first parts from its folder; null: nowhere. Each line holds the hash of all names and contents up to its
  * file, so that every later line differs as well (ariga/atlas, sql/migrate/dir.go, NewHashFile).
  */
-export function atlasFault({ file: sum, entries }: Journal, project: Project): ChecksumFault | null {
+function atlasFault({ file: sum, entries }: Journal, project: Project): ChecksumFault | null {
   const listed = new Map(entries.map((entry) => [entry.name, entry]));
   const digest = sha256();
   const total = sha256();
@@ -129,7 +141,7 @@ function filesOfSum(sum: SourceFile, listed: ReadonlyMap<string, unknown>, { fil
  * The headers of graphile-migrate's committed migrations: each names its own hash and that of the one before it
  * (graphile/migrate, src/hash.ts and src/migration.ts, 1.4).
  */
-export function* graphileFaults(files: readonly SourceFile[]): IterableIterator<ChecksumFault> {
+function* graphileFaults(files: readonly SourceFile[]): IterableIterator<ChecksumFault> {
   const retaken = retakenHeaders(files);
   let before: string | null = null;
   for (const file of files) {
@@ -142,9 +154,16 @@ export function* graphileFaults(files: readonly SourceFile[]): IterableIterator<
     const actual = graphileHash(file.text.slice(header.length), chain);
     if (actual !== hash && !/^--! AllowInvalidHash/m.test(header)) {
       const error = `Hash for ${name} does not match - ${actual} !== ${hash}; has the file been tampered with?`;
-      yield { at: firstLine(file), file: name, what: 'was changed after it was committed', error, retaken };
+      yield {
+        at: firstLine(file),
+        file: name,
+        what: 'was changed after it was committed',
+        error,
+        retaken,
+        whenRun: true,
+      };
     } else if (before !== null && chain !== before) {
-      const error = `Previous migration with matching hash could not be found`;
+      const error = `Previous migration with hash '${before}' doesn't match '${name.replace(/\D.*/s, '')}.sql''s expected previous hash '${chain === '' ? 'null' : chain}'`;
       yield { at: firstLine(file), file: name, what: 'does not follow the migration before it', error, retaken };
     }
     before = hash;

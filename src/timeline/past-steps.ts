@@ -41,17 +41,23 @@ export function changedForms(step: Step, deployment: Deployment, past: Past): re
   const today = fileOfStep(step);
   if (today === null) return [];
   const { tool, engine } = deployment;
-  const hashed = (file: SourceFile): string => {
+  // Null: the file did not hold the step, which came into it later.
+  const hashed = (file: SourceFile): string | null => {
     const parts = tool?.checksum?.hashed(file);
-    return parts === undefined ? upWords(file.text, engine.dialect) : (parts.get(step.identity) ?? parts.get('') ?? '');
+    return parts === undefined
+      ? upWords(file.text, engine.dialect)
+      : (parts.get(step.identity) ?? parts.get('') ?? null);
   };
   const now = hashed(today);
   const changed: ChangedForm[] = [];
   for (const { path, file } of pastPlaces(past, step.file)) {
     for (const form of file.forms) {
-      const { text } = form;
-      if (text === null || isOnlyCheckedOutOtherwise(text, today.text)) continue;
-      if (hashed({ path, text }) !== now) changed.push({ ...form, path, text });
+      // Moved as it was, it may be another to a tool that takes the name into its checksum.
+      const text = form.text ?? today.text;
+      if (form.text === null && (path === step.file || versionOf(path) !== versionOf(step.file))) continue;
+      if (isOnlyCheckedOutOtherwise(text, today.text)) continue;
+      const then = hashed({ path, text });
+      if (then !== null && then !== now) changed.push({ ...form, path, text });
     }
   }
   return changed;
@@ -106,7 +112,8 @@ export function filesAhead({ ahead = [] }: Past, { file }: Step): readonly FileA
   });
 }
 
-function goesBack(path: string): boolean {
+/** Whether a file's name says that it is the half that takes a migration back. */
+export function goesBack(path: string): boolean {
   return /(?:^|[._-])(?:down|undo|rollback|revert)\.sql$/i.test(baseName(path));
 }
 
@@ -134,4 +141,17 @@ function isHalf(path: string): boolean {
 export function versionOf(path: string): string | null {
   const version = /^[VRU]?(\d+(?:[._]\d+)*)/i.exec(versionedName(path))?.[1];
   return version === undefined ? null : version.replace(/\d+/g, (digits) => BigInt(digits).toString());
+}
+
+/** In a sentence: `in release v1.2.0`, `on main`. */
+export function whereWords({ seenIn, name, subject }: PastForm): string {
+  const quoted = subject === undefined || subject === '' ? '' : ` ("${subject}")`;
+  switch (seenIn) {
+    case 'release':
+      return `in release ${name}`;
+    case 'base':
+      return name === 'HEAD' ? 'in the last commit' : `on ${name}`;
+    case 'commit':
+      return `in commit ${name}${quoted}`;
+  }
 }

@@ -290,3 +290,92 @@ describe('releases as start states', () => {
     expect([code, err]).toEqual([2, 'migralint: start: no tag "v*" leads to the commit that is checked out here\n']);
   });
 });
+
+describe('names and numbers that changed', () => {
+  const goose = (table: string): string =>
+    `-- +goose Up\nCREATE TABLE ${table} (id INTEGER PRIMARY KEY, name TEXT);\n-- +goose Down\nDROP TABLE ${table};\n`;
+  const released = (files: Readonly<Record<string, string>>): Repository => {
+    const repository = new Repository().commit('first', { '.gitattributes': attributes, ...files });
+    repository.git('tag', 'v1.0.0');
+    repository.git('checkout', '-q', '-b', 'work');
+    return repository;
+  };
+  const three = {
+    'migrations/1_a.sql': goose('a'),
+    'migrations/2_b.sql': goose('b'),
+    'migrations/3_c.sql': goose('c'),
+  };
+
+  it('a file that the branch at hand has renamed is not new', async () => {
+    const repository = released(three);
+    repository.commit('renamed', { 'migrations/2_b.sql': null, 'migrations/2_boats.sql': goose('b') });
+    expect(await findingsIn(repository)).toEqual([]);
+  });
+
+  it('nor is one that is not yet committed', async () => {
+    const repository = released(three);
+    repository.write({ 'migrations/2_b.sql': null, 'migrations/2_boats.sql': goose('b') });
+    expect(await findingsIn(repository)).toEqual([]);
+  });
+
+  it('a migration is put in the middle, and those behind it take the next numbers', async () => {
+    const repository = released(three);
+    repository.commit('put in', {
+      'migrations/2_b.sql': null,
+      'migrations/3_c.sql': null,
+      'migrations/2_new.sql': goose('other'),
+      'migrations/3_b.sql': goose('b'),
+      'migrations/4_c.sql': goose('c'),
+    });
+    expect(await findingsIn(repository)).toEqual([
+      expect.stringContaining('2_new.sql has the version 2, under which databases have run 2_b.sql') as string,
+      expect.stringContaining('4_c was 3_c.sql in release v1.0.0, and goose records the number') as string,
+    ]);
+  });
+
+  it('a tool that keeps whole names runs a renamed file again', async () => {
+    const lock = { 'prisma/migrations/migration_lock.toml': 'provider = "sqlite"\n' };
+    const repository = released({ ...lock, 'prisma/migrations/20240101000000_a/migration.sql': cooks });
+    repository.commit('renamed', {
+      'prisma/migrations/20240101000000_a/migration.sql': null,
+      'prisma/migrations/20240101000000_cooks/migration.sql': cooks,
+    });
+    expect(await findingsIn(repository)).toEqual([
+      expect.stringContaining('Prisma runs it there a second time.') as string,
+    ]);
+  });
+
+  it('a name that is part of the checksum', async () => {
+    const manifest = { 'Cargo.toml': '[dependencies]\nrefinery = { version = "0.8", features = ["rusqlite"] }\n' };
+    const repository = released({ ...manifest, 'migrations/V1__a.sql': cooks });
+    repository.commit('renamed', { 'migrations/V1__a.sql': null, 'migrations/V1__cooks.sql': cooks });
+    expect(await findingsIn(repository)).toEqual([
+      expect.stringContaining('V1__cooks is not what it was in release v1.0.0. refinery compares SipHash') as string,
+    ]);
+  });
+
+  it('a changeset that came into a changelog is new, and not an edited one', async () => {
+    const changelog = `--liquibase formatted sql\n\n--changeset me:a\n${cooks}`;
+    const repository = released({ 'db/changelog.sql': changelog });
+    repository.commit('added', { 'db/changelog.sql': `${changelog}\n--changeset me:b\n${dishes}` });
+    expect(await findingsIn(repository)).toEqual([]);
+    repository.commit('edited', {
+      'db/changelog.sql': `${changelog.replace('id', 'key')}\n--changeset me:b\n${dishes}`,
+    });
+    expect(await findingsIn(repository)).toEqual([
+      expect.stringContaining('db/changelog.sql:4:1: error edited-migration: changelog:a is not what it was') as string,
+    ]);
+  });
+
+  it('golang-migrate misses only the number at which a database stands', async () => {
+    const manifest = { 'go.mod': 'module x\nrequire github.com/golang-migrate/migrate/v4 v4.1.0\n' };
+    const ups = { 'migrations/1_a.up.sql': cooks, 'migrations/2_b.up.sql': dishes };
+    const repository = released({ ...manifest, ...ups });
+    repository.commit('gone', { 'migrations/1_a.up.sql': null });
+    expect(await findingsIn(repository)).toEqual([
+      expect.stringContaining(
+        'warning missing-migration: 1_a.up.sql is not among the files any more. golang-migrate refuses to start on every database on which it is the last that was run.',
+      ) as string,
+    ]);
+  });
+});

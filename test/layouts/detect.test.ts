@@ -136,7 +136,7 @@ it('a dump that a tool has written is not run at every start', async () => {
     'db/schema.sql': `CREATE TABLE IF NOT EXISTS "schema_migrations" (version varchar(128) primary key);
 CREATE TABLE users (id INTEGER PRIMARY KEY);
 INSERT INTO "schema_migrations" (version) VALUES ('1');`,
-    'db/migrations/1_users.sql': `-- migrate:up\n${USERS}`,
+    'db/migrations/1_users.sql': `-- migrate:up\n${USERS}\n-- migrate:down\n`,
   };
   expect((await lintFiles(files)).findings).toEqual([]);
 });

@@ -1,0 +1,34 @@
+import type { Journal } from '../deployment.ts';
+import { baseName, folderOf } from '../layouts/file-order.ts';
+import type { Project } from '../project.ts';
+import type { SourceFile } from '../text/source-file.ts';
+
+const listedIn = new WeakMap<Journal, { readonly files: ReadonlySet<string>; readonly folders: ReadonlySet<string> }>();
+
+/** Whether a SQL file lies beside those that a journal lists, numbered as they are or in a folder of its own, and is none of them. */
+export function isOutsideOf(journal: Journal, { path }: SourceFile): boolean {
+  let listed = listedIn.get(journal);
+  if (listed === undefined) {
+    const paths = journal.entries.map(({ file }) => file);
+    listed = { files: new Set(paths), folders: new Set(paths.map(folderOf)) };
+    listedIn.set(journal, listed);
+  }
+  const isMeant = /^\d/.test(baseName(path)) || /(?:^|\/)v\d+(?:\.\d+)+\/[^/]*$/.test(path);
+  return path.endsWith('.sql') && isMeant && listed.folders.has(folderOf(path)) && !listed.files.has(path);
+}
+
+/** The files of a project of which that is true. */
+export function filesOutsideOf(journal: Journal, { files }: Project): readonly SourceFile[] {
+  return [...files.values()].filter((file) => isOutsideOf(journal, file));
+}
+
+/** Whether it holds the checksums of its files. */
+export function holdsSums({ entries }: Journal): boolean {
+  return entries.some(({ checksum }) => checksum !== undefined);
+}
+
+/** The file in which a SQL file would be listed: the one beside it, where each folder has its own. */
+export function listFor({ path }: SourceFile, { file, entries }: Journal): string {
+  const beside = entries.find((entry) => folderOf(entry.file) === folderOf(path));
+  return baseName((beside?.at.file ?? file).path);
+}
