@@ -97,7 +97,7 @@ function filesAhead(folder: string, { mergeBase, ref }: Base): readonly string[]
   return (git(folder, [...words, '--', '*.sql']) ?? '').split('\0').filter((path) => path !== '');
 }
 
-/** Each folder of SQL files as each release has it; folders of one content are read once. */
+/** Each folder of SQL files as each release has it, each content of it once; two folders may have one content. */
 function* releaseSightings(
   folder: string,
   prefix: string,
@@ -113,8 +113,8 @@ function* releaseSightings(
   const seen = new Set<string>();
   for (const [index, { name, below }] of wanted.entries()) {
     const tree = trees[index];
-    if (tree === undefined || seen.has(tree)) continue;
-    seen.add(tree);
+    if (tree === undefined || seen.has(`${below} ${tree}`)) continue;
+    seen.add(`${below} ${tree}`);
     for (const { path, blob } of filesOfTree(folder, tree)) {
       if (!path.endsWith('.sql')) continue;
       yield { path: below === '.' ? path : `${below}/${path}`, blob, seenIn: 'release', name };

@@ -134,6 +134,22 @@ describe('late-migration', () => {
   });
 });
 
+describe('late-migration of Diesel', () => {
+  it('the same directory for two engines is in a release for both', async () => {
+    const manifest = {
+      'Cargo.toml': '[dependencies]\ndiesel = { version = "2", features = ["postgres", "sqlite"] }\n',
+    };
+    const of = (engine: string): Readonly<Record<string, string>> => ({
+      [`migrations/${engine}/2024-01-01-000000_cooks/up.sql`]: cooks,
+      [`migrations/${engine}/2024-01-02-000000_dishes/up.sql`]: dishes.replace('id', `${engine}_id`),
+    });
+    const repository = new Repository().commit('first', { ...manifest, ...of('postgresql'), ...of('sqlite') });
+    repository.git('tag', 'v1.0.0');
+    const { out } = await migralint(repository.folder, ['-f', 'compact']);
+    expect(out).toBe('');
+  });
+});
+
 describe('duplicate-version', () => {
   it('a number that the base branch has given away meanwhile', async () => {
     const repository = new Repository().commit('first', project);
