@@ -62,6 +62,7 @@ const toolFiles = new Set([
   'atlas.sum',
   'dbconfig.yml',
   'diesel.toml',
+  'sqlx.toml',
   'encore.app',
   'flyway.conf',
   'flyway.toml',

@@ -1,5 +1,6 @@
 import {
   fileChecksum,
+  IGNORED,
   passedOverInSilence,
   refuses,
   refusesSecondKey,
@@ -9,9 +10,11 @@ import {
 } from '../migration-tool.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { sqlTextOfFile } from '../text/sql-text.ts';
+import { readJson } from '../text/json.ts';
 import { baseName, folderOf, joinPath, leadingNumber } from './file-order.ts';
 import type { Layout, LayoutContext, Sureness } from './layout.ts';
 import { chainDeployment, sqlFilesByFolder, type ChainPlan, type Migration } from './migration-folder.ts';
+import { filesNamed } from './project-files.ts';
 
 /** From sqlx's source (sqlx-core/src/migrate: migrator.rs, source.rs). */
 const tool: MigrationTool = {
@@ -59,11 +62,11 @@ const sqlx: Layout = {
   detect(context) {
     const detected = [];
     const folders = sqlFilesByFolder(context);
-    for (const [folder, { words, sureness }] of sqlxFolders(context, folders)) {
+    for (const [folder, { words, sureness, settings }] of sqlxFolders(context, folders)) {
       const migrations = readMigrations(folders.get(folder) ?? []);
       if (migrations.length === 0) continue;
       const plan: ChainPlan = {
-        tool,
+        tool: toolFor(settings, context),
         summary: 'sqlx runs each migration once, by number',
         evidence: [{ strength: 'tool', words }],
         program: (steps) => steps,
@@ -78,7 +81,18 @@ export default sqlx;
 interface Sign {
   readonly words: string;
   readonly sureness: Sureness;
+  readonly settings: Settings;
 }
+
+/** What `sqlx.toml` says, since 0.9 (sqlx-core/src/config/migrate.rs). */
+interface Settings {
+  readonly folder: string | null;
+  readonly table: string | null;
+  /** The characters that the checksum leaves out. */
+  readonly ignored: readonly string[];
+}
+
+const DEFAULTS: Settings = { folder: null, table: null, ignored: [] };
 
 /** Folders that sqlx reads, each with the sign that says so. */
 function sqlxFolders(
@@ -89,17 +103,57 @@ function sqlxFolders(
   for (const program of context.programs) {
     for (const call of program.toolCalls) {
       if (call.tool !== 'sqlx::migrate') continue;
-      const folder = joinPath(crateFolder(context, call.file), call.argument ?? './migrations');
-      found.set(folder, { words: `sqlx::migrate! in ${call.file}`, sureness: 'config' });
+      const crate = crateFolder(context, call.file);
+      const settings = settingsOf(context, crate);
+      const folder = joinPath(crate, call.argument ?? settings.folder ?? './migrations');
+      found.set(folder, { words: `sqlx::migrate! in ${call.file}`, sureness: 'config', settings });
     }
   }
-  for (const file of context.project.files.values()) {
-    if (baseName(file.path) !== 'Cargo.toml' || !/^\s*sqlx\s*[=.]|\[dependencies\.sqlx\]/m.test(file.text)) continue;
-    const folder = joinPath(folderOf(file.path), 'migrations');
-    if (folders.has(folder) && !found.has(folder))
-      found.set(folder, { words: `sqlx in ${file.path}`, sureness: 'dependency' });
+  for (const file of filesNamed(context.project, 'Cargo.toml')) {
+    if (!/^\s*sqlx\s*[=.]|\[dependencies\.sqlx\]/m.test(file.text)) continue;
+    const crate = folderOf(file.path);
+    const settings = settingsOf(context, crate);
+    const folder = joinPath(crate, settings.folder ?? 'migrations');
+    const isNamed = settings.folder !== null;
+    if (!folders.has(folder) || found.has(folder)) continue;
+    const words = isNamed ? `migrations-dir in ${joinPath(crate, 'sqlx.toml')}` : `sqlx in ${file.path}`;
+    found.set(folder, { words, sureness: isNamed ? 'config' : 'dependency', settings });
   }
   return found;
+}
+
+function settingsOf({ project }: LayoutContext, crate: string): Settings {
+  const text = project.files.get(joinPath(crate, 'sqlx.toml'))?.text;
+  const section = text === undefined ? undefined : /^\[migrate\][^[]*(?:\[[^\]\n]*\][^[]*)?/m.exec(text)?.[0];
+  if (section === undefined) return DEFAULTS;
+  const valueOf = (key: string): string | null =>
+    new RegExp(`^\\s*${key}\\s*=\\s*["']([^"']+)["']`, 'm').exec(section)?.[1] ?? null;
+  const ignored = /^\s*ignored-chars\s*=\s*(\[[^\]]*\])/m.exec(section)?.[1];
+  const characters = ignored === undefined ? null : readJson(ignored.replace(/,\s*\]$/, ']'));
+  return {
+    folder: valueOf('migrations-dir'),
+    table: valueOf('table-name'),
+    ignored:
+      characters?.ok === true && Array.isArray(characters.value)
+        ? characters.value.filter((one): one is string => typeof one === 'string')
+        : [],
+  };
+}
+
+function toolFor({ table, ignored }: Settings, context: LayoutContext): MigrationTool {
+  const named = table === null ? tool : { ...tool, table };
+  if (comparesItself(context)) return { ...named, checksum: null, edited: IGNORED, missing: IGNORED };
+  if (ignored.length === 0) return named;
+  const words = "SHA-384 of the file's text without what ignored-chars names";
+  const hashed = ({ text }: SourceFile): string => [...text].filter((one) => !ignored.includes(one)).join('');
+  return { ...named, checksum: fileChecksum(words, hashed) };
+}
+
+/** Code that asks sqlx what has been applied runs the migrations itself, and holds their checksums against what it likes. */
+function comparesItself({ project }: LayoutContext): boolean {
+  for (const { path, text } of project.files.values())
+    if (path.endsWith('.rs') && text.includes('list_applied_migrations(')) return true;
+  return false;
 }
 
 /** The folder that a crate's paths are relative to: that of the nearest Cargo.toml, or of the `src` that holds the file. */

@@ -45,7 +45,7 @@ export function changedForms(step: Step, deployment: Deployment, past: Past): re
   const hashed = (file: SourceFile): string | null => {
     const parts = tool?.checksum?.hashed(file);
     return parts === undefined
-      ? upWords(file.text, engine.dialect)
+      ? withoutGuards(upWords(file.text, engine.dialect))
       : (parts.get(step.identity) ?? parts.get('') ?? null);
   };
   const now = hashed(today);
@@ -61,6 +61,11 @@ export function changedForms(step: Step, deployment: Deployment, past: Past): re
     }
   }
   return changed;
+}
+
+/** A guard that came or went, or CONCURRENTLY, leaves a database on which the step has run as it is. */
+function withoutGuards(words: string): string {
+  return words.replace(/\b(?:IF (?:NOT )?EXISTS|CONCURRENTLY) /gi, '');
 }
 
 /** Git can turn line endings around at checkout; a file in which some lines end so and some otherwise was edited. */

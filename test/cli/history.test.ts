@@ -383,6 +383,17 @@ describe('names and numbers that changed', () => {
     ]);
   });
 
+  it('code that compares the checksums of sqlx itself may take both forms', async () => {
+    const own = 'async fn applied(conn: &mut PgConnection) { conn.list_applied_migrations().await }\n';
+    const repository = released({ ...project, 'src/lib.rs': own });
+    repository.commit('guarded', { 'migrations/1_cooks.sql': cooks.replace('TABLE', 'TABLE IF NOT EXISTS') });
+    expect(await findingsIn(repository)).toEqual([]);
+    repository.commit('edited', { 'migrations/1_cooks.sql': cooks.replace('id', 'key') });
+    expect(await findingsIn(repository)).toEqual([
+      expect.stringContaining('warning edited-migration: 1_cooks is not what it was') as string,
+    ]);
+  });
+
   it('golang-migrate misses only the number at which a database stands', async () => {
     const manifest = { 'go.mod': 'module x\nrequire github.com/golang-migrate/migrate/v4 v4.1.0\n' };
     const ups = { 'migrations/1_a.up.sql': cooks, 'migrations/2_b.up.sql': dishes };

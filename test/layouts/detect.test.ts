@@ -205,3 +205,15 @@ it('seeds do not share the schema of the migrations', async () => {
   };
   expect(await deploymentsOf(files)).toEqual(['db sqlite: 001_name', 'db/seeds sqlite: 001_users 002_more']);
 });
+
+it('sqlx.toml names the folder, the table and what the checksum leaves out', async () => {
+  const { histories } = await lintFiles({
+    'Cargo.toml': '[dependencies]\nsqlx = { version = "0.9", features = ["sqlite", "sqlx-toml"] }\n',
+    'sqlx.toml': '[migrate]\nignored-chars = ["\\r"]\nmigrations-dir = "db/versions"\ntable-name = "applied"\n',
+    'db/versions/1_users.sql': `${USERS}\r\n`,
+  });
+  const { tool, ledger } = histories[0]?.deployment ?? {};
+  expect([tool?.name, tool?.table, ledger?.map(({ name }) => name)]).toEqual(['sqlx', 'applied', ['1_users']]);
+  const hashed = tool?.checksum?.hashed({ path: 'x.sql', text: 'a\r\nb' });
+  expect([...(hashed ?? [])]).toEqual([['', 'a\nb']]);
+});
