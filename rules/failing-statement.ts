@@ -90,6 +90,16 @@ ALTER TABLE recipes ADD CONSTRAINT recipes_pkey PRIMARY KEY (id);`,
       },
     },
     {
+      title: 'A table that the same migration has made and filled',
+      files: {
+        'migralint.config.json': `{ "dialect": "postgres", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_recipes.sql': 'CREATE TABLE recipes (id int PRIMARY KEY, title text, cook int);',
+        'migrations/0002_cooks.sql': `CREATE TABLE cooks AS SELECT cook AS id, count(*) AS recipes FROM recipes GROUP BY cook;
+ALTER TABLE cooks ADD PRIMARY KEY (id);`,
+      },
+    },
+    {
       title: 'Duplicates are removed before the unique index',
       files: {
         'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [
@@ -156,6 +166,10 @@ function isPrepared(failure: Failure, history: History): boolean {
     if (operation === failure.operation) break;
     const clears = operation.kind === 'write-rows' && /^(?:delete|update|truncate)$/.test(operation.verb);
     if (clears && (isSameChange(placed.step, failure.step) || fillsColumn(operation, failure))) return true;
+    // What the change makes holds the rows that it wrote there itself: whoever wrote the query knew what comes of it.
+    const makes = operation.kind === 'create-table' && failure.operation.kind !== 'write-rows';
+    if (makes && isSameChange(placed.step, failure.step)) return true;
+    if (addsNullsFor(failure, operation) && isSameChange(placed.step, failure.step)) return true;
   }
   return isLookedAt(failure, history);
 }
@@ -165,6 +179,14 @@ function fillsColumn({ kind, statement: { sql, start, end } }: Operation, { erro
   if (kind !== 'write-rows' || error.class !== 'not-null-without-default') return false;
   const column = literalPattern(error.object.name);
   return new RegExp(`\\bset\\b[^]*\\b${column}\\b["\`\\]]?\\s*=`, 'i').test(sql.text.slice(start, end));
+}
+
+/** A key over a column that the same change has added, and that is NULL in every row, is broken by none. */
+function addsNullsFor({ error, parsed: { statement } }: Failure, operation: Operation): boolean {
+  if (operation.kind !== 'add-column' || operation.column.default !== undefined) return false;
+  if (error.class !== 'unique-violation' && error.class !== 'foreign-key') return false;
+  const column = literalPattern(operation.column.name.text);
+  return new RegExp(`\\b${column}\\b`, 'i').test(statement.sql.text.slice(statement.start, statement.end));
 }
 
 function isSameChange(step: Failure['step'], other: Failure['step']): boolean {

@@ -3,8 +3,9 @@ import { withDialectReading } from './dialect-signs.ts';
 import { Connections } from './connections.ts';
 import { layouts } from './index.ts';
 import { loadChangelogReader } from './liquibase-yaml.ts';
+import { folderOf } from './file-order.ts';
 import { withoutOtherEngines } from './other-engines.ts';
-import { olderShapes, withOlderShapes } from './older-shapes.ts';
+import { folderBesidePast, olderShapes, withOlderShapes } from './older-shapes.ts';
 import type { Detected, Layout, LayoutContext, Sureness } from './layout.ts';
 import type { SourceFile } from '../text/source-file.ts';
 
@@ -45,12 +46,23 @@ function detected(context: LayoutContext, claimed: Set<string>): readonly Deploy
     const free = detected.filter(({ claims }) => !claims.some((path) => isTaken(path, claimed)));
     for (const { deployment, claims } of free) {
       for (const path of claims) claimed.add(path);
+      if (isFollowed(deployment, free)) continue;
       const upgrades = context.config.upgrades ?? true;
       const foreignKeys = connections.checksOf(deployment);
       deployments.push(withDialectReading({ ...deployment, upgrades, ...foreignKeys }));
     }
   }
   return deployments.map((deployment) => withOlderShapes(deployment, older ?? []));
+}
+
+/** Migrations in a folder such as `legacy/`, where the same tool has its migrations beside it: no database is made by them any more. */
+function isFollowed({ tool, root }: Deployment, others: readonly Detected[]): boolean {
+  const above = folderBesidePast(root);
+  if (tool === null || above === null) return false;
+  return others.some(
+    ({ deployment: other }) =>
+      other.tool === tool && folderBesidePast(other.root) === null && (other.root === above || folderOf(other.root) === above),
+  );
 }
 
 /** What each layout detects, from the surest signs to the least, and by the layout's name where two are as sure. */

@@ -43,6 +43,11 @@ const PAST = '(?:old|older|legacy|previous|prev|before|applied|deployed|prod|pro
 const PAST_FOLDER = new RegExp(`(?:^|/)${PAST}/`, 'i');
 const PAST_NAME = new RegExp(String.raw`^(?:${PAST}(?:[-_.].*)?|.*[-_.]${PAST})\.sql$`, 'i');
 
+/** The folder beside such a one: what a chain in `migrations/legacy` was followed by. Null: its name says nothing of the past. */
+export function folderBesidePast(folder: string): string | null {
+  return PAST_FOLDER.test(`${folder}/`) ? folderOf(folder) : null;
+}
+
 function tellsOfThePast(path: string): boolean {
   return PAST_FOLDER.test(path) || PAST_NAME.test(baseName(path));
 }
