@@ -61,7 +61,9 @@ function isFollowed({ tool, root }: Deployment, others: readonly Detected[]): bo
   if (tool === null || above === null) return false;
   return others.some(
     ({ deployment: other }) =>
-      other.tool === tool && folderBesidePast(other.root) === null && (other.root === above || folderOf(other.root) === above),
+      other.tool === tool &&
+      folderBesidePast(other.root) === null &&
+      (other.root === above || folderOf(other.root) === above),
   );
 }
 
