@@ -49,6 +49,14 @@ CREATE TABLE dishes (id INTEGER PRIMARY KEY);`,
       },
     },
     {
+      title: 'Flyway takes the transaction off by itself, and wants such statements alone',
+      files: {
+        'db/V1__cooks.sql': 'CREATE TABLE cooks (id BIGSERIAL PRIMARY KEY, name TEXT);',
+        'db/V2__name.sql': `CREATE INDEX CONCURRENTLY cooks_name ON cooks (name);
+ALTER TABLE cooks ADD COLUMN born DATE; -- expect: transaction-opt-out`,
+      },
+    },
+    {
       title: 'Alone in its file, and without a transaction',
       files: {
         'migrations/0001_cooks.sql': `-- +goose Up
@@ -81,6 +89,19 @@ CREATE INDEX CONCURRENTLY cooks_name ON cooks (name);`,
         help: 'Leave transactions to the runner, or switch its own off for this file.',
       });
     }
+    for (const { parsed } of mixedStatements(history)) {
+      const { alone, optOut } = history.deployment.tool?.transaction ?? {};
+      if (alone === undefined) break;
+      report({
+        at: { statement: parsed.statement, range: parsed.statement },
+        severity: 'warning',
+        object: 'transaction',
+        message: `${history.deployment.tool?.name ?? 'The runner'} runs CREATE INDEX CONCURRENTLY, VACUUM, PRAGMA foreign_keys and their like outside of its transaction, and stops at a file that holds other statements as well.`,
+        help: `Let them stand alone in a file, or use ${optOut ?? alone.unless}.`,
+        engineError: alone.words,
+        reading: `if ${alone.unless} is not set`,
+      });
+    }
     for (const surprise of history.surprises) {
       if (!isIgnoredPragma(surprise)) continue;
       report({
@@ -105,6 +126,25 @@ function* endsOfForeignTransactions({ deployment, statements }: History): Iterab
     if (control.action === 'commit') yield placed;
     // One is enough: with BEGIN before it the text speaks of its own transaction.
     if (control.action === 'begin' || control.action === 'commit') begun.add(step);
+  }
+}
+
+/** The first statement of each file that makes it a mixture of those that the tool runs in its transaction and those it does not. */
+function* mixedStatements({ deployment, statements, project }: History): IterableIterator<PlacedStatement> {
+  const alone = deployment.tool?.transaction.alone;
+  if (alone === undefined) return;
+  const seen = new Map<Step, boolean | 'told'>();
+  for (const placed of statements) {
+    const { step, parsed } = placed;
+    if (step === null || project.files.has(`${step.file}${alone.settings}`)) continue;
+    const { sql, start, end } = parsed.statement;
+    const isAlone = alone.statement.test(sql.text.slice(start, end));
+    const before = seen.get(step);
+    if (before === undefined) seen.set(step, isAlone);
+    else if (before !== 'told' && before !== isAlone) {
+      seen.set(step, 'told');
+      yield placed;
+    }
   }
 }
 

@@ -93,6 +93,13 @@ export interface TransactionHabit {
   readonly optOut: string | null;
   /** How it is written, where the file itself can ask. */
   readonly marker?: OptOutMarker;
+  /** Statements that the tool by itself runs outside of its transaction, and refuses in one file with any other. */
+  readonly alone?: {
+    readonly statement: RegExp;
+    readonly words: string;
+    readonly unless: string;
+    readonly settings: string;
+  };
 }
 
 /** A line at the top of the file, or words at the end of the line that begins the up half. */

@@ -71,36 +71,45 @@ function namesEngine(name: string): boolean {
     .some((word) => DIALECT_BY_WORD.has(word) || word === 'h2');
 }
 
-const CONFIGS = ['flyway.conf', 'flyway.toml', 'application.properties', 'application.yml', 'application.yaml'];
+/** The files that may configure Flyway. */
+export const FLYWAY_CONFIGS = [
+  'flyway.conf',
+  'flyway.toml',
+  'application.properties',
+  'application.yml',
+  'application.yaml',
+];
 
 /** `flyway.locations = filesystem:db/common, classpath:db/postgres`: the folders are read as one. */
 function configuredLocations(
   context: LayoutContext,
   versioned: readonly (readonly [string, readonly SourceFile[]])[],
 ): readonly FlywayLocation[] {
-  return CONFIGS.flatMap((name) => filesNamed(context.project, name)).flatMap((config): readonly FlywayLocation[] => {
-    const value = /\blocations"?\s*[=:]\s*(\[[^\]]*\]|[^\n]*(?:\n\s+-\s*\S+)*)/.exec(config.text)?.[1];
-    const isFlyway = /flyway/i.test(config.text);
-    if (value === undefined || !isFlyway || value.includes('{vendor}')) return [];
-    const wanted = [...value.matchAll(/(?:(?:filesystem|classpath):)?([\w./-]+)/g)].map(([, path = '']) => path);
-    const home = folderOf(config.path);
-    const module = home.replace(/(?:^|\/)src\/main\/resources.*$/, '') || '.';
-    const chosen = versioned.filter(([folder]) =>
-      wanted.some((path) => {
-        const bare = joinPath('.', path);
-        if (bare === '.' || !isInside(folder, module)) return false;
-        return isInside(folder, joinPath(home, path)) || `/${folder}/`.includes(`/${bare}/`);
-      }),
-    );
-    const [first] = chosen;
-    if (first === undefined) return [];
-    const files = [...sqlFilesByFolder(context)]
-      .filter(([folder]) => chosen.some(([name]) => isInside(folder, name)))
-      .flatMap(([, own]) => own);
-    const folder = chosen.length === 1 ? first[0] : commonFolder(chosen.map(([name]) => name));
-    const sign: Evidence = { strength: 'tool', words: `locations in ${config.path}` };
-    return [{ folder, root: rootOf(folder), files, sureness: 'config', sign }];
-  });
+  return FLYWAY_CONFIGS.flatMap((name) => filesNamed(context.project, name)).flatMap(
+    (config): readonly FlywayLocation[] => {
+      const value = /\blocations"?\s*[=:]\s*(\[[^\]]*\]|[^\n]*(?:\n\s+-\s*\S+)*)/.exec(config.text)?.[1];
+      const isFlyway = /flyway/i.test(config.text);
+      if (value === undefined || !isFlyway || value.includes('{vendor}')) return [];
+      const wanted = [...value.matchAll(/(?:(?:filesystem|classpath):)?([\w./-]+)/g)].map(([, path = '']) => path);
+      const home = folderOf(config.path);
+      const module = home.replace(/(?:^|\/)src\/main\/resources.*$/, '') || '.';
+      const chosen = versioned.filter(([folder]) =>
+        wanted.some((path) => {
+          const bare = joinPath('.', path);
+          if (bare === '.' || !isInside(folder, module)) return false;
+          return isInside(folder, joinPath(home, path)) || `/${folder}/`.includes(`/${bare}/`);
+        }),
+      );
+      const [first] = chosen;
+      if (first === undefined) return [];
+      const files = [...sqlFilesByFolder(context)]
+        .filter(([folder]) => chosen.some(([name]) => isInside(folder, name)))
+        .flatMap(([, own]) => own);
+      const folder = chosen.length === 1 ? first[0] : commonFolder(chosen.map(([name]) => name));
+      const sign: Evidence = { strength: 'tool', words: `locations in ${config.path}` };
+      return [{ folder, root: rootOf(folder), files, sureness: 'config', sign }];
+    },
+  );
 }
 
 function commonFolder(folders: readonly string[]): string {

@@ -5,8 +5,9 @@ import { sqlTextOfFile } from '../text/sql-text.ts';
 import { counted } from '../text/counted.ts';
 import { freshFrom } from './chain-layout.ts';
 import { baseName, byBytes } from './file-order.ts';
-import { flywayLocations, type FlywayLocation } from './flyway-locations.ts';
+import { FLYWAY_CONFIGS, flywayLocations, type FlywayLocation } from './flyway-locations.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
+import { filesNamed } from './project-files.ts';
 import { repeatableCalls, withRepeatables } from './repeatable.ts';
 import { callOf, chainDeployment, mustRunAlone, type ChainPlan, type Migration } from './migration-folder.ts';
 
@@ -29,7 +30,19 @@ const tool: MigrationTool = {
     existing: refuses('Found more than one migration with version {version}'),
   },
   passesOver: flywayPassesOver,
-  transaction: { around: 'step', optOut: '`executeInTransaction=false` in a script config file' },
+  transaction: {
+    around: 'step',
+    optOut: '`executeInTransaction=false` in a script config file',
+    // ParserSqlScript.parse; the statements are those of PostgreSQLParser and SQLiteParser, detectCanExecuteInTransaction.
+    alone: {
+      statement:
+        /^(?:(?:CREATE|DROP)\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY|(?:CREATE|DROP)\s+(?:DATABASE|TABLESPACE|SUBSCRIPTION)|ALTER\s+SYSTEM|REINDEX\s+(?:VERBOSE\s+)?(?:SCHEMA|DATABASE|SYSTEM)|VACUUM|DISCARD\s+ALL|PRAGMA\s+FOREIGN_KEYS)\b/i,
+      words:
+        'Detected both transactional and non-transactional statements within the same migration (even though mixed is false).',
+      unless: 'mixed',
+      settings: '.conf',
+    },
+  },
   sending: { cut: 'statements' },
 };
 
@@ -75,7 +88,7 @@ function detectedIn(location: FlywayLocation, context: LayoutContext): readonly 
     some.map((file) => ({ kind: 'call', call: callOf(sqlTextOfFile(file)) }));
   const words = `V..__ names of ${counted(migrations.length, 'file')} in ${folder}`;
   const plan: ChainPlan = {
-    tool,
+    tool: allowsMixed(context) ? { ...tool, transaction: { around: 'step', optOut: tool.transaction.optOut } } : tool,
     summary: 'Flyway runs each migration once, by version, then the repeatable ones',
     evidence: [
       ...(location.sign === null ? [] : [location.sign]),
@@ -95,6 +108,13 @@ function detectedIn(location: FlywayLocation, context: LayoutContext): readonly 
     root: location.root,
   };
   return [{ ...chainDeployment(context, { folder, migrations }, plan), sureness: location.sureness }];
+}
+
+/** `flyway.mixed=true`, `mixed = true`, `spring.flyway.mixed: true`. */
+function allowsMixed({ project }: LayoutContext): boolean {
+  return FLYWAY_CONFIGS.flatMap((name) => filesNamed(project, name)).some(
+    ({ text }) => /flyway/i.test(text) && /\bmixed"?\s*[=:]\s*true\b/.test(text),
+  );
 }
 
 function readMigrations(files: readonly SourceFile[], { project }: LayoutContext): readonly Migration[] {
