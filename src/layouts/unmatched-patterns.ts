@@ -1,7 +1,7 @@
 import picomatch from 'picomatch';
 import type { Config } from '../config.ts';
 import { nearestName } from '../text/nearest-name.ts';
-import { isInside, joinPath } from './file-order.ts';
+import { baseName, isInside, joinPath } from './file-order.ts';
 
 /** The paths of a project, by what was made of them. */
 export interface SeenPaths {
@@ -22,7 +22,7 @@ export function unmatchedPatterns({ deployments = [] }: Config, seen: SeenPaths)
   const patterns = deployments.flatMap(patternsOf);
   const lacking = patterns.filter(({ full }) => !seen.read.some(testOf(full)));
   const lackingRoots = new Set<string>();
-  return lacking.flatMap((pattern) => {
+  const unmatched = lacking.flatMap((pattern) => {
     const { root, place } = pattern;
     if (root.path !== '.' && !seen.there.some((path) => isInside(path, root.path))) {
       if (lackingRoots.has(root.place)) return [];
@@ -32,7 +32,33 @@ export function unmatchedPatterns({ deployments = [] }: Config, seen: SeenPaths)
     if (!pattern.isStart && isEmptyByRight(pattern.full, patterns, seen)) return [];
     return [`${place}: ${trouble(pattern, seen)}`];
   });
+  return unmatched.length > 0
+    ? unmatched
+    : deployments.flatMap((deployment, at) => unmatchedSteps(deployment, at, seen));
 }
+
+/** The beginnings under `rerunnable` with which no migration's name begins. */
+function unmatchedSteps(deployment: DeploymentConfig, at: number, { read }: SeenPaths): readonly string[] {
+  const { root, run, rerunnable = [] } = deployment;
+  if (rerunnable.length === 0) return [];
+  const tests = run
+    .filter(({ when }) => when === 'once')
+    .flatMap(({ files }) => files.map((words) => testOf(joinPath(root, words))));
+  const names = read
+    .filter((path) => path.endsWith('.sql') && tests.some((matches) => matches(path)))
+    .map((path) => baseName(path).replace(/(?:\.(?:up|down))?\.sql$/, ''));
+  // As long as there is no migration the first one may yet be written.
+  if (names.length === 0) return [];
+  return rerunnable.flatMap((beginning, entry) => {
+    if (names.some((name) => name.startsWith(beginning))) return [];
+    const near = nearestName(beginning, [...names, ...names.map((name) => name.slice(0, beginning.length))]);
+    return [
+      `deployments[${at}].rerunnable[${entry}]: no migration that runs once is called ${quoted(beginning)} or begins so${near === undefined ? '' : `, did you mean ${quoted(near)}?`}`,
+    ];
+  });
+}
+
+type DeploymentConfig = NonNullable<Config['deployments']>[number];
 
 interface Pattern {
   /** As the config writes it, and from the top of the project. */
@@ -43,10 +69,7 @@ interface Pattern {
   readonly root: { readonly words: string; readonly path: string; readonly place: string };
 }
 
-function patternsOf(
-  { root, run, start = {} }: NonNullable<Config['deployments']>[number],
-  at: number,
-): readonly Pattern[] {
+function patternsOf({ root, run, start = {} }: DeploymentConfig, at: number): readonly Pattern[] {
   const deployment = `deployments[${at}]`;
   const pattern = (words: string, place: string, isStart: boolean): Pattern => ({
     words,

@@ -125,6 +125,15 @@ describe('a pattern that names no file', () => {
     expect(await said({ root: '.', run: [always, once('later/*')] }, { 'later/.gitkeep': '' })).toBe('');
   });
 
+  test('a rerunnable migration that is not there', async () => {
+    const run = [always, once('db/migrations/*.sql')];
+    expect(await said({ root: '.', run, rerunnable: ['001'] })).toBe('');
+    expect(await said({ root: '.', run, rerunnable: ['001_b'] })).toBe(
+      'deployments[0].rerunnable[0]: no migration that runs once is called "001_b" or begins so, did you mean "001_a"?\n',
+    );
+    expect(await said({ root: '.', run: [always], rerunnable: ['001'] })).toBe('');
+  });
+
   test('is no trouble for a person who looks for the files', async () => {
     const config = JSON.stringify({ deployments: [{ root: '.', run: [once('sql/*.sql')] }] });
     const folder = folderWith({ ...files, 'migralint.config.json': config });
