@@ -3,7 +3,7 @@ import { baseName, folderOf } from '../src/layouts/file-order.ts';
 import type { MigrationTool } from '../src/migration-tool.ts';
 import { laterTimeFix } from '../src/fixes/journal-time.ts';
 import { offer } from '../src/fixes/together.ts';
-import { filesOutsideOf, holdsSums, listFor } from '../src/timeline/journals.ts';
+import { filesNotDumped, filesOutsideOf, holdsSums, listFor } from '../src/timeline/journals.ts';
 import { defineRule, type Report } from '../src/rule.ts';
 import type { History } from '../src/timeline/history.ts';
 import { firstLine } from '../src/timeline/past-steps.ts';
@@ -46,6 +46,22 @@ cooks 2024-01-02T00:00:00Z Ana <ana@example.org>
       },
     },
     {
+      title: 'A migration of Rails that the dump does not record',
+      files: {
+        Gemfile: "gem 'rails'",
+        'db/migrate/20240101000000_cooks.rb': 'class Cooks < ActiveRecord::Migration[8.0]; end',
+        'db/migrate/20240102000000_dishes.rb':
+          'class Dishes < ActiveRecord::Migration[8.0]; end # expect: journal-order',
+        'db/migrate/20240103000000_guests.rb': 'class Guests < ActiveRecord::Migration[8.0]; end',
+        'db/structure.sql': `CREATE TABLE public.cooks (id bigint NOT NULL);
+CREATE TABLE public.guests (id bigint NOT NULL);
+INSERT INTO "schema_migrations" (version) VALUES
+('20240103000000'),
+('20240101000000');
+`,
+      },
+    },
+    {
       title: 'Times increase',
       files: {
         'drizzle/0000_cooks.sql': 'CREATE TABLE cooks (id integer PRIMARY KEY);',
@@ -60,6 +76,10 @@ cooks 2024-01-02T00:00:00Z Ana <ana@example.org>
     const { journal } = history.deployment;
     if (journal === null) return;
     const { tool } = history.deployment;
+    if (journal.ofDump === true) {
+      for (const words of dumpReports(journal, history)) report(words);
+      return;
+    }
     for (const words of [
       ...(journal.faults ?? []).map((fault) => unreadable(fault, tool)),
       ...late(journal),
@@ -78,6 +98,34 @@ function unreadable({ at, name, what, error }: JournalFault, tool: MigrationTool
     help: 'Mend the line, or move the change to where all that it needs stands above it; never move one that a database has run.',
     engineError: error,
   };
+}
+
+/** What a dump records and what lies beside it: both are written by one command, and part in a merge. */
+function* dumpReports(journal: Journal, { project }: History): IterableIterator<Report> {
+  const dump = baseName(journal.file.path);
+  // The framework does not mind, and people take old migrations away on purpose: one note is enough.
+  const lost = journal.entries.filter(({ file }) => !project.files.has(file));
+  const [first, ...others] = lost;
+  if (first !== undefined) {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    yield {
+      at: first.at,
+      severity: 'info',
+      object: first.name,
+      message: `${dump} records ${first.name}${more}, of which ${folderOf(first.file)} has no migration: what ${others.length === 0 ? 'it' : 'they'} made is in the dump, and a database that has not run ${others.length === 0 ? 'it' : 'them'} cannot get it any more.`,
+      help: 'If that was not meant, bring the migration back.',
+    };
+  }
+  for (const file of filesNotDumped(journal, project)) {
+    const name = baseName(file.path);
+    yield {
+      at: firstLine(file),
+      severity: 'warning',
+      object: name,
+      message: `${dump} does not record ${name}: a database made from it runs this migration afterwards, which fails if the dump holds its changes already.`,
+      help: 'Run the migrations, and commit the dump that they leave.',
+    };
+  }
 }
 
 /** Entries whose time is not later than one before them. */

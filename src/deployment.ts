@@ -97,6 +97,8 @@ export interface Journal {
   readonly entries: readonly JournalEntry[];
   /** Why the tool refuses to read it. */
   readonly faults?: readonly JournalFault[];
+  /** It lists what a dump holds: what is missing in it runs on a database made from it, afterwards. */
+  readonly ofDump?: true;
   /** What the tool says where the file of an entry is not there; `{file}` is its path, `{folder}` that of its folder. */
   readonly missingFile?: string;
 }

@@ -22,6 +22,15 @@ export function filesOutsideOf(journal: Journal, { files }: Project): readonly S
   return [...files.values()].filter((file) => isOutsideOf(journal, file));
 }
 
+/** The migrations of a framework that lie beside those of which a dump records the versions, and are newer than the oldest. */
+export function filesNotDumped({ entries }: Journal, { files }: Project): readonly SourceFile[] {
+  const listed = new Set(entries.map(({ file }) => file));
+  const folders = new Set([...listed].map(folderOf));
+  return [...files.values()].filter(
+    ({ path }) => /^\d+_\w+\.rb$/.test(baseName(path)) && folders.has(folderOf(path)) && !listed.has(path),
+  );
+}
+
 /** Whether it holds the checksums of its files. */
 export function holdsSums({ entries }: Journal): boolean {
   return entries.some(({ checksum }) => checksum !== undefined);
