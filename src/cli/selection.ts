@@ -88,7 +88,7 @@ const toolFiles = new Set([
 
 /** Files whose names say enough only with the folder that they lie in, or that many programs have. */
 const toolPaths =
-  /(?:^|\/)supabase\/config\.toml$|(?:^|\/)hasura\/config\.ya?ml$|\.sql\.conf$|(?:^|\/)(?:versioned\/v[\d.]+|migrations?[^/]*)\/(?:[^/]+\/)*manifest\.json$|(?:^|\/)db\/(?:[^/]+\/|\w+_)?migrate\/\d+_\w+\.rb$|\.sqm?$/;
+  /(?:^|\/)supabase\/config\.toml$|(?:^|\/)hasura\/config\.ya?ml$|\.sql\.conf$|(?:^|\/)(?:versioned\/v[\d.]+|migrations?[^/]*)\/(?:[^/]+\/)*manifest\.json$|(?:^|\/)db\/(?:[^/]+\/|\w+_)?migrate\/\d+_\w*(?:\.\w+)?\.rb$|\.sqm?$/;
 
 /** Liquibase's changelogs; what does not call itself one inside is no tool's file. */
 const changelogs = /(?:liquibase|change-?log|change-?set).*\.(?:xml|ya?ml|json)$/i;

@@ -42,7 +42,7 @@ function railsVersions(dump: SourceFile, { project }: LayoutContext): Journal | 
   const folder = joinPath(folderOf(dump.path), `${prefix}migrate`);
   const files = new Map<string, string>();
   for (const { path } of project.files.values()) {
-    const version = /^(\d+)_\w+\.rb$/.exec(baseName(path))?.[1];
+    const version = /^(\d+)_\w*(?:\.\w+)?\.rb$/.exec(baseName(path))?.[1];
     if (version !== undefined && folderOf(path) === folder) files.set(BigInt(version).toString(), path);
   }
   const start = dump.text.search(/^INSERT INTO "?schema_migrations"? \(version\) VALUES/m);

@@ -27,7 +27,7 @@ export function filesNotDumped({ entries }: Journal, { files }: Project): readon
   const listed = new Set(entries.map(({ file }) => file));
   const folders = new Set([...listed].map(folderOf));
   return [...files.values()].filter(
-    ({ path }) => /^\d+_\w+\.rb$/.test(baseName(path)) && folders.has(folderOf(path)) && !listed.has(path),
+    ({ path }) => /^\d+_\w*(?:\.\w+)?\.rb$/.test(baseName(path)) && folders.has(folderOf(path)) && !listed.has(path),
   );
 }
 
