@@ -39,6 +39,7 @@ import sqlx from './sqlx.ts';
 import supabase from './supabase.ts';
 import temporal from './temporal.ts';
 import tern from './tern.ts';
+import upgradeFolders from './upgrade-folders.ts';
 import versionFolders from './version-folders.ts';
 import yoyo from './yoyo.ts';
 
@@ -83,6 +84,7 @@ export const layouts: readonly Layout[] = [
   supabase,
   temporal,
   tern,
+  upgradeFolders,
   versionFolders,
   yoyo,
 ];
