@@ -183,7 +183,9 @@ function fillsColumn({ kind, statement: { sql, start, end } }: Operation, { erro
 
 /** A key over a column that the same change has added, and that is NULL in every row, is broken by none. */
 function addsNullsFor({ error, parsed: { statement } }: Failure, operation: Operation): boolean {
-  if (operation.kind !== 'add-column' || operation.column.default !== undefined) return false;
+  if (operation.kind !== 'add-column') return false;
+  const { default: value, notNull, generated, identity, autoIncrement } = operation.column;
+  if (notNull === true || [value, generated, identity, autoIncrement].some((one) => one !== undefined)) return false;
   if (error.class !== 'unique-violation' && error.class !== 'foreign-key') return false;
   const column = literalPattern(operation.column.name.text);
   return new RegExp(`\\b${column}\\b`, 'i').test(statement.sql.text.slice(statement.start, statement.end));
