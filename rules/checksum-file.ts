@@ -37,7 +37,7 @@ removed by hand, or two branches were merged, the tool refuses to run, on every 
       report({
         at,
         object: file,
-        message: `${file} ${what}${tool?.name === 'Atlas' ? ` (${sum})` : ''}. ${tool?.name ?? 'The tool'} refuses to run${whenRun === true ? ' it' : ''}.`,
+        message: `${file} ${what}${tool?.name === 'Atlas' && journal !== null ? ` (${sum})` : ''}. ${tool?.name ?? 'The tool'} refuses to run${whenRun === true ? ' it' : ''}.`,
         help:
           tool?.name === 'Atlas'
             ? 'Restore the files as they were. If the change is meant and no database has run it: atlas migrate hash.'

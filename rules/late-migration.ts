@@ -72,7 +72,8 @@ CREATE TABLE guests (id BIGSERIAL PRIMARY KEY);`,
     const behindBase = stepsBehindTip(deployment, past).filter(({ step }) =>
       behind.every((late) => late.step !== step),
     );
-    for (const late of [...behind, ...behindBase].filter((late) => !isPair(late, deployment, past))) {
+    const masked = new Set(maskedSteps(deployment, past).map(({ step }) => step));
+    for (const late of [...behind, ...behindBase].filter((one) => !isPair(one, deployment, masked))) {
       const words = reportOn(late, history);
       if (words !== null) report(words);
     }
@@ -87,11 +88,10 @@ interface LateStep {
 }
 
 /** Two steps of one version, both of today or one of the past, are a case of `duplicate-version`. */
-function isPair({ step, newest }: LateStep, deployment: Deployment, past: Past): boolean {
-  const { tool } = deployment;
+function isPair({ step, newest }: LateStep, { tool }: Deployment, masked: ReadonlySet<Step>): boolean {
   const { fresh } = tool?.duplicate ?? {};
   if (fresh?.does === 'runs' || fresh?.does === 'none') return false;
-  if (maskedSteps(deployment, past).some((masked) => masked.step === step)) return true;
+  if (masked.has(step)) return true;
   return step.identity === newest.identity || (tool === null && versionOf(step.file) === versionOf(newest.file));
 }
 

@@ -2,7 +2,7 @@ import type { Action, JournalEntry } from '../deployment.ts';
 import { fileChecksum, IGNORED, passedOverInSilence, refuses, type MigrationTool } from '../migration-tool.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { byPath, freshFrom, readFlat, sqlFilesIn } from './chain-layout.ts';
-import { folderOf, joinPath } from './file-order.ts';
+import { baseName, folderOf, joinPath } from './file-order.ts';
 import type { Detected, Layout, LayoutContext } from './layout.ts';
 import { callOf, chainDeployment, mustRunAlone, type Migration } from './migration-folder.ts';
 import { filesNamed } from './project-files.ts';
@@ -35,13 +35,32 @@ const atlas: Layout = {
   name: 'Atlas',
   sureness: 'config',
   detect(context) {
-    return filesNamed(context.project, 'atlas.sum').flatMap((sum) => detectedBeside(sum, context));
+    const sums = filesNamed(context.project, 'atlas.sum');
+    const withSum = new Set(sums.map(({ path }) => folderOf(path)));
+    return [
+      ...sums.flatMap((sum) => detectedIn(folderOf(sum.path), sum, context)),
+      ...foldersInConfig(context)
+        .filter(([folder]) => !withSum.has(folder))
+        .flatMap(([folder, config]) => detectedIn(folder, config, context)),
+    ];
   },
 };
 export default atlas;
 
-function detectedBeside(sum: SourceFile, context: LayoutContext): readonly Detected[] {
-  const folder = folderOf(sum.path);
+/** `dir = "file://migrations"` in atlas.hcl; with a format the files are those of another tool. */
+function foldersInConfig({ project }: LayoutContext): readonly (readonly [string, SourceFile])[] {
+  return filesNamed(project, 'atlas.hcl').flatMap((config) =>
+    [...config.text.matchAll(/\bmigration\s*\{([^}]*)\}/g)].flatMap(([, block = '']) => {
+      const path = /\bdir\s*=\s*"file:\/\/([^"?]+)"/.exec(block)?.[1];
+      return path === undefined || /\bformat\s*=/.test(block)
+        ? []
+        : [[joinPath(folderOf(config.path), path), config] as const];
+    }),
+  );
+}
+
+/** `sign`: the sums of the folder, or the config that names a folder without any. */
+function detectedIn(folder: string, sign: SourceFile, context: LayoutContext): readonly Detected[] {
   const files = readFlat(sqlFilesIn(context, folder), {
     name: /^(?<version>[^_]+)(?:_.*)?(?<!\.down)\.sql$/,
     identity: (_, version) => version.replace(/\.sql$/, ''),
@@ -62,8 +81,8 @@ function detectedBeside(sum: SourceFile, context: LayoutContext): readonly Detec
           newest === undefined
             ? 'Atlas runs each migration once, in byte order'
             : `Atlas runs each migration once, in byte order; new databases start at ${newest.name}`,
-        evidence: [{ strength: 'tool', words: sum.path }],
-        journal: { file: sum, entries: entriesOf(sum) },
+        evidence: [{ strength: 'tool', words: sign.path }],
+        ...(baseName(sign.path) === 'atlas.sum' ? { journal: { file: sign, entries: entriesOf(sign) } } : {}),
         program: (steps) => (newest === undefined ? steps : startingAt(newest, migrations, steps)),
         alsoRuns: checkpoints.map(({ file }) => file),
       },

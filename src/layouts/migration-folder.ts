@@ -244,7 +244,8 @@ function passedOver(
     const reason = passesOver(baseName(file.path));
     return reason === null ? [] : [{ file, ...reason }];
   });
-  const named = beside.filter((file) => left.every((passed) => passed.file !== file));
+  const isLeft = new Set(left.map(({ file }) => file));
+  const named = beside.filter((file) => !isLeft.has(file));
   // Where most files are written otherwise the folder is hardly the tool's.
   const read = named.length > taken.size ? [...taken] : [...taken, ...named];
   const unreadable = read.flatMap((file): readonly PassedOverFile[] => {

@@ -1,4 +1,4 @@
-import type { Deployment, Journal, JournalEntry } from '../deployment.ts';
+import type { Deployment, Journal, JournalEntry, Step } from '../deployment.ts';
 import type { Edit } from '../finding.ts';
 import { baseName, byBytes, folderOf, joinPath } from '../layouts/file-order.ts';
 import type { Project } from '../project.ts';
@@ -28,12 +28,24 @@ export interface RetakenSums {
 
 /** The sums of a deployment that do not fit its files. */
 export function checksumFaults({ tool, journal, ledger }: Deployment, project: Project): readonly ChecksumFault[] {
-  if (tool?.name === 'Atlas' && journal !== null) {
-    const fault = atlasFault(journal, project);
+  if (tool?.name === 'Atlas') {
+    const fault = journal === null ? missingSum(ledger) : atlasFault(journal, project);
     return fault === null ? [] : [fault];
   }
   if (tool?.name !== 'graphile-migrate') return [];
   return [...graphileFaults(ledger.flatMap((step) => fileOfStep(step) ?? []))];
+}
+
+function missingSum([first]: readonly Step[]): ChecksumFault | null {
+  const file = first === undefined ? null : fileOfStep(first);
+  if (file === null) return null;
+  return {
+    at: firstLine(file),
+    file: 'atlas.sum',
+    what: 'is not there',
+    error: 'checksum file not found',
+    retaken: null,
+  };
 }
 
 /**

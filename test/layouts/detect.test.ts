@@ -217,3 +217,15 @@ it('sqlx.toml names the folder, the table and what the checksum leaves out', asy
   const hashed = tool?.checksum?.hashed({ path: 'x.sql', text: 'a\r\nb' });
   expect([...(hashed ?? [])]).toEqual([['', 'a\nb']]);
 });
+
+it('atlas.hcl names a folder that has no sums', async () => {
+  const files = {
+    'atlas.hcl': 'env "x" {\n  migration {\n    dir = "file://versions"\n  }\n}\n',
+    'versions/1_users.sql': USERS,
+  };
+  const { findings, histories } = await lintFiles(files);
+  expect(histories[0]?.deployment.tool?.name).toBe('Atlas');
+  expect(findings.map(({ rule, message }) => [rule, message])).toEqual([
+    ['checksum-file', 'atlas.sum is not there. Atlas refuses to run.'],
+  ]);
+});
