@@ -5,16 +5,18 @@ import type { History } from './timeline/history.ts';
 
 /**
  * A name for each finding that stays the same while its file grows above it: the rule, where it applies, and the text of
- * the statement without regard to white space. Equal findings in one file are told apart by counting.
+ * the statement without regard to white space. Equal findings in one file are told apart by counting. `moves`: what files are called
+ * in the state with which these findings are compared.
  */
 export function fingerprints(
   findings: readonly Finding[],
   histories: readonly History[],
+  moves: ReadonlyMap<string, string> = new Map(),
 ): ReadonlyMap<Finding, string> {
   const textOf = statementTexts(histories);
   return counted(findings, (finding) => {
     const { rule, deployment, object, span } = finding;
-    return [rule, deployment, object ?? '', span.file.path, textOf(finding)];
+    return [rule, deployment, object ?? '', moves.get(span.file.path) ?? span.file.path, textOf(finding)];
   });
 }
 

@@ -183,6 +183,17 @@ describe('--since and --staged', () => {
   const fails = 'ALTER TABLE menus ADD COLUMN price INTEGER;\n';
   const other = 'CREATE INDEX cooks_born ON cooks (born);\n';
 
+  it('what is found in a file that was renamed is not new', async () => {
+    const faulty = { 'migrations/2_name.sql': 'CREATE INDEX cooks_name ON cooks (name);\n' };
+    const repository = new Repository().commit('first', { ...project, ...faulty });
+    repository.git('checkout', '-q', '-b', 'work');
+    repository.write({ 'migrations/2_name.sql': null, 'migrations/2_names.sql': faulty['migrations/2_name.sql'] });
+    expect(await findingsIn(repository)).toHaveLength(1);
+    expect(await findingsIn(repository, ['--since', 'main'])).toEqual([]);
+    repository.git('add', '-A');
+    expect(await findingsIn(repository, ['--staged'])).toEqual([]);
+  });
+
   it('report what a branch brings, and not what was there', async () => {
     const repository = new Repository().commit('first', { ...project, 'migrations/2_index.sql': other });
     repository.git('checkout', '-q', '-b', 'work');
