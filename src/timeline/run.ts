@@ -1,4 +1,5 @@
 import { applyStatement, suppose } from '../catalog/apply.ts';
+import { begunAround, committedAround } from '../catalog/apply/session.ts';
 import { afterUnreadCode } from '../catalog/apply/opaque.ts';
 import type { Database } from '../catalog/catalog.ts';
 import { sameCatalog } from '../catalog/content.ts';
@@ -341,17 +342,9 @@ function inTransaction(wrapped: boolean, state: RunState, part: () => Unwinding)
   const transactional =
     wrapped && state.deployment.engine.dialect.ddl.transactionalDdl && !before.session.inTransaction;
   if (!transactional) return part();
-  state.database = { ...before, session: { ...before.session, inTransaction: true }, atBegin: before.catalog };
+  state.database = begunAround(before);
   const unwinding = part();
-  if (unwinding !== null) state.database = before;
-  else {
-    const { session } = state.database;
-    state.database = {
-      ...state.database,
-      session: { ...session, inTransaction: false, aborted: false },
-      atBegin: null,
-    };
-  }
+  state.database = unwinding === null ? committedAround(state.database, state.deployment.engine) : before;
   return unwinding;
 }
 

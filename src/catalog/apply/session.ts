@@ -1,11 +1,12 @@
 import type { SetSession, TransactionControl } from '../../ddl/operation.ts';
 import * as sqlite from '../errors/sqlite.ts';
 import type { Outcome } from '../outcome.ts';
-import type { Draft } from './draft.ts';
+import type { Engine } from '../../dialects/dialect.ts';
+import { Draft } from './draft.ts';
 import { errorAt } from './lookup.ts';
 import { defaultSchema, nameKey } from './names.ts';
 import { checkSetting } from './postgres/settings.ts';
-import type { Relation, Session } from '../catalog.ts';
+import type { Database, Relation, Session } from '../catalog.ts';
 import { entriesWith } from '../reverse-index.ts';
 import { tokensOf } from '../tokens.ts';
 import { isName } from '../canonical.ts';
@@ -34,13 +35,25 @@ function begin(draft: Draft, operation: TransactionControl): Outcome | undefined
   }
   draft.atBegin = draft.catalog;
   draft.savepoints = [];
-  const { searchPath } = draft.session;
-  draft.session = {
-    ...draft.session,
-    inTransaction: true,
-    searchPathAfter: { commit: searchPath, rollback: searchPath },
-  };
+  draft.session = sessionInTransaction(draft.session);
   return undefined;
+}
+
+function sessionInTransaction(session: Session): Session {
+  const { searchPath } = session;
+  return { ...session, inTransaction: true, searchPathAfter: { commit: searchPath, rollback: searchPath } };
+}
+
+/** A database in a transaction that the runner has begun, not the text. */
+export function begunAround(database: Database): Database {
+  return { ...database, session: sessionInTransaction(database.session), atBegin: database.catalog };
+}
+
+/** A database after the runner has committed what it had begun. */
+export function committedAround(database: Database, engine: Engine): Database {
+  const draft = new Draft(database, engine);
+  dropOnCommit(draft);
+  return { ...database, catalog: draft.catalog, session: sessionAfter(draft, false), atBegin: null };
 }
 
 function end(draft: Draft, operation: TransactionControl, undo: boolean): Outcome | undefined {

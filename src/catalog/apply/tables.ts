@@ -261,11 +261,7 @@ function optionsOf(operation: CreateTable): readonly string[] {
   if (operation.options.engine !== undefined && operation.options.engine.toLowerCase() !== 'innodb')
     options.push(`engine ${operation.options.engine.toLowerCase()}`);
   if (operation.partitionOf !== undefined) options.push('partition');
-  if (
-    operation.temporary &&
-    /\bon\s+commit\s+drop\s*$/i.test(operation.statement.sql.text.slice(0, operation.statement.end))
-  )
-    options.push('on commit drop');
+  if (operation.temporary && operation.options['on commit'] === 'drop') options.push('on commit drop');
   return options;
 }
 
