@@ -134,7 +134,7 @@ function looksLikeStart({ entry, via }: LinkedProgram): boolean {
 }
 
 const STARTS =
-  /^(?:init\w*|open\w*|conn\w*|databases?|db|migrat\w*|schemas?|tables?|ddl|set|setup|start\w*|main|boot\w*|upgrad\w*|updat\w*|ensure\w*|prepare\w*|new|run|app|application|server?|serve|lifespan|load|sync|install\w*|pool|ready|apply\w*|build\w*|engine|session|cli|columns?)$/;
+  /^(?:init\w*|open\w*|conn\w*|databases?|db|migrat\w*|schemas?|tables?|ddl|set|setup|start\w*|main|boot\w*|upgrad\w*|updat\w*|ensure\w*|prepare\w*|new|run|app|application|server?|serve|lifespan|load|sync|pool|ready|apply\w*|build\w*|engine|session|cli|columns?)$/;
 
 function summaryOf(program: LinkedProgram): string {
   const via = program.via.filter((name) => name !== program.entry);

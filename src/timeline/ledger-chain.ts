@@ -49,7 +49,7 @@ export function ledgerChain(
 ): Chain {
   const [oldest] = deployment.ledger;
   if (oldest === undefined) return { states: [], steps: [] };
-  const hasSchema = hasTables(schema, empty);
+  const hasSchema = hasTables(schema, empty) && holdsTableOfSteps(schema, deployment);
   // What the steps make themselves, on a database of which all is known, needs no taking back.
   const back = hasSchema || empty.catalog.open ? takenBack(deployment, schema) : [];
   const first = back[0] ?? schema;
@@ -168,6 +168,16 @@ function hasTables({ catalog: { relations } }: Database, empty: Database): boole
   for (const [key, { kind }] of relations.entries())
     if (kind === 'table' && !empty.catalog.relations.has(key)) return true;
   return false;
+}
+
+/** Whether the schema has to do with the steps: a runner that makes no table but its ledger's leaves all others to them. */
+function holdsTableOfSteps(schema: Database, deployment: Deployment): boolean {
+  return deployment.ledger.some((step) =>
+    operationsOf(statementsOfStep(step, deployment)).some((operation) => {
+      const table = tableOf(operation);
+      return table !== undefined && findNamed(schema, table, deployment.engine).relation !== undefined;
+    }),
+  );
 }
 
 /** The schema with steps taken back: at each index, with the step of that index and all later ones. The last is the schema. */

@@ -95,7 +95,8 @@ export class ActionReader {
     if (this.words.givesUp(inner) && inner.kind === 'call')
       return [...this.calls.run(inner, STOP), { kind: 'leave', what: 'program', span: this.values.span(statement) }];
     if (inner.kind !== 'assign') return this.calls.run(value, this.calls.policyOfUnused(inner));
-    return [...inner.values.flatMap((one) => this.calls.run(one, STOP)), ...this.assignments(inner)];
+    const run = inner.values.filter((one, index) => this.values.kept(inner.targets[index] ?? inner, one) === undefined);
+    return [...run.flatMap((one) => this.calls.run(one, STOP)), ...this.assignments(inner)];
   }
 
   /** What an assignment gives to its targets. */
@@ -125,7 +126,7 @@ export class ActionReader {
 
   #assign(target: Expression, value: Expression, operator: string, at: Positioned): readonly HostAction[] {
     if (unwrapped(target).kind === 'index') return this.#collected(target, at);
-    const read = this.values.value(value);
+    const read = this.values.given(target, value);
     if (operator === '+=') {
       const before = this.values.value(target);
       return this.give(target, this.values.derived('sum', before, [read], at), at);

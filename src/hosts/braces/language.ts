@@ -24,7 +24,12 @@ export interface DriverCall {
 /** What a function that is called with another one does with it. */
 export type Runs =
   /** Calls it once, at once, perhaps in a transaction. */
-  | { readonly how: 'once'; readonly lambda: Expression; readonly transaction: boolean }
+  | {
+      readonly how: 'once';
+      readonly lambda: Expression;
+      readonly transaction: boolean;
+      /** It may hand back a function that does so, instead: better-sqlite3's `db.transaction(..)`. */ readonly mayKeep?: true;
+    }
   /** Calls it for each item of the object that it is a method of. */
   | { readonly how: 'each'; readonly lambda: ExpressionOf<'lambda'> };
 

@@ -69,7 +69,7 @@ class ModuleReader {
       file,
       language,
       prepared: this.#prepared,
-      hoist: (lambda, isTransaction) => this.#hoist(lambda, isTransaction),
+      hoist: (lambda, transaction) => this.#hoist(lambda, transaction),
     };
     this.#words = {
       text: file.text,
@@ -182,7 +182,7 @@ class ModuleReader {
       // A name with two values has none that is known.
       if (this.#constants.has(name) || assignment.operator === '+=') this.#constants.set(name, { kind: 'unknown' });
       else if (unwrapped(value).kind === 'lambda') this.#namedLambda(unwrapped(value), name);
-      else this.#constants.set(name, values.value(value));
+      else this.#constants.set(name, values.given(target, value));
     });
   }
 
@@ -247,18 +247,17 @@ class ModuleReader {
   }
 
   /** A lambda becomes a function that is named for where it stands. */
-  #hoist(lambda: ExpressionOf<'lambda'>, isTransaction: boolean): readonly string[] {
+  #hoist(lambda: ExpressionOf<'lambda'>, transaction?: string): readonly string[] {
     const known = this.#hoisted.get(keyOf(lambda));
     if (known !== undefined) return known;
     const { line, column } = positionAt(this.#file, lambda.start);
-    const path = [`function at ${line}:${column}`];
+    const path = [transaction ?? `function at ${line}:${column}`];
     this.#hoisted.set(keyOf(lambda), path);
     const [name = ''] = path;
     const body = this.#reader(null).actions(lambda.body);
     const span = this.#span(lambda);
-    const actions: readonly HostAction[] = isTransaction
-      ? [{ kind: 'block', body, onError: { kind: 'stop' }, transaction: true, span }]
-      : body;
+    const actions: readonly HostAction[] =
+      transaction !== undefined ? [{ kind: 'block', body, onError: { kind: 'stop' }, transaction: true, span }] : body;
     this.#functions.push({
       name,
       parameters: lambda.parameters.map((parameter) => parameter.name),

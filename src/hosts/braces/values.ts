@@ -5,8 +5,8 @@ import type { DriverCall, Language } from './language.ts';
 import { namesOf } from './language.ts';
 import { dottedName, unwrapped, type Expression, type ExpressionOf, type Positioned } from './syntax.ts';
 
-/** Makes a function of a lambda and hands back its name. */
-export type Hoist = (lambda: ExpressionOf<'lambda'>, isTransaction: boolean) => readonly string[];
+/** Makes a function of a lambda and hands back its name. `transaction`: the name of what runs it in one. */
+export type Hoist = (lambda: ExpressionOf<'lambda'>, transaction?: string) => readonly string[];
 
 /** What is known of a function while its expressions are read. */
 export interface Surroundings {
@@ -55,7 +55,7 @@ export class ValueReader {
       case 'record':
         return this.#record(expression);
       case 'lambda':
-        return { kind: 'name', path: this.around.hoist(expression, false), span: this.span(expression) };
+        return { kind: 'name', path: this.around.hoist(expression), span: this.span(expression) };
       case 'same':
         return this.value(expression.of);
       case 'choice':
@@ -69,6 +69,25 @@ export class ValueReader {
       default:
         return { kind: 'unknown' };
     }
+  }
+
+  /** What a name is given. */
+  given(target: Expression, value: Expression): HostValue {
+    const lambda = this.kept(target, value);
+    if (lambda === undefined) return this.value(value);
+    const name = dottedName(target).at(-1);
+    return { kind: 'name', path: this.around.hoist(lambda, name), span: this.span(value) };
+  }
+
+  /** better-sqlite3: `const insert = db.transaction((rows) => { .. })` is a function, and `insert(rows)` runs it. */
+  kept(target: Expression, value: Expression): ExpressionOf<'lambda'> | undefined {
+    const name = dottedName(target).at(-1);
+    const call = value.kind === 'call' ? value : undefined;
+    const runs = call === undefined ? undefined : this.around.language.runs(call);
+    if (name === undefined || runs?.how !== 'once' || runs.mayKeep !== true) return undefined;
+    const lambda = unwrapped(runs.lambda);
+    const isCalled = new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}\\s*\\(`).test(this.file.text);
+    return lambda.kind === 'lambda' && isCalled ? lambda : undefined;
   }
 
   condition(expression: Expression): HostCondition {
@@ -220,7 +239,7 @@ export class ValueReader {
       return body.kind === 'member' && lambda.parameters[0]?.pattern === null
         ? this.derived('column', over, [writtenAt(body.name, this.span(body))], at)
         : over;
-    const path = this.around.hoist(lambda, false);
+    const path = this.around.hoist(lambda);
     return this.derived('mapped', over, [{ kind: 'name', path, span: this.span(lambda) }], at);
   }
 

@@ -96,7 +96,7 @@ function presence(meaning: QueryMeaning, at: Span, words: string): Guard {
     case 'version':
       return { test: 'recorded' };
     case 'rows':
-      if (!isLedgerName(meaning.table) || meaning.wanted === null) break;
+      if (!(meaning.ofFile || isLedgerName(meaning.table)) || meaning.wanted === null) break;
       return meaning.wanted === undefined ? { test: 'recorded' } : { test: 'recorded', identity: meaning.wanted };
   }
   return unknownGuard(words, at);

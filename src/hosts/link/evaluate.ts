@@ -5,6 +5,7 @@ import { LiteralBuilder } from '../literal.ts';
 import { assemble, type Part } from './assemble.ts';
 import type { Code } from './code.ts';
 import { contained, guardOf, truthOf } from './conditions.ts';
+import { cut, fileBehindFolder, numberOf } from './file-names.ts';
 import { filled } from './fill.ts';
 import { lastPart, normalised, type ProjectFiles } from './files.ts';
 import { decided, isFalse, isTrue } from './guards.ts';
@@ -93,6 +94,7 @@ export class Evaluator {
           sql: this.value(value.sql, scope),
           arguments: this.#all(value.arguments, scope),
           span: value.span,
+          ...(scope.round === undefined ? {} : { round: scope.round }),
         };
       case 'condition':
         return { kind: 'truth', guard: guardOf(value.condition, scope, this) };
@@ -242,9 +244,12 @@ export class Evaluator {
   }
 
   #joined(parts: readonly HostValue[], scope: Scope): Value {
-    const list = parts.map((part): Part => {
+    const values = this.#all(parts, scope);
+    const file = fileBehindFolder(values);
+    if (file !== undefined) return file;
+    const list = parts.map((part, index): Part => {
       const hole = 'span' in part ? part.span : undefined;
-      const value = this.text(this.value(part, scope), hole);
+      const value = this.text(values[index] ?? UNKNOWN, hole);
       const written = part.kind === 'text';
       if (value !== undefined) return { value, written, ...(hole === undefined ? {} : { hole }) };
       return { value: placeholderFor(part), written: true };
@@ -278,7 +283,7 @@ export class Evaluator {
       case 'joined':
         return this.#joinedList(of, first, value.span);
       case 'split':
-        return splitAt(this.text(of) ?? UNKNOWN, first, value.span);
+        return cut(of, (whole) => this.text(whole), first, value.span);
       case 'number':
         return numberOf(of);
       case 'sum':
@@ -365,6 +370,8 @@ export class Evaluator {
       return { ...right.items[0], collected: true };
     if (left.kind === 'list' && right.kind === 'list') return { kind: 'list', items: [...left.items, ...right.items] };
     if (left.kind === 'number' || right.kind === 'number') return UNKNOWN;
+    const file = fileBehindFolder([left, right]);
+    if (file !== undefined) return file;
     const texts = [this.text(left, span), this.text(right, span)];
     if (left.kind === 'unknown' && texts[1] === undefined) return UNKNOWN;
     if (texts[0] === undefined && texts[1] === undefined) return UNKNOWN;
@@ -545,21 +552,6 @@ function flattened(item: Value, wanted: number): readonly Value[] {
   if (item.kind !== 'list') return [];
   if (item.items.length >= wanted) return item.items;
   return item.items.flatMap((part) => (part.kind === 'list' ? part.items : [part]));
-}
-
-function splitAt(of: Value, separator: Value, span: Span): Value {
-  if (of.kind !== 'text') return UNKNOWN;
-  const at = knownText(separator);
-  const text = knownText(of);
-  if (at?.includes(';') === true) return { kind: 'list', items: [{ ...of, cut: at }] };
-  if (at === undefined || at === '' || text === undefined) return UNKNOWN;
-  return { kind: 'list', items: text.split(at).map((part) => textAt(part, span, of.bound)) };
-}
-
-function numberOf(value: Value): Value {
-  const text = knownText(value);
-  if (value.kind === 'rows' || value.kind === 'number') return value;
-  return text !== undefined && /^\s*\d+\s*$/.test(text) ? { kind: 'number', value: Number(text) } : UNKNOWN;
 }
 
 function ofCollection(operation: Derived['operation'], of: Value, values: readonly Value[]): Value {

@@ -7,6 +7,7 @@ import { hasSchemaWords, isToolCall } from './code.ts';
 import { guardOf } from './conditions.ts';
 import type { Draft } from './draft.ts';
 import type { Evaluator, Scope } from './evaluate.ts';
+import { isNameOfRound } from './file-names.ts';
 import { lastPart } from './files.ts';
 import { decided, isFalse, isTrue, negated } from './guards.ts';
 import { columnAdded } from './named-helpers.ts';
@@ -202,9 +203,12 @@ export class ProgramReader {
     const insert =
       /^\s*(?:insert(?:\s+or\s+\w+|\s+ignore)?\s+into|replace\s+into|update)\s+["`[]?(?:\w+\.)?(\w+)/i.exec(sql);
     const isVersionKey = /'\w*version'/i.test(sql);
-    if (insert === null || !(isLedgerName(insert[1] ?? '') || isVersionKey)) return undefined;
-    if (isVersionKey) return { kind: 'recorded', identity: versionWritten(sql, this.#boundValues(action, scope)) };
-    return { kind: 'recorded', identity: recordedIdentity(sql, this.#boundValues(action, scope)) };
+    if (insert === null) return undefined;
+    const bound = this.#boundValues(action, scope);
+    if (isVersionKey) return { kind: 'recorded', identity: versionWritten(sql, bound) };
+    const isOfFile = bound.some((value) => isNameOfRound(knownName(value), scope.round));
+    if (!isOfFile && !isLedgerName(insert[1] ?? '')) return undefined;
+    return { kind: 'recorded', identity: recordedIdentity(sql, bound) };
   }
 
   #boundValues(action: HostAction & { kind: 'execute' }, scope: Scope): readonly Value[] {

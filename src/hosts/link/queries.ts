@@ -1,3 +1,4 @@
+import { isNameOfRound } from './file-names.ts';
 import { knownName, knownText, type RowsValue, type Value } from './values.ts';
 
 /**
@@ -14,7 +15,13 @@ export type QueryMeaning =
   /** `PRAGMA user_version`, or a version kept under a key. */
   | { readonly asks: 'version' }
   /** Rows of a table of the project, perhaps those of one value. */
-  | { readonly asks: 'rows'; readonly table: string; readonly wanted?: string | null; readonly counts: boolean }
+  | {
+      readonly asks: 'rows';
+      readonly table: string;
+      readonly wanted?: string | null;
+      readonly counts: boolean;
+      /** Those of the file that a loop over files has reached. */ readonly ofFile: boolean;
+    }
   | { readonly asks: 'unknown' };
 
 /** A comparison in a query's WHERE: the column, and the value if it is known. */
@@ -97,7 +104,7 @@ function selectMeaning(text: string, rows: RowsValue): QueryMeaning {
     case 'pg_catalog.pg_class':
       return { asks: 'objects', type: 'table', ...nameFilter(filters, /relname$/) };
     default:
-      return isSystemTable(source) ? UNKNOWN : tableMeaning(text, source, filters);
+      return isSystemTable(source) ? UNKNOWN : tableMeaning(text, source, filters, rows.round);
   }
 }
 
@@ -109,8 +116,14 @@ function masterMeaning(text: string, filters: readonly Filter[]): QueryMeaning {
   return { asks: 'objects', type, ...name };
 }
 
-function tableMeaning(text: string, table: string, filters: readonly Filter[]): QueryMeaning {
-  const [filter] = filters;
+function tableMeaning(
+  text: string,
+  table: string,
+  filters: readonly Filter[],
+  round: string | undefined,
+): QueryMeaning {
+  const ofFile = filters.find(({ value }) => isNameOfRound(value ?? round, round));
+  const filter = ofFile ?? filters[0];
   const isFiltered = /\bwhere\b/i.test(text);
   const counts = /^select\s+(?:count\s*\(|exists)/i.test(text);
   if (isFiltered && filter === undefined) return UNKNOWN;
@@ -121,7 +134,14 @@ function tableMeaning(text: string, table: string, filters: readonly Filter[]): 
   const version = /^select\s+(?:max\s*\(\s*)?["`[]?(\w*version)\b/i.exec(text)?.[1]?.toLowerCase();
   const isOneRow = version !== undefined && filters.length === 1 && filter?.column !== version;
   if (isOneRow && isLedgerName(name)) return { asks: 'version' };
-  return { asks: 'rows', table: name, counts, ...(filter === undefined ? {} : { wanted: filter.value }) };
+  const wanted = ofFile === undefined ? filter?.value : (ofFile.value ?? round);
+  return {
+    asks: 'rows',
+    table: name,
+    counts,
+    ofFile: ofFile !== undefined,
+    ...(wanted === undefined ? {} : { wanted }),
+  };
 }
 
 /** The columns that a probing SELECT needs, and their table. Null where the query is not that simple. */

@@ -40,6 +40,8 @@ export interface RowsValue {
   readonly plus?: number;
   /** Put together as a set or map of names, so that an element of it says whether the name is there. */
   readonly collected?: true;
+  /** Asked in a loop over files: the name of the round's file, without extension. */
+  readonly round?: string;
   readonly span: Span;
 }
 

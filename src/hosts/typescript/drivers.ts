@@ -204,7 +204,13 @@ export function runs(call: Call): Runs | undefined {
   if (given?.kind !== 'lambda') return undefined;
   if (name === 'forEach' && callee.kind === 'member') return { how: 'each', lambda: given };
   if (call.makes === true) return name === 'Promise' ? { how: 'once', lambda: given, transaction: false } : undefined;
-  if (TRANSACTIONS.test(name)) return { how: 'once', lambda: given, transaction: true };
+  if (TRANSACTIONS.test(name))
+    return {
+      how: 'once',
+      lambda: given,
+      transaction: true,
+      ...(name === 'transaction' && callee.kind === 'member' ? { mayKeep: true } : {}),
+    };
   return RUNNERS.has(name) ? { how: 'once', lambda: given, transaction: false } : undefined;
 }
 

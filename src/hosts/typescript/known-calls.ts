@@ -179,7 +179,7 @@ function sorted(call: Call, of: Expression, reader: ValueReader): HostValue {
   const lambda = by === undefined ? undefined : unwrapped(by);
   if (lambda?.kind !== 'lambda') return reader.derived('sorted', over, [], call);
   const words = reader.file.text.slice(lambda.start, lambda.end);
-  const isByNumber = !/localeCompare|[<>]/.test(words) || words.includes('numeric');
+  const isByNumber = !/localeCompare|[<>]/.test(words.replaceAll('=>', '')) || words.includes('numeric');
   const [first] = lambda.parameters;
   const field =
     first === undefined ? undefined : new RegExp(`(?<![\\w.])${literalPattern(first.name)}\\.(\\w+)`).exec(words)?.[1];
