@@ -124,14 +124,20 @@ function sqlOf(program: LinkedProgram, file: SourceFile): string {
  * one that writes an export or purges old rows, nothing shows that it meets the same database again.
  */
 function looksLikeStart({ entry, via }: LinkedProgram): boolean {
-  return [entry, ...via].some((name) => {
-    const words = name
-      .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-      .toLowerCase()
-      .split(/[^a-z0-9]+/);
-    return words.some((word) => STARTS.test(word));
-  });
+  if (wordsOf(entry.slice(entry.search(/\w+$/))).some((word) => BY_HAND.test(word))) return false;
+  return [entry, ...via].some((name) => wordsOf(name).some((word) => STARTS.test(word)));
 }
+
+function wordsOf(name: string): readonly string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/);
+}
+
+/** What a person runs, once or from time to time, whatever the module is called: `db.seed`, `database.reset`. */
+const BY_HAND =
+  /^(?:(?:re)?install\w*|seed\w*|reset\w*|recreat\w*|wipe\w*|populat\w*|demo|samples?|fixtures?|tests?|dummy|mocks?|imports?|exports?|backups?|restor\w*|rollback|downgrad\w*|bench\w*)$/;
 
 const STARTS =
   /^(?:init\w*|open\w*|conn\w*|databases?|db|migrat\w*|schemas?|tables?|ddl|set|setup|start\w*|main|boot\w*|upgrad\w*|updat\w*|ensure\w*|prepare\w*|new|run|app|application|server?|serve|lifespan|load|sync|pool|ready|apply\w*|build\w*|engine|session|cli|columns?)$/;

@@ -98,7 +98,7 @@ export class ConditionReader {
   /** `x === undefined`, `x != nil`, `err == sql.ErrNoRows`. */
   #nothingCompared(left: Expression, operator: string, right: Expression): HostCondition | undefined {
     if (operator !== '==' && operator !== '!=') return undefined;
-    if (this.#isNoRows(right)) return this.#whether(operator === '!=', this.#valueAsked(left));
+    if (this.#isAbsence(right)) return this.#whether(operator === '!=', this.#valueAsked(left));
     if (!this.#isNothing(right))
       return this.#isNothing(left) ? this.#nothingCompared(right, operator, left) : undefined;
     const asked = this.#valueAsked(left);
@@ -116,8 +116,9 @@ export class ConditionReader {
     return inner.kind === 'name' && this.#values.around.language.nothing.has(inner.name);
   }
 
-  #isNoRows(expression: Expression): boolean {
-    return dottedName(expression).at(-1) === 'ErrNoRows';
+  /** `sql.ErrNoRows`, `fs.ErrNotExist` */
+  #isAbsence(expression: Expression): boolean {
+    return /^Err(?:NoRows|NotExist)$/.test(dottedName(expression).at(-1) ?? '');
   }
 
   /** `names.indexOf(x) === -1`, `findIndex(..) >= 0`. */
@@ -173,7 +174,7 @@ export class ConditionReader {
     if (/^(?:IsDir|isDirectory)$/.test(name)) return { condition: 'constant', value: false };
     if (name === 'isFile') return { condition: 'constant', value: true };
     if (name === 'Is' && path[0] === 'errors' && second !== undefined && first !== undefined)
-      return this.#isNoRows(second) ? this.#whether(false, this.#valueAsked(first)) : this.#unknown(call);
+      return this.#isAbsence(second) ? this.#whether(false, this.#valueAsked(first)) : this.#unknown(call);
     if (path.length === 1 && (name === 'Boolean' || name === 'Number') && first !== undefined) return this.read(first);
     const value = this.#values.value(call);
     if (value.kind !== 'call') return this.#asked(value, call);

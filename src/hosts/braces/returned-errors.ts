@@ -44,6 +44,8 @@ export class ReturnedErrors {
     const assignment = assignmentOf(statement);
     const error = assignment === undefined ? undefined : errorOf(assignment);
     if (assignment === undefined || error === undefined) return undefined;
+    const looked = this.#looked(assignment, error);
+    if (looked !== undefined) return { actions: looked, next: index + 1 };
     const rest = statements.slice(index + 1);
     const check = this.#check(error, rest);
     if (check.onError.kind !== 'stop' && this.#asks(assignment, error))
@@ -61,6 +63,8 @@ export class ReturnedErrors {
     const error = assignment === undefined ? nilTested(statement.condition) : errorOf(assignment);
     if (error === undefined || !mentions(statement.condition, error)) return undefined;
     const plain: Statement = { ...statement, before: null };
+    const looked = assignment === undefined ? undefined : this.#looked(assignment, error);
+    if (looked !== undefined) return { actions: [...looked, ...this.#reader.actions([plain])], next: index + 1 };
     const check = this.#check(error, [plain]);
     if (assignment === undefined) {
       if (check.onError.kind !== 'stop' || check.taken === 0) return undefined;
@@ -100,6 +104,14 @@ export class ReturnedErrors {
       actions: [{ kind: 'block', body, onError: SWALLOW, transaction: false, span }],
       next: Number.MAX_SAFE_INTEGER,
     };
+  }
+
+  /** `info, err := os.Stat(file)`: the error says whether the file is there, as that of a query says whether it went well. */
+  #looked({ values }: ExpressionOf<'assign'>, error: string): readonly HostAction[] | undefined {
+    const [written] = values;
+    const value = written === undefined ? undefined : this.#reader.values.value(written);
+    if (value?.kind !== 'derived' || value.operation !== 'exists') return undefined;
+    return [{ kind: 'assign', name: error, value, span: value.span }];
   }
 
   /** A query whose failure decides what follows: the error says whether it went well. */

@@ -35,6 +35,8 @@ const FUNCTIONS: ReadonlyMap<string, HostOperation> = new Map<string, HostOperat
   ['os.ReadDir', 'files'],
   ['ioutil.ReadDir', 'files'],
   ['filepath.Glob', 'files'],
+  ['os.Stat', 'exists'],
+  ['os.Lstat', 'exists'],
   ['len', 'length'],
   ['strconv.Atoi', 'number'],
   ['int', 'number'],
@@ -106,6 +108,7 @@ function knownCall(call: Call, reader: ValueReader): HostValue | undefined {
   if (path === 'append' && first !== undefined) return appended(call, reader);
   if (path === 'strings.Join' && first !== undefined && second !== undefined)
     return reader.derived('joined', reader.value(second), [reader.value(first)], call);
+  if (path === 'os.IsNotExist' && first !== undefined) return isMissing(first, reader, call);
   if (path === 'strings.HasSuffix' || path === 'strings.Contains' || path === 'slices.Contains' || path === 'errors.Is')
     return asCondition(call, reader);
   const operation = FUNCTIONS.get(path);
@@ -134,12 +137,21 @@ function asCondition(call: Call, reader: ValueReader): HostValue | undefined {
   return { kind: 'condition', condition };
 }
 
+/** `os.IsNotExist(err)`: the error of `os.Stat` says whether the file is there. */
+function isMissing(error: Expression, reader: ValueReader, call: Call): HostValue {
+  const exists = { condition: 'value', value: reader.value(error), span: reader.span(call) } as const;
+  return { kind: 'condition', condition: { condition: 'not', of: exists } };
+}
+
 /** `files.ReadFile("migrations/" + name)`, `files.ReadDir(".")`, `entry.Name()`. */
 function knownMethod(call: Call, reader: ValueReader): HostValue | undefined {
   if (call.callee.kind !== 'member') return undefined;
   const { name, of } = call.callee;
   const [first] = call.arguments;
-  if (first !== undefined && (name === 'ReadFile' || name === 'ReadDir' || name === 'Open'))
+  if (
+    first !== undefined &&
+    (name === 'ReadFile' || name === 'ReadDir' || (name === 'Open' && call.arguments.length === 1))
+  )
     return overPath(name === 'ReadDir' ? 'files' : 'path', reader, first, call);
   const operation = call.arguments.length === 0 ? METHODS.get(name) : undefined;
   if (operation === undefined) return isPrepare(name) && first !== undefined ? preparedSql(call, reader) : undefined;

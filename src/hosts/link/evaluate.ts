@@ -10,6 +10,7 @@ import { filled } from './fill.ts';
 import { lastPart, normalised, type ProjectFiles } from './files.ts';
 import { decided, isFalse, isTrue } from './guards.ts';
 import { askedByName } from './named-helpers.ts';
+import { opensAsDatabase } from './opened-database.ts';
 import { testRows } from './row-tests.ts';
 import {
   bound,
@@ -277,7 +278,7 @@ export class Evaluator {
       case 'files':
         return this.#files(of, first, value.span.file);
       case 'exists':
-        return this.#exists(of, value.of);
+        return this.#exists(of, value.of, scope);
       case 'filled':
         return of.kind === 'text' ? filled(of, values, (part) => this.text(part, value.span)) : UNKNOWN;
       case 'joined':
@@ -314,12 +315,15 @@ export class Evaluator {
   }
 
   /** A file of the project is there; the database's own file is where there was an install before. */
-  #exists(of: Value, written: HostValue): Value {
+  #exists(of: Value, written: HostValue, { node }: Scope): Value {
     if (of.kind === 'path' && this.files.exists(of.path, of.from)) return { kind: 'number', value: 1 };
     const path = of.kind === 'path' ? of.path : (knownText(of) ?? '');
     const inner = written.kind === 'derived' ? written.of : written;
-    const name = inner.kind === 'name' ? (inner.path.at(-1) ?? '') : '';
-    const isDatabase = DATABASE_FILE.test(path) || DATABASE_NAME.test(name);
+    const name = inner.kind === 'name' ? inner.path : [];
+    const isDatabase =
+      DATABASE_FILE.test(path) ||
+      DATABASE_NAME.test(name.at(-1) ?? '') ||
+      (name.length > 0 && opensAsDatabase(name, node));
     return isDatabase ? { kind: 'truth', guard: { test: 'empty', not: true } } : UNKNOWN;
   }
 

@@ -218,7 +218,7 @@ export class ProgramReader {
   #call(action: HostAction & { kind: 'call' }, scope: Scope): Flow {
     this.#mutation(action, scope);
     const target = this.#evaluator.callee(action.callee, scope);
-    if (target === undefined && isToolCall(action.callee)) this.#toolCall(action, scope);
+    if (target === undefined && isToolCall(action.callee)) return ended(this.#toolCall(action, scope));
     if (target === undefined) return ended(this.#columnAdded(action, scope));
     if (target.function === null || !this.#isWorthFollowing(target, action.arguments, scope)) return ended([]);
     if (this.#stack.has(target) || this.#stack.size > DEEPEST || this.#count > MOST_DRAFTS) return ended([]);
@@ -264,7 +264,10 @@ export class ProgramReader {
     return value.kind === 'function' && this.#evaluator.code.isRelevant(value.of);
   }
 
-  #toolCall(action: HostAction & { kind: 'call' }, scope: Scope): void {
+  /** A migration tool: what it runs is in its files, or in the list that it is given. */
+  #toolCall(action: HostAction & { kind: 'call' }, scope: Scope): readonly Draft[] {
+    const listed = action.callee[0] === 'rusqlite_migration' ? this.#listedSteps(action, scope) : [];
+    if (listed.length > 0) return listed;
     const argument = action.arguments
       .map((value) => knownText(this.#evaluator.value(value, scope)))
       .find((text) => text !== undefined);
@@ -273,6 +276,21 @@ export class ProgramReader {
       (known) => known.tool === call.tool && known.argument === call.argument && known.file === call.file,
     );
     if (!isKnown) this.toolCalls.push(call);
+    return [];
+  }
+
+  /** rusqlite_migration: `Migrations::new(vec![M::up(".."), ..])`, all that is pending in one transaction. */
+  #listedSteps({ arguments: [list], onError, span }: HostAction & { kind: 'call' }, scope: Scope): readonly Draft[] {
+    const rounds = list === undefined ? undefined : this.#evaluator.rounds(this.#evaluator.value(list, scope));
+    const steps = (rounds ?? []).flatMap((item, index): readonly Draft[] => {
+      const text = this.#evaluator.text(item, span);
+      if (text === undefined || ++this.#count > MOST_DRAFTS) return [];
+      const call: Draft = { kind: 'call', call: { sql: text.sql, onError: STOP, many: true }, commitsFirst: false };
+      return [{ kind: 'step', identity: String(index + 1), file: text.sql.file.path, actions: [call] }];
+    });
+    if (steps.length === 0) return [];
+    this.via.add(scope.node);
+    return [{ kind: 'block', actions: steps, onError, transaction: true }];
   }
 
   /** `list.append(item)`. */

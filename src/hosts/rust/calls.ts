@@ -24,6 +24,8 @@ export function callMeaning(recorder: Recorder, expression: ExpressionOf<'call'>
     for (const value of expression.arguments) argumentMeaning(recorder, value, policy);
     return UNKNOWN;
   }
+  const made = madeLater(expression);
+  if (made !== null) return recorder.evaluate(made, STOP);
   const values = expression.arguments.map((value) =>
     argumentMeaning(recorder, value, isWrapper(callee.names) && policy.kind === 'stop' ? STOP : SWALLOW),
   );
@@ -31,6 +33,13 @@ export function callMeaning(recorder: Recorder, expression: ExpressionOf<'call'>
     knownCall(recorder, callee.names, values, expression) ??
     projectCall(recorder, absolutePath(recorder.around, callee.names), values, policy, expression)
   );
+}
+
+/** `LazyLock::new(|| ..)`: what its function makes when it is first used. */
+function madeLater({ callee, arguments: [made] }: ExpressionOf<'call'>): Expression | null {
+  const inner = made === undefined ? null : unwrapped(made);
+  if (callee.kind !== 'path' || callee.names.at(-1) !== 'new' || inner?.kind !== 'closure') return null;
+  return /^(?:LazyLock|LazyCell|Lazy)$/.test(callee.names.at(-2) ?? '') ? inner.body : null;
 }
 
 /** An argument's meaning; a closure or async block that is handed over is taken to run at once. */

@@ -37,6 +37,7 @@ export function methodMeaning(recorder: Recorder, expression: ExpressionOf<'meth
   return (
     driverMethod(recorder, expression, meaning, policy) ??
     toolMethod(recorder, expression, meaning, policy) ??
+    fileMethod(recorder, expression, meaning) ??
     textMethod(recorder, expression, meaning) ??
     listMethod(recorder, expression, meaning) ??
     rowMethod(recorder, expression, rowsOf(meaning)) ??
@@ -80,6 +81,18 @@ function toolMethod(
     value.kind === 'call' ? value : toolCall(recorder, ['diesel_migrations', 'embed_migrations'], [], expression);
   recorder.record({ ...call, onError, span: recorder.span(expression) });
   return UNKNOWN;
+}
+
+/** `path.exists()`; what else is asked so takes arguments. */
+function fileMethod(recorder: Recorder, expression: ExpressionOf<'method'>, receiver: Meaning): Meaning | null {
+  const isAsked = /^(?:try_)?exists$|^is_file$/.test(expression.name) && expression.arguments.length === 0;
+  if (!isAsked || isPrepared(receiver) || isCondition(receiver) || receiver.kind !== 'name') return null;
+  const span = recorder.span(expression);
+  return {
+    condition: 'value',
+    value: { kind: 'derived', operation: 'exists', of: receiver, arguments: [], span },
+    span,
+  };
 }
 
 function textMethod(recorder: Recorder, expression: ExpressionOf<'method'>, receiver: Meaning): Meaning | null {
