@@ -103,9 +103,10 @@ function addedTwice(
   error: EngineError,
 ): Outcome {
   if (operation.ifNotExists === undefined) draft.refuse(error);
-  const differs = columnDifferences(existing, wanted, draft.engine).map(
-    (line) => `${existing.name}: ${line.property} is ${line.left}, not ${line.right}`,
-  );
+  const differs = [
+    ...columnDifferences(existing, wanted, draft.engine).map(({ left, right }) => `${left} instead of ${right}`),
+    ...missingReference(draft, operation, table, existing),
+  ];
   semanticsOf(draft).addColumnTwice?.(draft, operation, { target, table });
   const { start, end } = operation.ifNotExists;
   const object = columnObject(target, wanted);
@@ -113,6 +114,16 @@ function addedTwice(
     kind: 'skipped',
     by: { guard: 'if-not-exists', at: { start, end }, existing: existing.origin, object, differs },
   };
+}
+
+/** The key that the skipped clause would have made, where the table surely has none of that column. */
+function missingReference(draft: Draft, { column }: AddColumn, table: Table, existing: Column): readonly string[] {
+  if (column.references === undefined || table.open) return [];
+  const key = partKey(existing.name, draft.engine.dialect);
+  const isOfColumn = table.constraints.some(
+    ({ kind, columns }) => kind === 'foreign-key' && columns.length === 1 && columns[0] === key,
+  );
+  return isOfColumn ? [] : ['no foreign key'];
 }
 
 function duplicateColumn(
