@@ -108,8 +108,10 @@ function messageFor({ error }: Failure, name: string): string {
   return `This statement can run again, and fails then: ${name} is as its first run left it.`;
 }
 
-function helpFor({ operation }: Failure, { name }: Dialect): string {
+function helpFor({ operation, paths }: Failure, { name }: Dialect): string {
   const isMysql = name === 'mysql';
+  if (name === 'sqlite' && paths.every(({ start }) => start.kind === 'after-failure'))
+    return 'Put the statements and what records them into one transaction, so that all of it happens or nothing.';
   switch (operation.kind) {
     case 'create-table':
       return 'Write CREATE TABLE IF NOT EXISTS, or give the statement to a migration that is recorded.';

@@ -10,7 +10,7 @@ import { positionAt } from '../text/source-file.ts';
 import type { StartState } from './history.ts';
 import { nextDeploy } from './next-deploy.ts';
 import { placeOf } from './origin-place.ts';
-import { statementsOfStep } from './program.ts';
+import { statementsOf, statementsOfStep } from './program.ts';
 
 /**
  * What a step leaves that stopped half way and was not rolled back: MySQL commits with every DDL statement, and a script
@@ -25,6 +25,57 @@ export function afterFailures(
     const state = isRolledBack(step, deployment) ? null : afterFailure(deployment, step, before);
     return state === null ? [] : [state];
   });
+}
+
+/**
+ * SQLite: what the last step leaves if the process is stopped while the code has it run a script, outside of a transaction. The
+ * version is recorded behind it, or by the script's last statement. Earlier steps are behind most databases.
+ */
+export function stoppedUnrecorded(
+  deployment: Deployment,
+  installs: readonly { readonly step: Step; readonly before: Database }[],
+): readonly StartState[] {
+  const last = installs.at(-1);
+  if (last === undefined || deployment.engine.dialect.name !== 'sqlite' || last.step.transaction) return [];
+  const { step, before } = last;
+  const statements = statementsOfStep(step, deployment);
+  const [first] = statements;
+  if (first === undefined || !runsScript(step, deployment)) return [];
+  const state = afterAll(statements, before, deployment);
+  if (state === null) return [];
+  return [
+    {
+      name: `after ${step.name} was stopped before it was recorded`,
+      kind: 'after-failure',
+      database: { ...nextDeploy(state), ledger: before.ledger },
+      witnesses: [placeOf(first.statement, first.statement)],
+      reading: `if ${step.name} is stopped before it is recorded`,
+    },
+  ];
+}
+
+/** Host code that hands a driver several statements at once, in no transaction. */
+function runsScript({ actions }: Step, deployment: Deployment): boolean {
+  const calls = actions.map((action) => (action.kind === 'call' ? action.call : null));
+  if (!calls.every((call) => call?.throughDriver !== undefined && call.onError.kind === 'stop')) return false;
+  const scripts = calls.map((call) => (call === null ? [] : statementsOf(call, deployment)));
+  const isTransaction = ({ operations }: ParsedStatement): boolean =>
+    operations.some(({ kind }) => kind === 'transaction');
+  return !scripts.flat().some(isTransaction) && scripts.some(({ length }) => length > 1);
+}
+
+/** Null where a statement is refused, or it is not known what it does. */
+function afterAll(statements: readonly ParsedStatement[], before: Database, { engine }: Deployment): Database | null {
+  let database = before;
+  for (const { operations } of statements) {
+    const result = applyStatement(database, operations, engine);
+    const isCertain = result.outcomes.every(
+      (outcome) => outcome.kind !== 'unsure' && (outcome.kind !== 'failed' || outcome.condition !== 'always'),
+    );
+    if (!isCertain) return null;
+    ({ database } = result);
+  }
+  return database;
 }
 
 /** PostgreSQL takes a script that is sent whole as one transaction (protocol, 55.2.2.1), so nothing stays of it. */

@@ -5,12 +5,13 @@ import { findNamed } from '../catalog/lookup.ts';
 import { tableKeyOf } from '../catalog/relation-keys.ts';
 import { SideBySide } from '../catalog/side-by-side.ts';
 import { unapply, type UnapplyContext } from '../catalog/unapply.ts';
+import type { Operation } from '../ddl/operation.ts';
 import { stepWords, type Action, type Deployment, type Step } from '../deployment.ts';
 import type { Span } from '../text/source-file.ts';
 import { connected } from './connected.ts';
 import type { StartState } from './history.ts';
 import { nextDeploy } from './next-deploy.ts';
-import { operationsOf, plainName, statementsOfStep, tableOf } from './program.ts';
+import { operationsOf, plainName, statementsOf, statementsOfStep, tableOf } from './program.ts';
 import { runsUnder, type RunMemory } from './run-memory.ts';
 import { runActions, runStep, type Run } from './run.ts';
 import type { StartStates } from './start-states.ts';
@@ -30,7 +31,8 @@ export function schemaOf(deployment: Deployment, program: readonly Action[], emp
   let { ledger } = empty;
   for (const step of deployment.ledger) ledger = ledger.record(step.identity);
   const alone = runActions({ ...empty, ledger }, program, deployment, null).end;
-  const isMadeWithoutSteps = hasTables(alone, empty) || stampsAll(program);
+  const isRunnersOwn = !holdsTableOfSteps(alone, deployment) && makesTablesOnly(program, deployment);
+  const isMadeWithoutSteps = (hasTables(alone, empty) && !isRunnersOwn) || stampsAll(program);
   const end = complete.failsAt === null && isMadeWithoutSteps ? complete.end : alone;
   return { ...end, ledger: empty.ledger };
 }
@@ -179,6 +181,33 @@ function holdsTableOfSteps(schema: Database, deployment: Deployment): boolean {
     }),
   );
 }
+
+/** Whether what runs beside the steps is about tables alone: views and routines may be of the steps' tables. */
+function makesTablesOnly(actions: readonly Action[], deployment: Deployment): boolean {
+  return actions.every((action) => {
+    switch (action.kind) {
+      case 'call':
+        return operationsOf(statementsOf(action.call, deployment)).every(({ kind }) => OF_TABLES.has(kind));
+      case 'if':
+        return makesTablesOnly(action.then, deployment) && makesTablesOnly(action.otherwise, deployment);
+      case 'block':
+        return makesTablesOnly(action.actions, deployment);
+      default:
+        return action.kind !== 'code';
+    }
+  });
+}
+
+const OF_TABLES: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>([
+  'create-table',
+  'create-index',
+  'add-column',
+  'write-rows',
+  'query',
+  'set-session',
+  'transaction',
+  'no-schema-effect',
+]);
 
 /** The schema with steps taken back: at each index, with the step of that index and all later ones. The last is the schema. */
 function takenBack(deployment: Deployment, schema: Database): readonly Database[] {

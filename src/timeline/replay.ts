@@ -20,7 +20,7 @@ import type {
 } from './history.ts';
 import { placedStatements } from './program.ts';
 import { isRerunnable, reruns } from './reruns.ts';
-import { afterFailures } from './after-failure.ts';
+import { afterFailures, stoppedUnrecorded } from './after-failure.ts';
 import { downResults } from './down-results.ts';
 import { nextDeploy } from './next-deploy.ts';
 import { newRunMemory, type RunMemory } from './run-memory.ts';
@@ -91,8 +91,11 @@ function replayReading(deployment: Deployment, program: readonly Action[]): Repl
     const known = upgraded.filter(({ start }) => start.kind !== 'witnessed');
     addSecondStartsOfUpgrades(deployment, program, known, fresh, memory, seen);
     addStepsAgain(deployment, program, ranSteps(starts, upgraded), memory, seen);
-    for (const start of afterFailures(deployment, installsBeforeSteps(deployment, starts)))
-      seen.add(start, runActions(start.database, program, deployment, memory));
+    const halfWay = [
+      ...afterFailures(deployment, installsBeforeSteps(deployment, starts)),
+      ...stoppedUnrecorded(deployment, starts.chain),
+    ];
+    for (const start of halfWay) seen.add(start, runActions(start.database, program, deployment, memory));
   }
   const confirmed = confirmations(deployment, program, starts, memory);
   const paths = seen.paths([starts.fresh, ...starts.ledger, ...starts.older]);
