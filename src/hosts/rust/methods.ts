@@ -135,9 +135,11 @@ function cutText(recorder: Recorder, expression: ExpressionOf<'method'>, receive
   return { kind: 'derived', operation: 'split', of: receiver, arguments: [separator], span };
 }
 
-/** `";"` or `';'` */
+/** `";"`, `';'` or `|c| c == ';'` */
 function textOrCharacter(recorder: Recorder, expression: Expression): HostValue {
   const { file, start, end } = recorder.span(expression);
+  const compared = /^\|\s*&?(\w+)(?:\s*:\s*&?char)?\s*\|\s*\*?\1\s*==\s*'(?=.'$)/.exec(file.text.slice(start, end));
+  if (compared !== null) return plainLiteral(file, end - 2, end - 1);
   const isCharacter = end - start === 3 && file.text.charAt(start) === "'";
   return isCharacter ? plainLiteral(file, start + 1, end - 1) : valueOf(recorder.evaluate(expression, SWALLOW));
 }

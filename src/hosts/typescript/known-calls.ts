@@ -134,9 +134,18 @@ function knownMethod(call: Call, callee: ExpressionOf<'member'>, reader: ValueRe
   const isKept = name === 'filter' && first !== undefined && dottedName(first).join('.') === 'Boolean';
   if (isKept || SAME.has(name)) return reader.derived('same', reader.value(of), [], call);
   const operation = METHODS.get(name);
+  const pattern = name === 'split' && first?.kind === 'pattern' ? cutBy(first.words) : undefined;
+  if (pattern !== undefined)
+    return reader.derived('split', reader.value(of), [writtenAt(pattern, reader.span(call))], call);
   return operation === undefined
     ? undefined
     : reader.derived(operation, reader.value(of), reader.arguments(call.arguments), call);
+}
+
+/** `/;\s*\n/`: cut at a semicolon, or at one that ends a line. A pattern that looks around knows more of SQL. */
+function cutBy(pattern: string): string | undefined {
+  if (!/^\/;(?:\\[srn]|[$*+?])*\/[gmsu]*$/.test(pattern)) return undefined;
+  return /\\n|\$/.test(pattern) ? ';\n' : ';';
 }
 
 /** `steps.sort((a, b) => a.version - b.version)` */
