@@ -12,9 +12,9 @@ export async function withGrammarVerdicts(histories: readonly History[]): Promis
   const grammars = new Map<DialectName, Promise<Grammar | null>>();
   return Promise.all(
     histories.map(async (history) => {
-      const unread = history.statements.map(({ parsed }) => parsed).filter(isUnread);
-      if (unread.length === 0) return history;
       const { name } = history.deployment.engine.dialect;
+      const unread = history.statements.map(({ parsed }) => parsed).filter((parsed) => isUnread(parsed, name));
+      if (unread.length === 0) return history;
       const loading = grammars.get(name) ?? loadGrammar(name);
       grammars.set(name, loading);
       const grammar = await loading;
@@ -23,11 +23,13 @@ export async function withGrammarVerdicts(histories: readonly History[]): Promis
   );
 }
 
-function isUnread({ statement, operations }: ParsedStatement): boolean {
+function isUnread({ statement, operations }: ParsedStatement, dialect: DialectName): boolean {
   if (statement.hasPlaceholder) return false;
-  if (!operations.every(({ kind }) => kind === 'opaque') && !operations.some(holdsUnreadPart)) return false;
+  const text = statement.sql.text.slice(statement.start, statement.end);
+  const hasCast = dialect !== 'postgres' && text.includes('::');
+  if (!hasCast && !operations.every(({ kind }) => kind === 'opaque') && !operations.some(holdsUnreadPart)) return false;
   // Inside quotes a template is no placeholder to the lexer, and may hold quotes itself: `"{{ index .Options "x" }}"`.
-  return !/\{\{|\$\{|<%/.test(statement.sql.text.slice(statement.start, statement.end));
+  return !/\{\{|\$\{|<%/.test(text);
 }
 
 /** A clause that was stepped over: `AUTO_INCREMENT` in PostgreSQL. */
