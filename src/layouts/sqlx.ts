@@ -145,7 +145,11 @@ function toolFor({ table, ignored }: Settings, context: LayoutContext): Migratio
   if (comparesItself(context)) return { ...named, checksum: null, edited: IGNORED, missing: IGNORED };
   if (ignored.length === 0) return named;
   const words = "SHA-384 of the file's text without what ignored-chars names";
-  const hashed = ({ text }: SourceFile): string => text.split('').filter((one) => !ignored.includes(one)).join('');
+  const hashed = ({ text }: SourceFile): string =>
+    text
+      .split('')
+      .filter((one) => !ignored.includes(one))
+      .join('');
   return { ...named, checksum: fileChecksum(words, hashed) };
 }
 
