@@ -21,6 +21,7 @@ import hostProgram from './host-program.ts';
 import liquibase from './liquibase.ts';
 import loneScript from './lone-script.ts';
 import maragudkMigrate from './maragudk-migrate.ts';
+import mybatis from './mybatis.ts';
 import nodePgMigrate from './node-pg-migrate.ts';
 import numberedFolder from './numbered-folder.ts';
 import pgmigrate from './pgmigrate.ts';
@@ -66,6 +67,7 @@ export const layouts: readonly Layout[] = [
   liquibase,
   loneScript,
   maragudkMigrate,
+  mybatis,
   nodePgMigrate,
   numberedFolder,
   pgmigrate,
