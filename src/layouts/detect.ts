@@ -1,6 +1,7 @@
 import type { Deployment } from '../deployment.ts';
 import { withDialectReading } from './dialect-signs.ts';
 import { Connections } from './connections.ts';
+import { withFilledVolumes } from './filled-volumes.ts';
 import { layouts } from './index.ts';
 import { loadChangelogReader } from './liquibase-yaml.ts';
 import { folderOf } from './file-order.ts';
@@ -52,7 +53,7 @@ function detected(context: LayoutContext, claimed: Set<string>): readonly Deploy
       deployments.push(withDialectReading({ ...deployment, upgrades, ...foreignKeys }));
     }
   }
-  return deployments.map((deployment) => withOlderShapes(deployment, older ?? []));
+  return withFilledVolumes(deployments).map((deployment) => withOlderShapes(deployment, older ?? []));
 }
 
 /** Migrations in a folder such as `legacy/`, where the same tool has its migrations beside it: no database is made by them any more. */

@@ -1,6 +1,7 @@
 import { IGNORED, passedOverInSilence, refuses, type MigrationTool } from '../migration-tool.ts';
 import { byIdentityNumber, chainLayout, placesByDependency, readFlat, sqlFilesIn } from './chain-layout.ts';
-import { baseName } from './file-order.ts';
+import type { SourceFile } from '../text/source-file.ts';
+import { baseName, folderOf, joinPath } from './file-order.ts';
 import type { Layout, LayoutContext } from './layout.ts';
 import { MARAGUDK } from './maragudk-migrate.ts';
 import { sqlFilesByFolder } from './migration-folder.ts';
@@ -59,7 +60,9 @@ export default golangMigrate;
 function* calledPlaces(context: LayoutContext) {
   for (const file of context.project.files.values()) {
     if (!/(?:\.sh|\.ya?ml|akefile|ustfile|Dockerfile[^/]*)$/.test(file.path)) continue;
-    const called = /\bmigrate\b[^\n]*\s-?-(?:path|source)[ =]["']?(?:file:\/\/)?\.?\/?([\w./-]+)/.exec(file.text)?.[1];
+    const called =
+      /\bmigrate\b[^\n]*\s-?-(?:path|source)[ =]["']?(?:file:\/\/)?\.?\/?([\w./-]+)/.exec(file.text)?.[1] ??
+      mountedFor(file);
     if (called === undefined) continue;
     for (const [folder, files] of sqlFilesByFolder(context)) {
       if (folder !== called && !folder.endsWith(`/${called.replace(/\/$/, '')}`)) continue;
@@ -68,4 +71,14 @@ function* calledPlaces(context: LayoutContext) {
       yield { folder, sureness: 'call' as const, evidence };
     }
   }
+}
+
+/** The image `migrate/migrate`: its `-path` is a folder that the compose file mounts. */
+function mountedFor({ path, text }: SourceFile): string | undefined {
+  if (!/^\s*image:\s*["']?(?:[\w.-]+\/)*migrate\/migrate\b/m.test(text)) return undefined;
+  const inside = /-path["']?\s*[=, ]\s*["']?(\/[\w./-]*\w)/.exec(text)?.[1];
+  if (inside === undefined) return undefined;
+  const mounts = [...text.matchAll(/-\s*["']?(\.[^:\s"']*):(\/[\w./-]*\w)/g)];
+  const host = mounts.find(([, , target]) => target === inside)?.[1];
+  return host === undefined ? undefined : joinPath(folderOf(path), host);
 }

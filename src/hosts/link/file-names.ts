@@ -3,7 +3,7 @@ import { lastPart } from './files.ts';
 import { knownText, textAt, UNKNOWN, type Value } from './values.ts';
 
 /** What stands between the parts of a file's name, and never between statements. */
-const BETWEEN_PARTS_OF_NAMES = /^[-_. ]+$/;
+const BETWEEN_PARTS_OF_NAMES = /^(?:__?|-|\.)$/;
 
 /** `folder + '/' + file`, `${folder}/${file}`: the file itself, which the code knows from going through its folder. */
 export function fileBehindFolder(parts: readonly Value[]): Value | undefined {
