@@ -216,7 +216,8 @@ function messageFor({ paths, condition, error }: Failure): string {
       ? 'fresh and existing databases'
       : 'fresh databases'
     : 'existing databases';
-  return `This statement fails on ${installs}${rowsNeeded(condition, error)}: ${error.text}.`;
+  // MySQL ends some of its messages with a full stop.
+  return `This statement fails on ${installs}${rowsNeeded(condition, error)}: ${error.text.replace(/\.$/, '')}.`;
 }
 
 function rowsNeeded(condition: Failure['condition'], error: Failure['error']): string {
