@@ -28,6 +28,7 @@ import { refuseNewLabels } from './apply/postgres/enum-labels.ts';
 import { createRoutine } from './apply/routines.ts';
 import { writeRows } from './apply/rows.ts';
 import { controlTransaction, setSession } from './apply/session.ts';
+import { requireMaintained } from './apply/sqlite/maintenance.ts';
 import { checkSyntax } from './apply/sqlite/syntax.ts';
 import { changePartition, createTable, dropTable, renameTable, setTableOption } from './apply/tables.ts';
 import { createTrigger, dropTrigger } from './apply/triggers.ts';
@@ -279,7 +280,8 @@ function handle(draft: Draft, operation: Operation): Outcome | undefined {
       return undefined;
     case 'no-schema-effect':
       refuseMaintenance(draft, operation);
-      requireNamed(draft, operation);
+      if (draft.engine.dialect.name === 'sqlite') requireMaintained(draft, operation);
+      else requireNamed(draft, operation);
       return undefined;
   }
 }

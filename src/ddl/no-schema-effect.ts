@@ -21,11 +21,18 @@ function readNothing(cursor: Cursor): readonly Operation[] {
   const verb = wordsOf(cursor.textOf({ start: statement.start, end: cursor.lastEnd() }));
   const end = cursor.word() === '' ? cursor.lastEnd() : cursor.end();
   const words = wordsOf(cursor.textOf({ start: statement.start, end }));
-  const relations = cursor.dialect.name === 'postgres' ? relationsOf(cursor, verb) : undefined;
+  const relations = namedRelations(cursor, verb);
   return [{ kind: 'no-schema-effect', statement, words, ...given({ relations }) }];
 }
 
-/** The relations that a statement names; undefined where it names other things, or none. */
+/** The relations that a statement names and needs, in the dialects in which that is looked into. */
+function namedRelations(cursor: Cursor, verb: string): readonly QualifiedName[] | undefined {
+  if (cursor.dialect.name === 'postgres') return relationsOf(cursor, verb);
+  const isNamed = cursor.dialect.name === 'sqlite' && (verb === 'analyze' || verb === 'reindex') && !cursor.atEnd();
+  return isNamed ? readList(cursor) : undefined;
+}
+
+/** The relations that a statement of PostgreSQL names; undefined where it names other things, or none. */
 function relationsOf(cursor: Cursor, verb: string): readonly QualifiedName[] | undefined {
   switch (verb) {
     case 'lock':

@@ -530,7 +530,7 @@ export interface RunCode extends Base {
 export interface NoSchemaEffect extends Base {
   readonly kind: 'no-schema-effect';
   readonly words: string;
-  /** PostgreSQL: the relations that it names, which have to be there. */
+  /** PostgreSQL, and ANALYZE and REINDEX of SQLite: the relations that it names, which have to be there. */
   readonly relations?: readonly QualifiedName[];
 }
 /** A statement, or a part of one, that the parser cannot read. Counted and shown; what it may touch is unsure. */
