@@ -26,6 +26,7 @@ import {
   type TableAt,
 } from './lookup.ts';
 import { characterSetOfOptions } from './mysql/character-sets.ts';
+import { withPartitioning } from './mysql/partitioning.ts';
 import { withTableOption } from './mysql/table-options.ts';
 import { findRelation, targetForCreation, whyItMayExist, type Target } from './names.ts';
 import { checkDefinitions } from './postgres/column-definitions.ts';
@@ -424,7 +425,9 @@ export function setTableOption(draft: Draft, operation: SetTableOption): Outcome
   const { name } = draft.engine.dialect;
   if (operation.needs !== undefined) requirePart(draft, operation.needs, found);
   if (found.relation.kind === 'table' && (name === 'mysql' || name === 'mariadb')) {
-    const table = withTableOption(draft, operation, { target: found.target, table: found.relation });
+    const { target, relation } = found;
+    const partitioned = withPartitioning(draft, operation, { target, table: relation });
+    const table = withTableOption(draft, operation, { target, table: partitioned });
     if (table !== found.relation) draft.putRelation(found.target.key, table);
   }
   draft.record({

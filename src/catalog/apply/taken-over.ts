@@ -1,4 +1,5 @@
 import type { AttachPartition, CreateTable, IndexKey, Operation, QualifiedName } from '../../ddl/operation.ts';
+import { isOfMysql } from '../../dialects/dialect.ts';
 import type { Column, Constraint, Index, Table } from '../catalog.ts';
 import { generatedIndexName } from './generated-names.ts';
 import { originOf, type Draft } from './draft.ts';
@@ -65,6 +66,8 @@ function withLike(draft: Draft, operation: CreateTable, table: Table, like: Like
   const next: Table = {
     ...table,
     ...(source.characterSet === undefined ? {} : { characterSet: source.characterSet }),
+    // MySQL and MariaDB copy the partitions too.
+    ...(hasPartitions(draft, source) ? { options: [...table.options, 'partitioned'] } : {}),
     columns: [...table.columns, ...columns],
     constraints: [...table.constraints, ...checks],
   };
@@ -72,6 +75,10 @@ function withLike(draft: Draft, operation: CreateTable, table: Table, like: Like
   return draft.engine.dialect.name === 'postgres'
     ? withIndexes(draft, operation, next, source)
     : withSameKeys(operation, next, source);
+}
+
+function hasPartitions({ engine }: Draft, { options }: Table): boolean {
+  return isOfMysql(engine.dialect) && options.includes('partitioned');
 }
 
 function copied<Part extends Constraint | Index>(

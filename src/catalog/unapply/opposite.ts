@@ -25,6 +25,8 @@ function oppositeOf(operation: Operation, database: Database): Operation | null 
       return { ...operation, kind: 'detach-partition' };
     case 'detach-partition':
       return { ...operation, kind: 'attach-partition' };
+    case 'set-table-option':
+      return operation.words.startsWith('remove partitioning') ? { ...operation, words: 'partition by' } : null;
     case 'set-parent':
       return { ...operation, inherits: !operation.inherits };
     case 'set-table-schema':
