@@ -25,4 +25,6 @@ export const postgresSince = {
   uuidVersion7: [18, 0],
   /** Refusals that speak of stored columns and of foreign keys and checks alone became wider. */
   widerRefusals: [18, 0],
+  /** "cannot open relation" for rows into an index; a refused partition command and a nullable child are named in other words. */
+  wordsOfRelations: [18, 0],
 } as const satisfies Readonly<Record<string, Version>>;

@@ -31,6 +31,6 @@ test("graphile-migrate's headers are verified as it does", async () => {
   ]);
   const other = committed(`sha1:${'0'.repeat(40)}`, 'alter table cooks add column name text;');
   expect(await faultsIn({ 'migrations/committed/000002-name.sql': other.text })).toEqual([
-    'Previous migration with matching hash could not be found',
+    `Previous migration with hash '${first.hash}' doesn't match '000002.sql''s expected previous hash 'sha1:${'0'.repeat(40)}'`,
   ]);
 });

@@ -18,13 +18,12 @@ describe('a column that was just added holds nothing but NULL, which collides wi
     expect(await messagesOf({ 'migrations/1.sql': dishes, 'migrations/2.sql': `${added}\n${key}` })).toEqual([]);
   });
 
-  it('but not after a write to its table', async () => {
+  it('also where the change writes a row of its own', async () => {
     const filled = `${added}\nINSERT INTO dishes (id, cook) VALUES (7, 1);\n${key}`;
-    const found = await messagesOf({ 'migrations/1.sql': dishes, 'migrations/2.sql': filled });
-    expect(found).toEqual(['warning values after migration 1']);
+    expect(await messagesOf({ 'migrations/1.sql': dishes, 'migrations/2.sql': filled })).toEqual([]);
   });
 
-  it('nor where an install has the column from an earlier deploy', async () => {
+  it('but not where an install has the column from an earlier deploy', async () => {
     const found = await messagesOf({
       'migrations/1.sql': dishes,
       'migrations/2.sql': added,

@@ -1,6 +1,7 @@
 import type { Name, Operation, QualifiedName, Range } from '../../ddl/operation.ts';
 import type { Column, Constraint, Index, Relation, Sequence, Table, View } from '../catalog.ts';
 import type { ColumnPlace, TablePlace } from '../errors/words.ts';
+import { postgresSince } from '../../dialects/since.ts';
 import type { EngineError, ErrorClass, Outcome, SkippedBy } from '../outcome.ts';
 import type { Draft } from './draft.ts';
 import { originOf } from './draft.ts';
@@ -52,7 +53,10 @@ function refuseIndex(draft: Draft, target: Target, place: 'drop' | 'rows'): void
     !draft.catalog.indexOwners.has(draft.indexKey(target.schema, target.name))
   )
     return;
-  const text = place === 'rows' ? `"${target.name}" is an index` : draft.words.wrongKind('index', 'table', target);
+  const rows = draft.servesAlsoBefore(postgresSince.wordsOfRelations)
+    ? `"${target.name}" is an index`
+    : `cannot open relation "${target.name}"`;
+  const text = place === 'rows' ? rows : draft.words.wrongKind('index', 'table', target);
   draft.refuse(errorAt('wrong-object', text, target.at, { kind: 'index', ...objectOf(target) }));
 }
 

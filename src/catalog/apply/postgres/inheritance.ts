@@ -5,6 +5,7 @@ import type {
   QualifiedName,
   SetParent,
 } from '../../../ddl/operation.ts';
+import { postgresSince } from '../../../dialects/since.ts';
 import type { Relation, Table } from '../../catalog.ts';
 import { columnOf } from '../column-definition.ts';
 import type { Draft } from '../draft.ts';
@@ -26,7 +27,8 @@ export function setParent(draft: Draft, operation: SetParent): Outcome | undefin
   if ('outcome' in child) return child.outcome;
   const { target, relation } = child;
   if (relation.kind !== 'table') return undefined;
-  if (operation.inherits && isPartitioned(relation)) refuse(draft, target, 'cannot change inheritance of partitioned table');
+  if (operation.inherits && isPartitioned(relation))
+    refuse(draft, target, 'cannot change inheritance of partitioned table');
   if (operation.inherits && isPartition(relation)) refuse(draft, target, 'cannot change inheritance of a partition');
   const parent = requireRelation(draft, operation, operation.parent, 'alter');
   if ('outcome' in parent) return parent.outcome;
@@ -40,7 +42,7 @@ export function setParent(draft: Draft, operation: SetParent): Outcome | undefin
   draft.putRelation(target.key, { ...relation, parents });
   draft.record({ kind: 'altered', object: { kind: 'table', ...objectOf(target) }, silent: false });
   return undefined;
-} // prettier-ignore
+}
 
 function checkNewParent(
   draft: Draft,
@@ -73,6 +75,7 @@ function stemsFrom(draft: Draft, key: string, wanted: string): boolean {
 
 /** A child has all columns of its parent, of the same type, and as NOT NULL as there (MergeAttributesIntoExisting). */
 function checkColumns(draft: Draft, child: TableAt, { table: parent }: TableAt): void {
+  const ofChild = draft.servesAlsoBefore(postgresSince.wordsOfRelations) ? '' : ` "${child.target.name}"`;
   for (const column of parent.columns) {
     if (!column.certain || !parent.certain || column.unknown.length > 0) continue;
     const found = findColumn(child.table, partKey(column.name, draft.engine.dialect), draft);
@@ -82,7 +85,7 @@ function checkColumns(draft: Draft, child: TableAt, { table: parent }: TableAt):
     if (!own.unknown.includes('type') && own.type !== column.type)
       refuse(draft, child.target, `child table "${child.target.name}" has different type for column "${column.name}"`);
     if (column.notNull && !own.notNull && !own.unknown.includes('not-null'))
-      refuse(draft, child.target, `column "${column.name}" in child table must be marked NOT NULL`);
+      refuse(draft, child.target, `column "${column.name}" in child table${ofChild} must be marked NOT NULL`);
   }
 }
 
@@ -95,10 +98,18 @@ function checkConstraints(draft: Draft, { target, table }: TableAt, parent: Tabl
 }
 
 /** What ATTACH and DETACH PARTITION ask of both tables (transformPartitionCmd, ATExecAttachPartition). */
-export function checkPartitioned(draft: Draft, operation: AttachPartition | DetachPartition, { target, relation }: RelationAt): void {
+export function checkPartitioned(
+  draft: Draft,
+  operation: AttachPartition | DetachPartition,
+  { target, relation }: RelationAt,
+): void {
   if (!isKnownTable(relation) || isPartitioned(relation)) return;
-  draft.refuse(errorAt('wrong-object', `table "${target.name}" is not partitioned`, operation.table, { kind: 'table', ...objectOf(target) }));
-} // prettier-ignore
+  const action = operation.kind === 'attach-partition' ? 'ATTACH' : 'DETACH';
+  const text = draft.servesAlsoBefore(postgresSince.wordsOfRelations)
+    ? `table "${target.name}" is not partitioned`
+    : `ALTER action ${action} PARTITION cannot be performed on relation "${target.name}"`;
+  draft.refuse(errorAt('wrong-object', text, operation.table, { kind: 'table', ...objectOf(target) }));
+}
 
 export function checkNewPartition(draft: Draft, operation: AttachPartition, parent: RelationAt, child: TableAt): void {
   if (!isKnownTable(parent.relation) || !child.table.certain) return;
@@ -111,13 +122,18 @@ export function checkNewPartition(draft: Draft, operation: AttachPartition, pare
   if (hasChildren && !isPartitioned(table)) refuse(draft, target, 'cannot attach inheritance parent as partition');
   refuseCircle(draft, target, parent.target, operation.partition);
   const extra = table.columns.find(
-    ({ name, certain }) => certain && findColumn(parent.relation as Table, partKey(name, draft.engine.dialect), draft).presence === 'absent',
+    ({ name, certain }) =>
+      certain && findColumn(parent.relation as Table, partKey(name, draft.engine.dialect), draft).presence === 'absent',
   );
   if (extra !== undefined)
-    refuse(draft, target, `table "${target.name}" contains column "${extra.name}" not found in parent "${parent.target.name}"`);
+    refuse(
+      draft,
+      target,
+      `table "${target.name}" contains column "${extra.name}" not found in parent "${parent.target.name}"`,
+    );
   checkColumns(draft, child, { target: parent.target, table: parent.relation });
   checkConstraints(draft, child, parent.relation);
-} // prettier-ignore
+}
 
 /** PARTITION OF: the table is made first. */
 export function checkPartitionOf(draft: Draft, { partitionOf }: CreateTable): void {
