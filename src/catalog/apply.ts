@@ -16,6 +16,7 @@ import { errorOfWrittenStatement } from './apply/mysql/written-statement.ts';
 import { runDoBlock } from './apply/postgres/body/do-block.ts';
 import type { ApplyInside } from './apply/postgres/body/run.ts';
 import { checkCalledAlone } from './apply/postgres/called-functions.ts';
+import { touchByCalls } from './apply/postgres/called-routines.ts';
 import { setSequence } from './apply/postgres/sequence-values.ts';
 import { setTableSchema } from './apply/postgres/moved-tables.ts';
 import { refuseNewerSyntax } from './apply/postgres/newer-syntax.ts';
@@ -277,7 +278,7 @@ function handle(draft: Draft, operation: Operation): Outcome | undefined {
     case 'query':
       checkCalledAlone(draft, operation);
       checkAskedColumns(draft, operation);
-      return undefined;
+      return touchByCalls(draft, operation);
     case 'no-schema-effect':
       refuseMaintenance(draft, operation);
       if (draft.engine.dialect.name === 'sqlite') requireMaintained(draft, operation);

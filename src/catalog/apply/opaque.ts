@@ -66,7 +66,19 @@ function openMentioned(draft: Draft, tokens: readonly Token[]): void {
   const { dialect } = draft.engine;
   const names = new Set(tokens.filter(isName).map(({ kind, value }) => dialect.tableKey(value, kind === 'quoted')));
   for (const [key, relation] of [...draft.catalog.relations.entries()])
-    if (names.has(dialect.tableKey(relation.name, true))) draft.putRelation(key, unsureVersion(relation));
+    if (names.has(dialect.tableKey(relation.name, true))) {
+      draft.putRelation(key, unsureVersion(relation));
+      openTriggers(draft, key);
+    }
+}
+
+/** The triggers of a table go with it. */
+function openTriggers(draft: Draft, table: string): void {
+  for (const [key, trigger] of draft.catalog.triggers.entries()) {
+    if (trigger.table !== table || !trigger.certain) continue;
+    const triggers = draft.catalog.triggers.set(key, { ...trigger, certain: false });
+    draft.catalog = { ...draft.catalog, triggers };
+  }
 }
 
 /** The database after code of another language, which is not read: every relation that it names, whatever quotes it in. */

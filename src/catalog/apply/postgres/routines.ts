@@ -46,7 +46,8 @@ export function releaseRoutine(draft: Draft, operation: DropObject, routine: Rou
     operation.name,
     object,
   );
-  if (dependents.length > 0) draft.refuse(error);
+  if (dependents.some(({ sure }) => sure)) draft.refuse(error);
+  if (dependents.length > 0) draft.doubt(`a trigger may call ${routine.name}`, error);
   if (isCalled(draft, routine)) draft.doubt(`an expression may call ${routine.name}`, error);
 }
 
