@@ -26,9 +26,10 @@ export function refuseMaintenance(draft: Draft, { statement, words }: NoSchemaEf
     refuseInTransaction(draft, statement, 'REINDEX CONCURRENTLY');
 }
 
-/** A lock ends with its transaction (RequireTransactionBlock). */
+/** A lock ends with its transaction (RequireTransactionBlock); a body runs in the one of the statement that runs it. */
 function refuseOutsideTransaction(draft: Draft, at: Range, words: string): void {
-  if (!words.startsWith('lock') || draft.session.inTransaction) return;
+  const isInBody = draft.isVariable !== undefined;
+  if (!words.startsWith('lock') || draft.session.inTransaction || isInBody) return;
   const text = 'LOCK TABLE can only be used in transaction blocks';
   draft.refuse(errorAt('transaction', text, at, { kind: 'transaction', name: '' }));
 }
