@@ -151,6 +151,7 @@ export default defineConfig({
             'src/layouts/sqitch-plan',
             'src/timeline/checksum-faults',
             'src/timeline/past-steps',
+            'src/timeline/renamed-steps',
           ),
           priority: 1,
         },

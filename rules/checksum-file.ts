@@ -32,14 +32,15 @@ removed by hand, or two branches were merged, the tool refuses to run, on every 
   ],
   check(history, report) {
     const { tool, journal } = history.deployment;
+    if (tool === null) return;
     for (const { at, file, what, error, retaken, whenRun } of checksumFaults(history.deployment, history.project)) {
-      const sum = tool?.name === 'Atlas' && journal !== null ? baseName(journal.file.path) : 'its header';
+      const sum = tool.name === 'Atlas' && journal !== null ? baseName(journal.file.path) : 'its header';
       report({
         at,
         object: file,
-        message: `${file} ${what}${tool?.name === 'Atlas' && journal !== null ? ` (${sum})` : ''}. ${tool?.name ?? 'The tool'} refuses to run${whenRun === true ? ' it' : ''}.`,
+        message: `${file} ${what}${tool.name === 'Atlas' && journal !== null ? ` (${sum})` : ''}. ${tool.name} refuses to run${whenRun === true ? ' it' : ''}.`,
         help:
-          tool?.name === 'Atlas'
+          tool.name === 'Atlas'
             ? 'Restore the files as they were. If the change is meant and no database has run it: atlas migrate hash.'
             : 'Restore it. If the change is meant and no database has run it: graphile-migrate uncommit, and commit again.',
         engineError: error,

@@ -60,19 +60,26 @@ function requireSequence(draft: Draft, written: string, { start, end }: Range): 
   draft.doubt(found.why, error);
 }
 
+/** Of the engine's own functions those that schemas call most: for them the whole list need not be loaded. */
+const OFTEN_CALLED: ReadonlySet<string> = new Set(
+  `array_length avg count date_trunc gen_random_uuid jsonb_build_object length lower max min nextval now random statement_timestamp sum
+  timezone to_tsvector trim upper`.split(/\s+/),
+);
+
 /** A function is neither the engine's own nor made before; where an extension may have brought it nothing is said. */
 export function requireFunction(draft: Draft, { name, types }: Call): void {
   const { dialect } = draft.engine;
   const key = nameKey(name.name, dialect);
   const schema = name.schema === undefined ? null : storedName(name.schema, dialect);
   if (schema === 'pg_catalog' || schema === 'information_schema') return;
-  if (schema === null && (isFunctionOfPostgres(key) || isBuiltInTypeName(key) || GRAMMAR.has(key))) return;
+  if (schema === null && (OFTEN_CALLED.has(key) || isBuiltInTypeName(key) || GRAMMAR.has(key))) return;
   const path = schema === null ? draft.session.searchPath : [schema];
   for (const routine of draft.catalog.routines.values()) {
     if (routine.name !== key) continue;
     if (!routine.certain || path === null || path.includes(routine.schema)) return;
   }
-  if (types !== null && isKnownToLack(draft, schema, key)) draft.refuse(missingFunction(name, schema, key, types));
+  if (types === null || !isKnownToLack(draft, schema, key) || (schema === null && isFunctionOfPostgres(key))) return;
+  draft.refuse(missingFunction(name, schema, key, types));
 }
 
 /** A domain, enum or table may be cast to by its name as well; an extension or another schema may bring anything. */
