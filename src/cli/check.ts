@@ -7,15 +7,21 @@ import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import { lintWorkspace, openWorkspace, type Workspace } from './workspace.ts';
 
+/** SQL files of other engines, of queries, or of functions alone make no schema that could be followed. */
+function whyNothing({ project }: Workspace): string {
+  const count = [...project.files.keys()].filter((path) => path.endsWith('.sql')).length;
+  if (count === 0) return 'no SQL was found here, neither in files nor in host code';
+  const files = count === 1 ? 'the one SQL file makes no table' : `none of the ${count} SQL files makes a table`;
+  return `${files} that could be followed, nor does host code`;
+}
+
 /** `migralint check`: lints the project and reports; gives the exit code. */
 export async function check(given: Arguments, terminal: Terminal): Promise<number> {
   const writeReports = await preparedReports(given, terminal);
   const workspace = await openWorkspace(given, terminal.cwd);
   const whole = given.fix === false ? await lintAll(given, workspace) : await fixed(workspace, given, terminal);
   if (isNothing(whole) && workspace.scope.isWhole && !given.staged) {
-    throw new UsageError(
-      'nothing to check: no SQL was found here, neither in files nor in host code (see --show-files)',
-    );
+    throw new UsageError(`nothing to check: ${whyNothing(workspace)} (see --show-files)`);
   }
   const result = reported(whole, given, workspace);
   // A diff is for `git apply`: nothing else may stand beside it.

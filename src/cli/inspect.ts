@@ -1,3 +1,4 @@
+import { withoutOtherEngines } from '../layouts/other-engines.ts';
 import type { Arguments } from './arguments.ts';
 import { slashPath } from './file-paths.ts';
 import { writeOut } from './output.ts';
@@ -17,7 +18,12 @@ function configText({ config, configPath }: Workspace, cwd: string): string {
 }
 
 /** The files that are read, each with the reason, and those that could not be. */
-function filesText({ taken, project, scope, listedFrom }: Workspace): string {
+function filesText({ taken: read, project, scope, listedFrom }: Workspace): string {
+  const known = withoutOtherEngines(project.files);
+  const taken = read.map(({ path, reason }) => ({
+    path,
+    reason: project.files.has(path) && !known.has(path) ? 'not checked, for another engine' : reason,
+  }));
   const width = Math.max(0, ...taken.map(({ reason }) => reason.length));
   const origin =
     listedFrom === 'git' ? 'what git tracks or does not ignore' : 'all folders, as there is no git repository';

@@ -117,6 +117,17 @@ test('where there is no SQL there is nothing to check, unless files were given',
   expect({ code: named.code, err: named.err }).toEqual({ code: 2, err });
 });
 
+test('SQL that makes no table is not called absent', async () => {
+  const clickhouse = 'CREATE TABLE sales (id UInt64) ENGINE = MergeTree() ORDER BY id;';
+  const folder = folderWith({ 'one.sql': clickhouse, 'two.sql': "CREATE FUNCTION f() RETURNS int AS 'SELECT 1';" });
+  expect(await migralint(folder, [])).toMatchObject({
+    code: 2,
+    err: 'migralint: nothing to check: none of the 2 SQL files makes a table that could be followed, nor does host code (see --show-files)\n',
+  });
+  const { out } = await migralint(folder, ['--show-files']);
+  expect(out).toContain('not checked, for another engine  one.sql');
+});
+
 test('a file that cannot be read is named, and the exit code is 2', async () => {
   const folder = folderWith(files);
   writeFileSync(join(folder, 'migrations/0004_picture.sql'), Buffer.from([0x89, 0, 0]));
