@@ -11,7 +11,32 @@ export function checkHistories(histories: readonly History[], rules: readonly Ru
   for (const history of histories) {
     for (const rule of rules) checkOne(history, rule, findings);
   }
-  return findings.sort(compareFindings);
+  return withTwinsTogether(findings).sort(compareFindings);
+}
+
+/** Two deployments may run the same code: what a rule says of it in the same words is one finding, on the installs of both. */
+function withTwinsTogether(findings: readonly Finding[]): Finding[] {
+  const together = new Map<string, Finding>();
+  for (const finding of findings) {
+    const { rule, severity, message, span, reading, condition } = finding;
+    const key = JSON.stringify([rule, severity, message, span.file.path, span.start, span.end, reading, condition]);
+    const known = together.get(key);
+    together.set(key, known === undefined ? finding : bothOf(known, finding));
+  }
+  return [...together.values()];
+}
+
+function bothOf(one: Finding, other: Finding): Finding {
+  return {
+    ...one,
+    engines: [...new Set([...one.engines, ...other.engines])],
+    holdsOn: onEither(one.holdsOn, other.holdsOn),
+  };
+}
+
+function onEither(one: Finding['holdsOn'], other: Finding['holdsOn']): Finding['holdsOn'] {
+  if (one === null || other === null) return null;
+  return one === 'all' || other === 'all' ? 'all' : [...new Set([...one, ...other])];
 }
 
 function checkOne(history: History, rule: Rule, findings: Finding[]): void {

@@ -117,6 +117,20 @@ test('where there is no SQL there is nothing to check, unless files were given',
   expect({ code: named.code, err: named.err }).toEqual({ code: 2, err });
 });
 
+test('what two deployments run is told of once, with the installs of both', async () => {
+  const script = 'CREATE TABLE cooks (id INTEGER);\nCREATE INDEX cooks_name ON cooks (name);';
+  const deployments = ['one', 'two'].map((name) => ({
+    name,
+    root: '.',
+    run: [{ files: ['schema.sql'], when: 'once' }],
+  }));
+  const config = JSON.stringify({ dialect: 'sqlite', deployments });
+  const folder = folderWith({ 'schema.sql': script, 'migralint.config.json': config });
+  const { code, out } = await migralint(folder, ['-f', 'compact']);
+  expect(code).toBe(1);
+  expect(out.match(/index-before-column/g)).toHaveLength(1);
+});
+
 test('SQL that makes no table is not called absent', async () => {
   const clickhouse = 'CREATE TABLE sales (id UInt64) ENGINE = MergeTree() ORDER BY id;';
   const folder = folderWith({ 'one.sql': clickhouse, 'two.sql': "CREATE FUNCTION f() RETURNS int AS 'SELECT 1';" });
