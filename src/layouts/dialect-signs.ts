@@ -4,7 +4,7 @@ import type { Project } from '../project.ts';
 import type { SourceFile } from '../text/source-file.ts';
 import { dialectOfWord, engineSuffix } from './engine-words.ts';
 import { baseName, folderOf, isInside } from './file-order.ts';
-import { grouped } from './project-files.ts';
+import { filesNamed, grouped } from './project-files.ts';
 import { sqlcConfigOf } from './sqlc.ts';
 
 export interface DialectSign {
@@ -25,7 +25,7 @@ export function dialectOf(
 ): DialectSign {
   if (asked !== undefined) return { dialect: asked, evidence: { strength: 'config', words: `${asked} was asked for` } };
   const sign = signOf(project, sqlFiles, root);
-  return (sign.dialect === 'mysql' ? signOfMariaDb(project, sqlFiles) : null) ?? sign;
+  return (sign.dialect === 'mysql' ? (signOfMariaDb(project, sqlFiles) ?? signOfDolt(project, sign)) : null) ?? sign;
 }
 
 function signOf(project: Project, sqlFiles: readonly SourceFile[], root: string): DialectSign {
@@ -119,6 +119,14 @@ function signOfMariaDb(project: Project, sqlFiles: readonly SourceFile[]): Diale
     return { dialect: 'mariadb', evidence: { strength: 'name', words } };
   }
   return null;
+}
+
+/** Dolt speaks MySQL's dialect and is laxer in places: it takes defaults of TEXT columns. */
+function signOfDolt(project: Project, sign: DialectSign): DialectSign | null {
+  const manifest = filesNamed(project, 'go.mod').find(({ text }) => text.includes('github.com/dolthub/d'));
+  if (manifest === undefined) return null;
+  const words = `${sign.evidence.words}, and Dolt in ${manifest.path}`;
+  return { dialect: 'mysql', evidence: { ...sign.evidence, words, assumes: 'if Dolt does here what MySQL does' } };
 }
 
 const MARIADB_GUARD =
