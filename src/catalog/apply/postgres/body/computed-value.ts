@@ -4,7 +4,7 @@ import { answer, type Answer, type Scope, type Witness } from './computed-query.
 import { callFunction } from './functions.ts';
 import { currentSchema, functionOfCatalog, objectOfText } from './object-names.ts';
 import { both, either, isNull, negated, operate } from './operators.ts';
-import { isPartly, textOfParts, textParts, truthOf, UNKNOWN, type Value } from './value.ts';
+import { isPartly, spelledOut, textOfParts, textParts, truthOf, UNKNOWN, type Value } from './value.ts';
 
 /** Where a value is computed. */
 export interface Setting {
@@ -124,7 +124,7 @@ function columnOf(path: readonly string[], setting: Setting, scope: Scope): Valu
 function castOf(draft: Draft, value: Value, type: string): Value {
   if (type.startsWith('reg')) return objectOfText(draft, value, type);
   if (/^(?:text|varchar|name|bpchar)$/.test(type)) {
-    const parts = textParts(value);
+    const parts = textParts(spelledOut(value));
     return parts === null ? null : isPartly(value) && value.kind === 'other' ? value : textOfParts(parts);
   }
   if (/^(?:bool)$/.test(type) && typeof value === 'string') return truthOf(value);

@@ -14,9 +14,9 @@ export interface Failure {
   readonly error: EngineError;
   /** Null: its words do not tell. */
   readonly state: string | null;
-  /** It depends on rows. */
   /** RAISE and ASSERT: whoever wrote them wants it to stop there. */
   readonly isRaised?: true;
+  /** It depends on rows. */
   readonly given?: { readonly condition: 'rows' | 'values'; readonly rowsOf?: Table };
 }
 

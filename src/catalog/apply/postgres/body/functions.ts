@@ -1,5 +1,5 @@
 import { reservedWords } from '../../../../ddl/reserved-words.ts';
-import { isPartly, SOME_TEXT, textOfParts, textParts, UNKNOWN, type Value } from './value.ts';
+import { isPartly, LONGEST_TEXT, SOME_TEXT, textOfParts, textParts, UNKNOWN, type Value } from './value.ts';
 
 type Compute = (values: readonly Value[]) => Value;
 
@@ -17,18 +17,17 @@ const FUNCTIONS: Readonly<Record<string, Compute>> = {
   concat: (values) => textOfParts(values.flatMap((value) => textParts(value) ?? [])),
   lower: ([value = null]) => ofText(value, (text) => text.toLowerCase()),
   upper: ([value = null]) => ofText(value, (text) => text.toUpperCase()),
-  btrim: ([value = null]) => ofText(value, (text) => text.trim()),
+  btrim: ([value = null, ...characters]) => trimmed(value, characters),
   length: ([value = null]) => (typeof value === 'string' ? value.length : value === null ? null : UNKNOWN),
-  replace: ([value = null, from = null, to = null]) =>
-    typeof from === 'string' && typeof to === 'string'
-      ? ofText(value, (text) => (from === '' ? text : text.replaceAll(from, to)))
-      : UNKNOWN,
-  array_length: ([list = null]) => lengthOf(list),
-  cardinality: ([list = null]) => lengthOf(list),
-  array_to_string: ([list = null, between = null]) => joinedList(list, between),
-  string_to_array: ([value = null, between = null]) =>
-    typeof value === 'string' && typeof between === 'string' && between !== ''
-      ? { kind: 'list', items: value.split(between) }
+  replace: ([value = null, from = null, to = null]) => replaced(value, from, to),
+  // An empty array has no dimension whose length could be asked for (manual, 9.19).
+  array_length: ([list = null]) => lengthOf(list, null),
+  cardinality: ([list = null]) => lengthOf(list, 0),
+  array_to_string: ([list = null, between = null, ...others]) =>
+    others.length > 0 ? UNKNOWN : joinedList(list, between),
+  string_to_array: ([value = null, between = null, ...others]) =>
+    typeof value === 'string' && typeof between === 'string' && between !== '' && others.length === 0
+      ? { kind: 'list', items: value === '' ? [] : value.split(between) }
       : UNKNOWN,
 };
 
@@ -37,27 +36,51 @@ function ofText(value: Value, change: (text: string) => string): Value {
   return isPartly(value) ? UNKNOWN : change(String(value));
 }
 
-function lengthOf(list: Value): Value {
+/** Of both ends: spaces alone, or the characters that are given (manual, 9.4). */
+function trimmed(value: Value, [characters = ' ']: readonly Value[]): Value {
+  if (characters === null) return null;
+  if (typeof characters !== 'string') return UNKNOWN;
+  return ofText(value, (text) => {
+    let [start, end] = [0, text.length];
+    while (start < end && characters.includes(text.charAt(start))) start++;
+    while (start < end && characters.includes(text.charAt(end - 1))) end--;
+    return text.slice(start, end);
+  });
+}
+
+function replaced(value: Value, from: Value, to: Value): Value {
+  if (value === null || from === null || to === null) return null;
+  if (typeof from !== 'string' || typeof to !== 'string' || isPartly(value)) return UNKNOWN;
+  const parts = from === '' ? [String(value)] : String(value).split(from);
+  return textOfParts(parts.flatMap((part, at) => (at === 0 ? [part] : [to, part])));
+}
+
+function lengthOf(list: Value, ofEmpty: number | null): Value {
   if (list === null) return null;
   if (!isPartly(list) || list.kind !== 'list') return UNKNOWN;
-  return list.items.length === 0 ? null : list.items.length;
+  return list.items.length === 0 ? ofEmpty : list.items.length;
 }
 
 function joinedList(list: Value, between: Value): Value {
   if (list === null || between === null) return null;
   if (!isPartly(list) || list.kind !== 'list' || typeof between !== 'string') return UNKNOWN;
-  const parts = list.items.flatMap((item, at) => [...(at === 0 ? [] : [between]), ...(textParts(item) ?? [])]);
-  return textOfParts(parts);
+  // NULL is left out, and what is not known may be NULL.
+  if (list.items.some((item) => isPartly(item) && item.kind === 'unknown')) return SOME_TEXT;
+  const texts = list.items.flatMap((item) => {
+    const parts = textParts(item);
+    return parts === null ? [] : [parts];
+  });
+  return textOfParts(texts.flatMap((parts, at) => (at === 0 ? parts : [between, ...parts])));
 }
 
-/** `%s`, `%I`, `%L`, also `%1$I` (manual, 9.4.1). */
+/** `%s`, `%I`, `%L`, also `%1$I` and `%-5s` (manual, 9.4.1). */
 function format(template: Value, values: readonly Value[]): Value {
   if (template === null) return null;
   if (typeof template !== 'string') return SOME_TEXT;
   const parts: (string | null)[] = [];
   let next = 0;
   let readTo = 0;
-  for (const found of template.matchAll(/%(?:%|(?:(?<at>\d+)\$)?-?\d*(?<kind>[sIL]))/g)) {
+  for (const found of template.matchAll(/%(?:%|(?:(?<at>\d+)\$)?(?<width>-?\d*)(?<kind>[sIL]))/g)) {
     parts.push(template.slice(readTo, found.index));
     readTo = found.index + found[0].length;
     if (found.groups?.kind === undefined) {
@@ -65,11 +88,19 @@ function format(template: Value, values: readonly Value[]): Value {
       continue;
     }
     if (found.groups.at !== undefined) next = Number(found.groups.at) - 1;
-    parts.push(...(textParts(written(found.groups.kind, values[next] ?? null)) ?? []));
+    parts.push(...padded(textParts(written(found.groups.kind, values[next] ?? null)) ?? [], found.groups.width ?? ''));
     next++;
   }
   parts.push(template.slice(readTo));
   return textOfParts(parts);
+}
+
+function padded(parts: readonly (string | null)[], width: string): readonly (string | null)[] {
+  const size = Math.abs(Number(width));
+  if (size === 0) return parts;
+  const text = textOfParts(parts);
+  if (typeof text !== 'string' || size > LONGEST_TEXT) return [null];
+  return [width.startsWith('-') ? text.padEnd(size) : text.padStart(size)];
 }
 
 function written(kind: string, value: Value): Value {

@@ -1,4 +1,4 @@
-import { isPartly, sameValue, textOfParts, textParts, UNKNOWN, type Value } from './value.ts';
+import { isPartly, sameValue, spelledOut, textOfParts, textParts, UNKNOWN, type Value } from './value.ts';
 
 /** AND and OR of three truth values, and of those that are not known (manual, 9.1). */
 export function both(values: readonly Value[]): Value {
@@ -55,21 +55,48 @@ function joined(left: Value, right: Value): Value {
   if (left === null || right === null) return null;
   // One that is not known may be NULL, and then so is the whole; nobody writes a command in that way.
   if (isPartly(left) && left.kind === 'list') return UNKNOWN;
-  return textOfParts([...(textParts(left) ?? []), ...(textParts(right) ?? [])]);
+  return textOfParts([...(textParts(spelledOut(left)) ?? []), ...(textParts(spelledOut(right)) ?? [])]);
 }
 
-/** LIKE with `%` and `_`; an escape is not read. */
+/** LIKE with `%` and `_`, and the backslash that takes them as they are. */
 function like(left: Value, right: Value, anyCase: boolean): Value {
   if (left === null || right === null) return null;
   if (typeof left !== 'string' || typeof right !== 'string') return UNKNOWN;
-  const pattern = right.replace(/\\(.)|[.*+?^${}()|[\]\\]/g, (whole, escaped: string | undefined) =>
-    escaped === undefined ? `\\${whole}` : escaped.replace(/[.*+?^${}()|[\]\\%_]/g, (one) => `\\x${hex(one)}`),
-  );
-  return new RegExp(`^${pattern.replaceAll('%', '[^]*').replaceAll('_', '[^]')}$`, anyCase ? 'i' : '').test(left);
+  if (left.length * right.length > MOST_COMPARED) return UNKNOWN;
+  const folded = (text: string): string => (anyCase ? text.toLowerCase() : text);
+  return fitsPattern(Array.from(folded(left)), signsOf(folded(right)));
 }
 
-function hex(character: string): string {
-  return character.charCodeAt(0).toString(16).padStart(2, '0');
+/** More characters than this are not held against each other. */
+const MOST_COMPARED = 1_000_000;
+
+const ANY = Symbol('any characters');
+const ONE = Symbol('one character');
+type Sign = string | typeof ANY | typeof ONE;
+
+function signsOf(pattern: string): readonly Sign[] {
+  return [...pattern.matchAll(/\\([^])|[^]/gu)].map(([sign, escaped]) => {
+    if (escaped !== undefined) return escaped;
+    return sign === '%' ? ANY : sign === '_' ? ONE : sign;
+  });
+}
+
+/** Goes back to the last `%` alone: a pattern for RegExp would go back to each of them, in every combination. */
+function fitsPattern(text: readonly string[], signs: readonly Sign[]): boolean {
+  let [at, sign] = [0, 0];
+  let last: { readonly sign: number; at: number } | null = null;
+  while (at < text.length) {
+    const wanted = signs[sign];
+    if (wanted === ANY) last = { sign: ++sign, at };
+    else if (wanted !== undefined && (wanted === ONE || wanted === text[at])) {
+      at++;
+      sign++;
+    } else if (last !== null) {
+      sign = last.sign;
+      at = ++last.at;
+    } else return false;
+  }
+  return signs.slice(sign).every((left) => left === ANY);
 }
 
 function ofNumbers(operator: string, left: Value, right: Value): Value {

@@ -43,10 +43,16 @@ export function textParts(value: Value): readonly (string | null)[] | null {
   }
 }
 
+/** A longer text is not put together: a loop may double one again and again. */
+export const LONGEST_TEXT = 100_000;
+
 /** Joins parts of texts; a text without holes is a plain one. */
 export function textOfParts(parts: readonly (string | null)[]): Value {
   const joined: (string | null)[] = [];
+  let length = 0;
   for (const part of parts) {
+    length += part?.length ?? 1;
+    if (length > LONGEST_TEXT) return SOME_TEXT;
     const last = joined.at(-1);
     if (part === null ? last === null : false) continue;
     if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part;
@@ -71,6 +77,11 @@ export function sameValue(left: Value, right: Value): Value {
   if (typeof left === 'boolean' || typeof right === 'boolean') return truthOf(left) === truthOf(right);
   if (typeof left === 'number' || typeof right === 'number') return Number(left) === Number(right);
   return left === right;
+}
+
+/** A truth value as text is a word for a cast and `||`, and a letter for format and its like (run on 15). */
+export function spelledOut(value: Value): Value {
+  return typeof value === 'boolean' ? String(value) : value;
 }
 
 function sameAsPartly(partly: Partly, other: Value): Value {
