@@ -107,11 +107,16 @@ function mergeTables(left: Table, right: Table): Table {
 /** Columns of which only what is known of their values differs stay certain; of the values nothing is known then. */
 function mergeColumns(left: readonly Column[], right: readonly Column[]): readonly Column[] {
   if (left === right) return left;
+  const onRight = new Map(right.map((column) => [column.name, column]));
   const written = left.map((column) => {
-    const other = right.find(({ name }) => name === column.name);
+    const other = onRight.get(column.name);
     return other === undefined || other === column || !isSameColumn(column, other) ? column : withoutValues(column);
   });
-  const others = right.map((column) => written.find((one) => isSameColumn(one, column)) ?? column);
+  const onLeft = new Map(written.map((column) => [column.name, column]));
+  const others = right.map((column) => {
+    const one = onLeft.get(column.name);
+    return one !== undefined && isSameColumn(one, column) ? one : column;
+  });
   return mergeParts(written, others);
 }
 

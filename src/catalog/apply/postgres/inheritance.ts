@@ -20,6 +20,7 @@ import {
 } from '../lookup.ts';
 import { findRelation, nameKey, partKey, type Target } from '../names.ts';
 import type { Outcome } from '../../outcome.ts';
+import { childrenOf, isPartition } from './dependents.ts';
 
 /** ALTER TABLE .. INHERIT and NO INHERIT (tablecmds.c, ATPrepAddInherit, ATExecAddInherit, ATExecDropInherit; run on 15). */
 export function setParent(draft: Draft, operation: SetParent): Outcome | undefined {
@@ -116,10 +117,8 @@ export function checkNewPartition(draft: Draft, operation: AttachPartition, pare
   const { target, table } = child;
   if (isPartition(table)) refuse(draft, target, `"${target.name}" is already a partition`);
   if (table.parents.length > 0) refuse(draft, target, 'cannot attach inheritance child as partition');
-  const hasChildren = [...draft.catalog.relations.values()].some(
-    (other) => other.kind === 'table' && other.parents.includes(target.key),
-  );
-  if (hasChildren && !isPartitioned(table)) refuse(draft, target, 'cannot attach inheritance parent as partition');
+  if (childrenOf(draft, target.key).length > 0 && !isPartitioned(table))
+    refuse(draft, target, 'cannot attach inheritance parent as partition');
   refuseCircle(draft, target, parent.target, operation.partition);
   const extra = table.columns.find(
     ({ name, certain }) =>
@@ -189,10 +188,6 @@ function isKnownTable(relation: Relation): relation is Table {
 
 export function isPartitioned(table: Table): boolean {
   return table.options.includes('partitioned');
-}
-
-function isPartition(table: Table): boolean {
-  return table.options.includes('partition');
 }
 
 function refuse(draft: Draft, target: Target, text: string): never {
