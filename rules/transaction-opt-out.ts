@@ -57,6 +57,14 @@ ALTER TABLE cooks ADD COLUMN born DATE; -- expect: transaction-opt-out`,
       },
     },
     {
+      title: 'Flyway knows no such statements of MySQL',
+      files: {
+        'migralint.config.json': '{ "dialect": "mysql" }',
+        'db/V1__audit.sql': `CREATE DATABASE audit;
+CREATE TABLE cooks (id INT PRIMARY KEY);`,
+      },
+    },
+    {
       title: 'Alone in its file, and without a transaction',
       files: {
         'migrations/0001_cooks.sql': `-- +goose Up
@@ -132,13 +140,14 @@ function* endsOfForeignTransactions({ deployment, statements }: History): Iterab
 /** The first statement of each file that makes it a mixture of those that the tool runs in its transaction and those it does not. */
 function* mixedStatements({ deployment, statements, project }: History): IterableIterator<PlacedStatement> {
   const alone = deployment.tool?.transaction.alone;
-  if (alone === undefined) return;
+  const statement = alone?.statements[deployment.engine.dialect.name];
+  if (alone === undefined || statement === undefined) return;
   const seen = new Map<Step, boolean | 'told'>();
   for (const placed of statements) {
     const { step, parsed } = placed;
     if (step === null || project.files.has(`${step.file}${alone.settings}`)) continue;
     const { sql, start, end } = parsed.statement;
-    const isAlone = alone.statement.test(sql.text.slice(start, end));
+    const isAlone = statement.test(sql.text.slice(start, end));
     const before = seen.get(step);
     if (before === undefined) seen.set(step, isAlone);
     else if (before !== 'told' && before !== isAlone) {

@@ -95,7 +95,7 @@ export interface TransactionHabit {
   readonly marker?: OptOutMarker;
   /** Statements that the tool by itself runs outside of its transaction, and refuses in one file with any other. */
   readonly alone?: {
-    readonly statement: RegExp;
+    readonly statements: Readonly<Partial<Record<DialectName, RegExp>>>;
     readonly words: string;
     readonly unless: string;
     readonly settings: string;

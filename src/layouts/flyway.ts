@@ -33,10 +33,13 @@ const tool: MigrationTool = {
   transaction: {
     around: 'step',
     optOut: '`executeInTransaction=false` in a script config file',
-    // ParserSqlScript.parse; the statements are those of PostgreSQLParser and SQLiteParser, detectCanExecuteInTransaction.
+    // ParserSqlScript.parse; the statements are those of PostgreSQLParser and SQLiteParser, detectCanExecuteInTransaction. MySQL's has none.
     alone: {
-      statement:
-        /^(?:(?:CREATE|DROP)\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY|(?:CREATE|DROP)\s+(?:DATABASE|TABLESPACE|SUBSCRIPTION)|ALTER\s+SYSTEM|REINDEX\s+(?:VERBOSE\s+)?(?:SCHEMA|DATABASE|SYSTEM)|VACUUM|DISCARD\s+ALL|PRAGMA\s+FOREIGN_KEYS)\b/i,
+      statements: {
+        postgres:
+          /^(?:(?:CREATE|DROP)\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY|(?:CREATE|DROP)\s+(?:DATABASE|TABLESPACE|SUBSCRIPTION)|ALTER\s+SYSTEM|REINDEX\s+(?:VERBOSE\s+)?(?:SCHEMA|DATABASE|SYSTEM)|VACUUM|DISCARD\s+ALL)\b/i,
+        sqlite: /^PRAGMA\s+FOREIGN_KEYS\b/i,
+      },
       words:
         'Detected both transactional and non-transactional statements within the same migration (even though mixed is false).',
       unless: 'mixed',
