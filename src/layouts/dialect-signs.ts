@@ -415,13 +415,13 @@ const DIALECT_WORDS: readonly (readonly [pattern: RegExp, dialect: DialectName])
     'postgres',
   ],
   [
-    /\bAUTO_INCREMENT\b|\bENGINE\s*=\s*(?:InnoDB|MyISAM|MEMORY|Aria|ARCHIVE|CSV|ROCKSDB|NDB\w*)\b|^-- MySQL dump|^\s*DELIMITER\s+\S+\s*$|\bUNSIGNED\b|`\w+`[^;]*\b(?:CHARSET|COLLATE)\b|\bMODIFY\s+(?:COLUMN\s+)?[`\w]+|\bCHANGE\s+COLUMN\b|\bON\s+UPDATE\s+CURRENT_TIMESTAMP\b|\bCHARACTER\s+SET\b/im,
+    /\bAUTO_INCREMENT\b|\bENGINE\s*=\s*(?:InnoDB|MyISAM|MEMORY|Aria|ARCHIVE|CSV|ROCKSDB|NDB\w*)\b|^-- MySQL dump|^[ \t]*DELIMITER[ \t]+\S+[ \t\r]*$|\bUNSIGNED\b|`\w+`[^;]*\b(?:CHARSET|COLLATE)\b|\bMODIFY\s+(?:COLUMN\s+)?[`\w]+|\bCHANGE\s+COLUMN\b|\bON\s+UPDATE\s+CURRENT_TIMESTAMP\b|\bCHARACTER\s+SET\b/im,
     'mysql',
   ],
 ];
 
 /** A column of a type that PostgreSQL lacks. */
-const BLOB = /^\s*"?\w+"?\s+BLOB\b/im;
+const BLOB = /^[ \t]*"?\w+"?[ \t]+BLOB\b/im;
 
 /** What the words of SQL say that one dialect alone has. */
 export function signInText(sqlFiles: readonly SourceFile[]): DialectSign | null {

@@ -174,12 +174,12 @@ export function hasTypeDependents(draft: Draft, text: string): boolean {
   return false;
 }
 
-/** DROP TYPE .. CASCADE: its columns and functions go. */
 /** `CREATE DOMAIN d AS base ..`; the word may be left out. */
 function baseOfDomain({ text }: UserType): string | undefined {
   return /^create\s+domain\s+\S+\s+(?:as\s+)?([\w."]+)/i.exec(text)?.[1];
 }
 
+/** DROP TYPE .. CASCADE: its columns, domains over it, and functions go. */
 export function dropTypeColumns(draft: Draft, text: string): void {
   for (const [key, relation] of [...draft.catalog.relations.entries()]) {
     if (relation.kind !== 'table') continue;
