@@ -100,6 +100,18 @@ ALTER TABLE cooks ADD PRIMARY KEY (id);`,
       },
     },
     {
+      title: "Functions that the server's image has brought",
+      files: {
+        'migralint.config.json': `{ "dialect": "postgres", "deployments": [ { "root": ".", "run": [
+  { "files": ["migrations/*.sql"], "when": "once" } ] } ] }`,
+        'migrations/0001_events.sql': `CREATE TABLE events (id int, at timestamptz NOT NULL);
+SELECT create_hypertable('events', 'at');
+SELECT remove_retention_policy('events');
+SELECT undistribute_table('events');
+SELECT Populate_Geometry_Columns();`,
+      },
+    },
+    {
       title: 'Duplicates are removed before the unique index',
       files: {
         'migralint.config.json': `{ "dialect": "sqlite", "deployments": [ { "root": ".", "run": [

@@ -90,7 +90,9 @@ function isKnownToLack(draft: Draft, schema: string | null, key: string): boolea
   if ([...catalog.types.values()].some(({ name }) => name === key)) return false;
   if ([...catalog.relations.values()].some(({ name }) => name === key)) return false;
   const schemas = schema === null ? session.searchPath : [schema];
-  return schemas.every((one) => catalog.others.has(`schema:${one}`)) && !OF_EXTENSIONS.test(key);
+  return (
+    schemas.every((one) => catalog.others.has(`schema:${one}`)) && !OF_EXTENSIONS.test(key) && !OF_IMAGES.test(key)
+  );
 }
 
 function missingFunction(
@@ -106,6 +108,17 @@ function missingFunction(
 /** Functions of well-known extensions: without a CREATE EXTENSION in the files they may be there all the same. */
 const OF_EXTENSIONS =
   /^(?:uuid_|gen_|pgp_|_?st_|postgis|topology|hstore|cube|earth|ll_to_earth|gc_to_sec|cron|http|dblink|tsv|ts_|time_bucket|create_hypertable|add_|set_|create_|unaccent|similarity|word_similarity|strict_word|show_|dmetaphone|metaphone|soundex|difference|levenshtein|crypt|digest|hmac|armor|dearmor|encrypt|decrypt|nanoid|ulid|auth|jwt|sign|verify|url_|net|vault|graphql|pg|ltree|lca|subpath|nlevel|index|text2ltree|ltree2text|vector|l2_|cosine|inner_product|h3|citext|isn|akeys|avals|skeys|svals|each|slice|delete|defined|exist|normal_rand|crosstab|connectby|xml|xpath|bm25|paradedb|sort|uniq|idx|intset|icount|first|last|histogram|approx|toolkit|partman|run_|moddatetime|insert_username|autoinc|refint|lo_manage|tcn|tablefunc|plv8|dump|debug)/;
+
+/** Those of TimescaleDB, Citus and PostGIS (their API references), whose images bring the extension with every new database. */
+const OF_IMAGES = new RegExp(
+  `^(?:${[
+    'remove_|(?:de|re)?compress_|drop_chunks|reorder_|move_chunk|attach_tablespace|detach_tablespace|hypertable_|chunks?_|alter_|delete_',
+    'timescaledb_|enable_|disable_|by_range|by_hash|citus|master_|undistribute_|update_distributed_|truncate_local_|mark_tables_',
+    'rebalance_|get_rebalance_|isolate_tenant|drop_old_time_|start_metadata_|stop_metadata_|replicate_|worker_|columnar',
+    'populate_geometry|addgeometry|dropgeometry|updategeometry|find_srid|geometry|geography|raster|addraster|dropraster|addoverview',
+    'dropoverview|createtopology|droptopology|topogeo|addtopogeometry|validatetopology|toposummary',
+  ].join('|')})`,
+);
 
 /** Words before a parenthesis that call nothing, and what the grammar itself makes of a call (manual, 4.2 and 9.18). */
 const GRAMMAR: ReadonlySet<string> = new Set(
