@@ -37,7 +37,7 @@ export function checkCalledAlone(draft: Draft, { statement: { sql, start, end } 
 const LONGEST_CALL = 200;
 
 /** `nextval('s')`: the literal is looked up as a relation at once. */
-export function requireSequences(draft: Draft, tokens: readonly Token[], at: Range): void {
+function requireSequences(draft: Draft, tokens: readonly Token[], at: Range): void {
   for (const [index, token] of tokens.entries()) {
     if (token.kind !== 'word' || !/^(?:nextval|setval|currval)$/i.test(token.text)) continue;
     const literal = tokens[index + 2];

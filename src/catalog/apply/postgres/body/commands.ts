@@ -58,7 +58,7 @@ function setAll(state: State, values: ReadonlyMap<string, Value>): State {
 }
 
 /** What the engine does with a statement, and how that can end. `placed`: where in the body its places are. */
-export function runParsed(
+function runParsed(
   run: Run,
   { operations, statement }: ParsedStatement,
   state: State,

@@ -11,7 +11,7 @@ import { systemView } from './system-views.ts';
 import { isPartly, sameValue, UNKNOWN, type Value } from './value.ts';
 
 /** A row of a query's answer. Not certain: it may not be there. */
-export interface AnswerRow {
+interface AnswerRow {
   readonly certain: boolean;
   /** It stands for any number of rows. */
   readonly isMany: boolean;
@@ -33,7 +33,7 @@ export interface Witness {
 }
 
 /** Columns that a value sees, the innermost query first. `values` is null while the source has not been looked at. */
-export interface SourceRow {
+interface SourceRow {
   readonly alias: string;
   readonly columns: ReadonlySet<string>;
   readonly values: Readonly<Record<string, Value>> | null;

@@ -66,7 +66,7 @@ export function compute(tree: ValueTree, setting: Setting, scope: Scope): Value 
 }
 
 /** Whether a query has rows. */
-export function existsIn({ rows, isComplete }: Answer): Value {
+function existsIn({ rows, isComplete }: Answer): Value {
   if (rows.some(({ certain }) => certain)) return true;
   return rows.length === 0 && isComplete ? false : UNKNOWN;
 }

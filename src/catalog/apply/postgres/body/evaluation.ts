@@ -98,7 +98,7 @@ function isOfEngine({ object: { schema, name } }: EngineError): boolean {
 }
 
 /** A variable, or a field of one. */
-export function variableOf(path: readonly string[], { variables }: State): Value | undefined {
+function variableOf(path: readonly string[], { variables }: State): Value | undefined {
   const [first = '', field] = path;
   const value = variables.get(first);
   if (value === undefined || field === undefined) return value;
