@@ -110,19 +110,21 @@ function tablesThatDiffer(history: History): readonly TableDivergence[] {
 
 /** Later databases lack less: a table whose differences are all among those that other databases have is told of once. */
 function withPartsTogether(found: readonly TableDivergence[]): readonly TableDivergence[] {
-  const whole: TableDivergence[] = [];
   const byCount = found.toSorted((left, right) => right.differences.length - left.differences.length);
+  const wholeByTable = new Map<string, TableDivergence[]>();
   for (const divergence of byCount) {
+    const whole = wholeByTable.get(divergence.table) ?? [];
+    wholeByTable.set(divergence.table, whole);
     const at = whole.findIndex((other) => isPartOf(divergence, other));
     const other = whole[at];
     if (other === undefined) whole.push(divergence);
     else whole[at] = { ...other, paths: [...other.paths, ...divergence.paths], inPart: true };
   }
-  return whole;
+  return [...wholeByTable.values()].flat();
 }
 
 function isPartOf(part: TableDivergence, whole: TableDivergence): boolean {
-  if (part.table !== whole.table || part.dump !== whole.dump) return false;
+  if (part.dump !== whole.dump) return false;
   const words = new Set(whole.differences.map(wordsFor));
   return part.differences.every((difference) => words.has(wordsFor(difference)));
 }

@@ -77,7 +77,6 @@ const toolFiles = new Set([
   'sqlc.json',
   'sqlc.yaml',
   'sqlc.yml',
-  'sqlx.toml',
   'tern.conf',
   'tusker.toml',
   'wrangler.json',

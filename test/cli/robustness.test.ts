@@ -123,6 +123,13 @@ const nestings = {
   'a column list that never ends': `CREATE TABLE a ${deep}`,
 };
 
+test('3,000 conditions in a DO block', async () => {
+  const block = `DO $$ BEGIN ${'IF true THEN '.repeat(3000)} ALTER TABLE t ADD COLUMN a int; ${'END IF; '.repeat(3000)} END $$;`;
+  const folder = folderWith({ 'schema.sql': `CREATE TABLE t (id int);\n${block}\nCREATE INDEX i ON t (a);` });
+  const { code, out } = await migralint(folder, ['--dialect', 'postgres']);
+  expect({ code, out: out.split('\n')[0] }).toEqual({ code: 0, out: 'nothing found' });
+});
+
 test.each(Object.entries(nestings))('100,000 parentheses: %s', async (_, sql) => {
   const { code } = await check(folderWith({ 'schema.sql': sql }));
   expect([0, 1]).toContain(code);

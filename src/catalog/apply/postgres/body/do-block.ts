@@ -9,8 +9,22 @@ import type { Exits, Failure, State } from './flow.ts';
 import { Run, type ApplyInside } from './run.ts';
 import { runStatements } from './statements.ts';
 
-/** Runs a DO block of PL/pgSQL, as far as the catalog can tell what it does; undefined for other code. */
+/**
+ * Runs a DO block of PL/pgSQL, as far as the catalog can tell what it does; undefined for other code, and for blocks that nest deeper
+ * than the stack: those are generated, and no migration.
+ */
 export function runDoBlock(draft: Draft, operation: RunCode, apply: ApplyInside): Outcome | undefined {
+  const { catalog, session } = draft;
+  try {
+    return runBlock(draft, operation, apply);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    Object.assign(draft, { catalog, session });
+    return undefined;
+  }
+}
+
+function runBlock(draft: Draft, operation: RunCode, apply: ApplyInside): Outcome | undefined {
   const { body, statement, variant, language } = operation;
   if (draft.engine.dialect.name !== 'postgres' || variant !== 'do' || body === undefined) return undefined;
   if ((language ?? 'plpgsql') !== 'plpgsql') return undefined;
