@@ -17,6 +17,7 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  type Stats,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -87,9 +88,10 @@ class CachedFiles {
   }
 
   #compiled(filename: string): Script {
-    const kept = hasHashedName(filename) ? join(this.#folder, entryName(filename)) : null;
+    const status = statSync(filename);
+    const kept = hasHashedName(filename) ? join(this.#folder, entryName(filename, status)) : null;
     const cachedData = kept === null ? undefined : bytesIn(kept);
-    const script = new Script(wrapped(filename), {
+    const script = new Script(wrapped(filename, status), {
       filename,
       ...(cachedData === undefined ? {} : { cachedData }),
     });
@@ -102,9 +104,8 @@ class CachedFiles {
  * The file's text in the function that CommonJS calls, put together as bytes: joining two texts would make V8 copy the longer one. The bundle
  * is written in ASCII, which Node reads faster as Latin-1.
  */
-function wrapped(filename: string): string {
+function wrapped(filename: string, { size }: Stats): string {
   const [head, tail] = loader.wrapper;
-  const { size } = statSync(filename);
   const bytes = Buffer.allocUnsafe(head.length + size + tail.length);
   bytes.write(head, 0, 'latin1');
   const descriptor = openSync(filename, 'r');
@@ -127,8 +128,7 @@ function hasHashedName(path: string): boolean {
 }
 
 /** With the time of change too: while migralint is worked on, one name may get another content. */
-function entryName(path: string): string {
-  const { mtimeMs, size } = statSync(path);
+function entryName(path: string, { mtimeMs, size }: Stats): string {
   return `${basename(path)}-${mtimeMs.toString(36)}-${size.toString(36)}`;
 }
 

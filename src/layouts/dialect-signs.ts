@@ -435,9 +435,9 @@ export function signInText(sqlFiles: readonly SourceFile[]): DialectSign | null 
   }
   const [first, second] = [...counts].sort((left, right) => right[1] - left[1]);
   if (first === undefined || first[1] === second?.[1]) return null;
-  const blobs = sqlFiles.filter(({ text }) => BLOB.test(text.slice(0, 100_000))).length;
   // SQL for two dialects, which the code translates for PostgreSQL before it sends it.
-  if (first[0] === 'postgres' && blobs > first[1]) return null;
+  const hasBlob = ({ text }: SourceFile): boolean => BLOB.test(text.slice(0, 100_000));
+  if (first[0] === 'postgres' && sqlFiles.filter(hasBlob).length > first[1]) return null;
   const title = first[0];
   return {
     dialect: title,

@@ -14,18 +14,16 @@ import { folderOf } from './file-order.ts';
  * `schema-oracle.sql`, `clickhouse/migrations/0001_x.up.sql`. The deepest word that names an engine counts.
  */
 export function withoutOtherEngines(files: ReadonlyMap<string, SourceFile>): ReadonlyMap<string, SourceFile> {
+  const keys = new Map<string, string>();
   const twins = new Map<string, number>();
   for (const path of files.keys()) {
     const suffix = path.endsWith('.sql') ? engineSuffix(path) : null;
-    if (suffix !== null) {
-      const key = `${folderOf(path)}/${suffix.stem}`;
-      twins.set(key, (twins.get(key) ?? 0) + 1);
-    }
+    if (suffix === null) continue;
+    const key = `${folderOf(path)}/${suffix.stem}`;
+    keys.set(path, key);
+    twins.set(key, (twins.get(key) ?? 0) + 1);
   }
-  const hasTwin = (path: string): boolean => {
-    const suffix = engineSuffix(path);
-    return suffix !== null && (twins.get(`${folderOf(path)}/${suffix.stem}`) ?? 0) > 1;
-  };
+  const hasTwin = (path: string): boolean => (twins.get(keys.get(path) ?? '') ?? 0) > 1;
   const isOther = ({ path, text }: SourceFile): boolean =>
     path.endsWith('.sql') && (isNamedForOtherEngine(path, hasTwin(path)) || isWrittenForOtherEngine(text));
   return new Map([...files].filter(([, file]) => !isOther(file)));

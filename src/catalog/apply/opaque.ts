@@ -57,7 +57,8 @@ function codeElsewhere(draft: Draft, { variant, name, statement }: RunCode): str
 /** How far before an EXECUTE its text is looked for, in characters. */
 const STRINGS_BEFORE = 4000;
 
-function unquoted(body: string): string {
+/** A body's code, without its quotes. */
+export function unquoted(body: string): string {
   return body.replace(/^\$\w*\$|\$\w*\$$/g, ' ').replaceAll("'", ' ');
 }
 

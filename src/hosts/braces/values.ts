@@ -1,3 +1,4 @@
+import { literalPattern } from '../../text/literal-pattern.ts';
 import type { SourceFile, Span } from '../../text/source-file.ts';
 import type { HostCondition, HostOperation, HostValue } from '../host.ts';
 import { ConditionReader } from './conditions.ts';
@@ -86,7 +87,7 @@ export class ValueReader {
     const runs = call === undefined ? undefined : this.around.language.runs(call);
     if (name === undefined || runs?.how !== 'once' || runs.mayKeep !== true) return undefined;
     const lambda = unwrapped(runs.lambda);
-    const isCalled = new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}\\s*\\(`).test(this.file.text);
+    const isCalled = new RegExp(`(?<![\\w$])${literalPattern(name)}\\s*\\(`).test(this.file.text);
     return lambda.kind === 'lambda' && isCalled ? lambda : undefined;
   }
 

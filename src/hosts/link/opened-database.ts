@@ -1,3 +1,4 @@
+import { literalPattern } from '../../text/literal-pattern.ts';
 import type { CodeFunction } from './values.ts';
 
 /** `sqlite3.connect(`, `sql.Open(`, `Connection::open(`, `new Database(`; a plain `open(` or `File::open(` opens any file. */
@@ -10,7 +11,7 @@ const LONGEST_ARGUMENTS = 200;
 /** Whether a function hands a name to what opens a database: a file of that name is the database's own. */
 export function opensAsDatabase(name: readonly string[], { function: declared, module }: CodeFunction): boolean {
   const text = module.file.text.slice(declared?.span.start ?? 0, declared?.span.end);
-  const written = new RegExp(`(?<![\\w.])${name.join('.').replaceAll('.', '\\.').replaceAll('$', '\\$')}(?![\\w.(])`);
+  const written = new RegExp(`(?<![\\w.])${literalPattern(name.join('.'))}(?![\\w.(])`);
   for (const opening of text.matchAll(OPENINGS)) {
     const from = opening.index + opening[0].length;
     if (written.test(argumentsFrom(text.slice(from, from + LONGEST_ARGUMENTS)))) return true;

@@ -4,7 +4,7 @@ import type { Routine } from '../../catalog.ts';
 import type { Outcome } from '../../outcome.ts';
 import { tokensOf, type Token } from '../../tokens.ts';
 import type { Draft } from '../draft.ts';
-import { touchMentioned } from '../opaque.ts';
+import { touchMentioned, unquoted } from '../opaque.ts';
 import { isFunctionOfPostgres } from './built-in-functions.ts';
 
 /** SELECT f(): what a function of the project's own changes, whose body is not followed here. */
@@ -13,13 +13,24 @@ export function touchByCalls(draft: Draft, operation: Pick<Operation, 'statement
   const text = sql.text.slice(start, end);
   if (draft.engine.dialect.name !== 'postgres' || !text.includes('(') || draft.catalog.routines.size === 0)
     return undefined;
-  const called = calledIn(tokensOf(text, draft.engine.dialect), draft);
+  const changing = touchCalled(draft, calledIn(tokensOf(text, draft.engine.dialect), draft), operation);
+  return changing.length === 0
+    ? undefined
+    : { kind: 'unsure', why: `what ${changing.map(({ name }) => name).join(', ')} changes is not known` };
+}
+
+/** The functions of these names that may change the schema: what their bodies name is not sure any more. */
+export function touchCalled(
+  draft: Draft,
+  called: ReadonlySet<string>,
+  operation: Pick<Operation, 'statement'>,
+): readonly Routine[] {
   const changing = [...draft.catalog.routines.values()].filter(
     (routine) => called.has(routine.name) && mayChangeSchema(draft, routine),
   );
-  if (changing.length === 0) return undefined;
-  for (const routine of changing) touchMentioned(draft, tokensOf(bodyOf(routine), draft.engine.dialect), operation);
-  return { kind: 'unsure', why: `what ${changing.map(({ name }) => name).join(', ')} changes is not known` };
+  const { dialect } = draft.engine;
+  for (const { text } of changing) touchMentioned(draft, tokensOf(unquoted(text), dialect), operation);
+  return changing;
 }
 
 /** The names that some SQL calls as functions. */
@@ -54,12 +65,7 @@ const GRAMMAR: ReadonlySet<string> = new Set(
 const CHANGES_SCHEMA: ReadonlySet<string> = new Set(['create', 'alter', 'drop', 'import', 'execute']);
 
 /** Whether a function's body has words that change a schema, or runs text. */
-export function mayChangeSchema({ engine: { dialect } }: Draft, routine: Routine): boolean {
-  const tokens = tokensOf(bodyOf(routine), dialect);
+function mayChangeSchema({ engine: { dialect } }: Draft, routine: Routine): boolean {
+  const tokens = tokensOf(unquoted(routine.text), dialect);
   return tokens.some(({ kind, text }) => kind === 'word' && CHANGES_SCHEMA.has(text.toLowerCase()));
-}
-
-/** A function's code, without its quotes. */
-export function bodyOf({ text }: Routine): string {
-  return text.replace(/^\$\w*\$|\$\w*\$$|'/g, ' ');
 }

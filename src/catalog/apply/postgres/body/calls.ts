@@ -4,7 +4,7 @@ import { tokensOf } from '../../../tokens.ts';
 import { Draft } from '../../draft.ts';
 import { touchMentioned } from '../../opaque.ts';
 import { isFunctionOfPostgres } from '../built-in-functions.ts';
-import { bodyOf, calledIn, mayChangeSchema } from '../called-routines.ts';
+import { calledIn, touchCalled } from '../called-routines.ts';
 import type { State } from './flow.ts';
 import type { Run } from './run.ts';
 
@@ -19,11 +19,7 @@ export function callsOf(run: Run, { text }: Fragment, state: State): State {
   const called = calledIn(tokens, run.draft);
   const routines = [...state.database.catalog.routines.values()].filter(({ name }) => called.has(name));
   const draft = new Draft(state.database, run.draft.engine);
-  for (const routine of routines) {
-    if (!mayChangeSchema(draft, routine)) continue;
-    touchMentioned(draft, tokensOf(bodyOf(routine), dialect), run);
-    run.doubt(`what ${routine.name} changes is not known`);
-  }
+  for (const { name } of touchCalled(draft, called, run)) run.doubt(`what ${name} changes is not known`);
   const strange = [...called].filter((name) => !isKnown(name, routines));
   if (strange.length > 0) {
     const strings = tokens.filter(({ kind }) => kind === 'string');
